@@ -1,0 +1,1 @@
+"""What supervision and caseloads are: no files, no database, no clock."""

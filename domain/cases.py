@@ -1,0 +1,185 @@
+"""Cases, what happened on them, and who holds them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from domain.fields import Code, Day, Line, Name, Note, Reference
+from domain.ids import ChangeReason, Nation, Pathway, Role
+
+
+class CaseFields(BaseModel):
+    """A child, adult or family worked with; ``reference`` comes from the case system. The first pathway leads."""
+
+    reference: Reference
+    team: Name
+    pathways: tuple[Pathway, ...] = Field(min_length=1)
+    nation: Nation = Nation.ENGLAND
+    opened: Day
+    closed: Day | None = None
+    close_reason: Line = ""
+    name: Line = Field(default="", repr=False)
+    born: Day | None = Field(default=None, repr=False)
+    expected_birth: Day | None = Field(default=None, repr=False)
+    sibling_group: Line = ""
+    factors: tuple[Line, ...] = ()
+    threshold_met: Day | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_pathway(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "pathway" in data:
+            data = dict(data)
+            first = data.pop("pathway")
+            rest = tuple(data.get("pathways") or ())
+            data["pathways"] = (first, *(p for p in rest if p != first))
+        return data
+
+    @field_validator("pathways")
+    @classmethod
+    def _once_each(cls, pathways: tuple[Pathway, ...]) -> tuple[Pathway, ...]:
+        return tuple(dict.fromkeys(pathways))
+
+    @model_validator(mode="after")
+    def _in_order(self) -> CaseFields:
+        if self.closed and self.closed < self.opened:
+            raise ValueError("closed: a case cannot close before it opened")
+        if self.born and self.closed and self.born > self.closed:
+            raise ValueError("born: the birth date lies after the case closed")
+        return self
+
+
+class Case(CaseFields):
+    """A case as kept."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
+
+    @property
+    def pathway(self) -> Pathway:
+        """The leading pathway."""
+        return self.pathways[0]
+
+
+class EventFields(BaseModel):
+    """A dated fact on a case. ``details`` are small yes-or-no and coded facts (child seen, placement type)."""
+
+    case: Reference
+    kind: Code
+    on: Day
+    details: dict[str, str | bool | int] = Field(default_factory=dict)
+    note: Note = Field(default="", repr=False)
+    source: Line = ""
+
+    @field_validator("details")
+    @classmethod
+    def _small(cls, details: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
+        from domain.text import clean_line
+
+        if len(details) > 20:  # noqa: PLR2004
+            raise ValueError("at most 20 details belong on one event")
+        return {clean_line(k)[:64]: clean_line(v)[:200] if isinstance(v, str) else v for k, v in details.items()}
+
+
+class CaseEvent(EventFields):
+    """An event as kept."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
+
+
+class AllocationFields(BaseModel):
+    """A worker's dated role on a case; ``reason`` says why the worker before was changed."""
+
+    case: Reference
+    worker: Reference
+    role: Role = Role.ALLOCATED
+    starts: Day
+    ends: Day | None = None
+    reason: ChangeReason | None = None
+    note: Note = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AllocationFields:
+        if self.ends and self.ends < self.starts:
+            raise ValueError("ends: an allocation cannot end before it starts")
+        return self
+
+    def holds(self, day: date) -> bool:
+        """Whether the allocation stands on ``day``."""
+        return self.starts <= day and (self.ends is None or day < self.ends)
+
+
+class Allocation(AllocationFields):
+    """An allocation as kept."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
+
+
+class WeightingFields(BaseModel):
+    """Answers to a scheme's questions about one case on one day."""
+
+    case: Reference
+    scheme: Code
+    on: Day
+    answers: dict[str, str]
+    note: Note = Field(default="", repr=False)
+
+    @field_validator("answers", mode="before")
+    @classmethod
+    def _as_words(cls, answers: Any) -> Any:
+        return {k: str(v) for k, v in answers.items()} if isinstance(answers, dict) else answers
+
+
+class Weighting(WeightingFields):
+    """A weighting as kept: ``points`` in hundredths, under the scheme version of its day."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
+    scheme_version: str
+    points: int
+
+
+class PostponementFields(BaseModel):
+    """A decision to do a due thing on a later day. It moves the plan, never the legal date."""
+
+    case: Reference | None = None
+    worker: Reference | None = None
+    rule: Code
+    cycle: int = Field(ge=0)
+    to: Day
+    reason: Note = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> PostponementFields:
+        if (self.case is None) == (self.worker is None):
+            raise ValueError("case: name either a case or a worker")
+        return self
+
+
+class Postponement(PostponementFields):
+    """A postponement as kept."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
+
+
+class CouncilDateFields(BaseModel):
+    """A due date the council's own system carries, kept beside ours. ``kind`` is the event that answers it."""
+
+    case: Reference
+    kind: Code
+    due: Day
+    held: Day | None = None
+    source: Line = ""
+
+
+class CouncilDate(CouncilDateFields):
+    """A council due date as kept."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int

@@ -1,0 +1,128 @@
+"""The closed lists of words that records, packs and screens share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Nation(StrEnum):
+    """The nation whose law and bank holidays apply to a case."""
+
+    ENGLAND = "england"
+    WALES = "wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern_ireland"
+
+
+class Pathway(StrEnum):
+    """What a case is being worked under; one case may be on several."""
+
+    ASSESSMENT = "assessment"
+    CHILD_IN_NEED = "child_in_need"
+    FAMILY_HELP = "family_help"
+    CHILD_PROTECTION = "child_protection"
+    PRE_PROCEEDINGS = "pre_proceedings"
+    COURT = "court"
+    LOOKED_AFTER = "looked_after"
+    ADOPTION = "adoption"
+    SPECIAL_GUARDIANSHIP = "special_guardianship"
+    PRIVATE_FOSTERING = "private_fostering"
+    SHORT_BREAKS = "short_breaks"
+    CARE_LEAVER = "care_leaver"
+    FOSTER_CARER = "foster_carer"
+    CARE_ACT = "care_act"
+    CARER_SUPPORT = "carer_support"
+    DIRECT_PAYMENT = "direct_payment"
+    SAFEGUARDING_ADULT = "safeguarding_adult"
+    MENTAL_CAPACITY = "mental_capacity"
+    MENTAL_HEALTH = "mental_health"
+    TRANSITION = "transition"
+
+
+PATHWAY_TITLES = {
+    Pathway.ASSESSMENT: "Assessment",
+    Pathway.CHILD_IN_NEED: "Child in need",
+    Pathway.FAMILY_HELP: "Family Help",
+    Pathway.CHILD_PROTECTION: "Child protection",
+    Pathway.PRE_PROCEEDINGS: "Pre-proceedings",
+    Pathway.COURT: "Court",
+    Pathway.LOOKED_AFTER: "Looked after",
+    Pathway.ADOPTION: "Adoption",
+    Pathway.SPECIAL_GUARDIANSHIP: "Special guardianship",
+    Pathway.PRIVATE_FOSTERING: "Private fostering",
+    Pathway.SHORT_BREAKS: "Short breaks",
+    Pathway.CARE_LEAVER: "Care leaver",
+    Pathway.FOSTER_CARER: "Foster carer",
+    Pathway.CARE_ACT: "Care Act plan",
+    Pathway.CARER_SUPPORT: "Carer support",
+    Pathway.DIRECT_PAYMENT: "Direct payment",
+    Pathway.SAFEGUARDING_ADULT: "Safeguarding (adult)",
+    Pathway.MENTAL_CAPACITY: "Mental capacity and DoLS",
+    Pathway.MENTAL_HEALTH: "Mental health",
+    Pathway.TRANSITION: "Transition",
+}
+
+
+class Role(StrEnum):
+    """How a worker stands to a case."""
+
+    ALLOCATED = "allocated_worker"
+    CO_WORKER = "co_worker"
+    CONSULTANT = "consultant"
+    COVER = "cover"
+    PERSONAL_ADVISER = "personal_adviser"
+
+
+ROLE_TITLES = {
+    Role.ALLOCATED: "Allocated worker",
+    Role.CO_WORKER: "Co-worker",
+    Role.CONSULTANT: "Consultant",
+    Role.COVER: "Cover",
+    Role.PERSONAL_ADVISER: "Personal adviser",
+}
+
+
+class ChangeReason(StrEnum):
+    """Why a worker changed: the Standard Safeguarding Dataset's list (invo_worker_change_reason)."""
+
+    MANAGE = "MANAGE"
+    FIRST_CONTACT = "FCONTA"
+    LEFT_ROLE = "LEFTRL"
+    RESTRUCTURE = "ORGRST"
+    TRANSFER = "TSPROC"
+    ABSENCE = "ABSENC"
+    CHILD_ASKED = "CHCHAN"
+    PARENT_ASKED = "PCCHAN"
+    WORKER_DIED = "SWDIED"
+    OTHER = "OTHERS"
+
+
+CHANGE_REASON_TITLES = {
+    ChangeReason.MANAGE: "Managing caseloads",
+    ChangeReason.FIRST_CONTACT: "First contact or re-referral",
+    ChangeReason.LEFT_ROLE: "Worker left the role",
+    ChangeReason.RESTRUCTURE: "Restructure",
+    ChangeReason.TRANSFER: "Standard transfer",
+    ChangeReason.ABSENCE: "Absence",
+    ChangeReason.CHILD_ASKED: "The child asked",
+    ChangeReason.PARENT_ASKED: "A parent or carer asked",
+    ChangeReason.WORKER_DIED: "Worker died",
+    ChangeReason.OTHER: "Other",
+}
+
+
+class SubjectKind(StrEnum):
+    """What an obligation is about."""
+
+    CASE = "case"
+    WORKER = "worker"
+    PROGRAMME = "programme"
+
+
+class SessionState(StrEnum):
+    """Where a supervision session stands."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    MISSED = "missed"
+    CANCELLED = "cancelled"

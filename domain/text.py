@@ -1,0 +1,63 @@
+"""Text as it may enter: cleaned once at every entrance, so that nothing hostile is stored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+NAME_LIMIT = 200
+NOTE_LIMIT = 20_000
+REFERENCE_LIMIT = 64
+
+# C0 and C1 controls, DEL, invisible separators, bidirectional embeddings, overrides, isolates and marks, tags and
+# lone surrogates. Zero-width joiner and non-joiner stay: Persian, Indic scripts and emoji need them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+# A terminal escape sequence goes as a whole, so that its harmless-looking tail does not stay behind as text.
+_SEQUENCE = re.compile(
+    "(?:\x1b\\]|\x9d)[^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\\\|\x9c)?"  # operating system command
+    "|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c\n]{0,4096}(?:\x1b\\\\|\x9c)?"  # device control and other strings
+    "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]?"  # control sequence
+    "|\x1b[ -/]*[0-~]?"  # the short ones
+)
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Return ``text`` in composed form without control, override or invisible characters; line breaks as ``\\n``."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = _SEQUENCE.sub("", text)
+    text = _UNWANTED.sub("", _BREAKS.sub("\n", text))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return ``text`` cleaned and on one line: names, references, reasons."""
+    return _SPACES.sub(" ", clean(text))
+
+
+def sort_key(text: str) -> str:
+    """Return what ``text`` sorts and is searched by: no accents, no case, so that É stands beside e and Żak under z."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().replace("ł", "l").replace("ø", "o")
+
+
+def slug(text: str, limit: int = 40) -> str:
+    """Return a file-name part made of ``a-z``, ``0-9`` and ``-`` only; ``x`` when nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "-", sort_key(text)).strip("-")[:limit].strip("-") or "x"
+
+
+def initials(name: str) -> str:
+    """Return the initials of ``name`` ("Okafor, Chidi" gives "CO", "Asha Patel" gives "AP")."""
+    surname, comma, forenames = name.partition(",")
+    words = (forenames.split() + surname.split()) if comma else name.split()
+    return "".join(word[0].upper() for word in words if word[0].isalnum())
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """Return "1 case" or "3 cases"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

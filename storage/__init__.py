@@ -1,0 +1,1 @@
+"""How Almoner keeps its records: the only package that touches files and databases."""
