@@ -79,7 +79,7 @@ class EventFields(BaseModel):
     def _small(cls, details: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
         from domain.text import clean_line
 
-        if len(details) > 20:  # noqa: PLR2004
+        if len(details) > 20:
             raise ValueError("at most 20 details belong on one event")
         return {clean_line(k)[:64]: clean_line(v)[:200] if isinstance(v, str) else v for k, v in details.items()}
 

@@ -18,7 +18,9 @@ _MONTH_NUMBERS = {
 }
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_TIME}")
-_UK = re.compile(rf"(?:[A-Za-z]{{3,9}},? +)?(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]+(\d{{1,2}}|[A-Za-z]{{3,9}})[-/., ]+(\d{{4}}){_TIME}")
+_UK = re.compile(
+    rf"(?:[A-Za-z]{{3,9}},? +)?(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]+(\d{{1,2}}|[A-Za-z]{{3,9}})[-/., ]+(\d{{4}}){_TIME}"
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2}")
 

@@ -1,0 +1,103 @@
+"""Column types that mean the same on every database, and STRICT tables on SQLite."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlmodel import Field
+
+
+def _text(*_: Any, **__: Any) -> str:
+    return "TEXT"
+
+
+# STRICT tables know only SQLite's own type names; SQLAlchemy writes VARCHAR, DATE and so on.
+for _kind in (sa.String, sa.Text, sa.Date, sa.DateTime, sa.Enum, sa.JSON):
+    compiles(_kind, "sqlite")(_text)
+
+
+@compiles(sa.Boolean, "sqlite")
+def _integer(*_: Any, **__: Any) -> str:
+    return "INTEGER"
+
+
+class Words(sa.TypeDecorator[tuple[str, ...]]):
+    """A short tuple of texts as a JSON array with stable bytes."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str | None:
+        """Write the tuple."""
+        return None if value is None else json.dumps([str(v) for v in value], ensure_ascii=False)
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...] | None:
+        """Read the tuple."""
+        return None if value is None else tuple(json.loads(value))
+
+
+class Facts(sa.TypeDecorator[dict[str, Any]]):
+    """A small mapping as JSON with sorted keys; assign a new one to change it."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str | None:
+        """Write the mapping."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> dict[str, Any] | None:
+        """Read the mapping."""
+        return None if value is None else json.loads(value)
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An instant, kept as UTC text to the second ("2026-11-22T09:00:00Z")."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str | None:
+        """Write the instant; one without a zone is a mistake of ours, not something to guess at."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return stamp(value)
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> datetime | None:
+        """Read the instant."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def stamp(moment: datetime) -> str:
+    """Return ``moment`` as it is kept."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def choice(kind: type[StrEnum], **field: Any) -> Any:
+    """A column that holds one of ``kind``'s values, checked by the database too and never stored by member name."""
+    column = sa.Enum(
+        kind,
+        values_callable=lambda members: [m.value for m in members],
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=40,
+        name=f"{kind.__name__.lower()}_listed",
+    )
+    return Field(sa_type=column, **field)
+
+
+def points_to(target: str, **field: Any) -> Any:
+    """A column that names a row of another table by its natural key and follows when that key is corrected."""
+    return Field(
+        sa_type=sa.Text,
+        sa_column_args=[sa.ForeignKey(target, onupdate="CASCADE", deferrable=True, initially="DEFERRED")],
+        **field,
+    )
