@@ -99,8 +99,8 @@ class AllocationRow(AllocationFields, Kept, table=True):
 
     __tablename__ = "allocation"
     __table_args__ = (
-        sa.Index("allocation_open_worker", "worker", "role", "case", sqlite_where=sa.text("ends IS NULL")),
-        sa.Index("allocation_case", "case", "role", "ends"),
+        sa.Index("allocation_worker", "worker", "role", "ends", "starts", "case"),
+        sa.Index("allocation_case", "case", "role", "ends", "starts", "worker"),
         STRICT,
     )
     case: str = points_to("cases.reference")

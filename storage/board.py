@@ -1,0 +1,199 @@
+"""Narrow reads of the team board: a row a worker with load and lateness, and what lies with nobody."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from domain import capacity
+from storage.reading import HELD_BY, HOLDS, Packs, day
+
+
+class TeamLine(NamedTuple):
+    """A team with its head counts."""
+
+    name: str
+    nation: str
+    service: str
+    scheme: str
+    workers: int
+    cases: int
+
+
+class WorkerLine(NamedTuple):
+    """A worker on the board. Points in hundredths, utilisation in tenths of a percent (None: no capacity set)."""
+
+    staff_id: str
+    name: str
+    grade: str
+    grade_title: str
+    team: str
+    role: str
+    fte: int
+    cases: int
+    points: int
+    capacity: int | None
+    utilisation: int | None
+    band: str
+    late: int
+    next_due: date | None
+    last_supervised: date | None
+    supervision_due: date | None
+    next_session: date | None
+    supervisor: str | None
+    leaves: date | None
+
+
+class UnallocatedLine(NamedTuple):
+    """The open cases nobody is allocated to."""
+
+    cases: int
+    points: int
+    late: int
+    next_due: date | None
+    oldest: date | None
+
+
+def teams(conn: sqlite3.Connection) -> list[TeamLine]:
+    """Return every team by name."""
+    query = """SELECT t.name, t.nation, t.service, t.scheme,
+        (SELECT count(*) FROM worker w WHERE w.team = t.name),
+        (SELECT count(*) FROM cases c WHERE c.team = t.name AND c.closed IS NULL)
+        FROM team t ORDER BY t.sort_key"""
+    return [TeamLine(*row) for row in conn.execute(query)]
+
+
+_WORKERS = """
+SELECT w.staff_id, w.name, w.grade, w.team, w.role, w.fte, w.supervisor, w.leaves, t.scheme, t.full_time_points,
+  (SELECT max(s.held_on) FROM session s WHERE s.worker = w.staff_id AND s.state = 'held'),
+  (SELECT min(s."on") FROM session s WHERE s.worker = w.staff_id AND s.state = 'planned' AND s."on" >= :today),
+  (SELECT min(o.legal_due) FROM obligation o
+    WHERE o.subject = w.staff_id AND o.subject_kind = 'worker' AND o.series = 'supervision')
+FROM worker w JOIN team t ON t.name = w.team
+WHERE (:team IS NULL OR w.team = :team) AND (:worker IS NULL OR w.staff_id = :worker)
+  AND (w.leaves IS NULL OR w.leaves >= :today OR EXISTS (
+    SELECT 1 FROM allocation a JOIN cases c ON c.reference = a."case" AND c.closed IS NULL
+    WHERE a.worker = w.staff_id AND {holds}))
+ORDER BY w.sort_key
+"""
+_LOADS = """
+SELECT a.worker, a.role, count(*), sum(p.points)
+FROM worker w JOIN allocation a ON a.worker = w.staff_id AND {holds}
+JOIN cases c ON c.reference = a."case" AND c.closed IS NULL
+JOIN case_points p ON p."case" = a."case"
+WHERE (:team IS NULL OR w.team = :team) AND (:worker IS NULL OR w.staff_id = :worker)
+GROUP BY a.worker, a.role
+"""
+_LATE = """
+SELECT a.worker, sum(o.legal_due < :today), min(CASE WHEN o.legal_due >= :today THEN o.legal_due END)
+FROM worker w JOIN allocation a ON a.worker = w.staff_id AND a.role = 'allocated_worker' AND {holds}
+JOIN cases c ON c.reference = a."case" AND c.closed IS NULL
+JOIN obligation o ON o.subject = a."case" AND o.subject_kind = 'case'
+WHERE (:team IS NULL OR w.team = :team) AND (:worker IS NULL OR w.staff_id = :worker)
+GROUP BY a.worker
+"""
+_REDUCTIONS = """
+SELECT r.worker, r.percent, r.reason FROM worker w JOIN reduction r ON r.worker = w.staff_id
+WHERE (:team IS NULL OR w.team = :team) AND (:worker IS NULL OR w.staff_id = :worker)
+  AND r.starts <= :today AND (r.ends IS NULL OR r.ends >= :today) ORDER BY r.starts, r.id
+"""
+_WORKERS, _LOADS, _LATE = (q.format(holds=HOLDS) for q in (_WORKERS, _LOADS, _LATE))
+
+
+def team_board(
+    conn: sqlite3.Connection, team: str | None, today: date, worker: str | None = None, packs: Packs | None = None
+) -> list[WorkerLine]:
+    """Return a line a worker (of one team, or one worker alone), by name; leavers while they still hold cases."""
+    packs = packs or Packs(conn)
+    given = {"team": team, "worker": worker, "today": today.isoformat()}
+    loads: dict[str, list[tuple[str, int, int]]] = {}
+    for staff_id, role, count, points in conn.execute(_LOADS, given):
+        loads.setdefault(staff_id, []).append((role, count, points))
+    late = {staff_id: (count, soonest) for staff_id, count, soonest in conn.execute(_LATE, given)}
+    reductions = reductions_today(conn, team, today, worker)
+    return [
+        _worker_line(row, packs, loads.get(row[0], []), late.get(row[0], (0, None)), reductions.get(row[0], []))
+        for row in conn.execute(_WORKERS, given)
+    ]
+
+
+def reductions_today(
+    conn: sqlite3.Connection, team: str | None, today: date, worker: str | None = None
+) -> dict[str, list[tuple[int, str]]]:
+    """Return each worker's reductions that count today, as (percent, reason)."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    given = {"team": team, "worker": worker, "today": today.isoformat()}
+    for staff_id, percent, reason in conn.execute(_REDUCTIONS, given):
+        found.setdefault(staff_id, []).append((percent, reason))
+    return found
+
+
+def _worker_line(
+    row: Sequence[Any],
+    packs: Packs,
+    loads: list[tuple[str, int, int]],
+    late: tuple[int, str | None],
+    reductions: list[tuple[int, str]],
+) -> WorkerLine:
+    (staff_id, name, grade, team, role, fte, supervisor, leaves, scheme_id, full_time, held, planned, due) = row
+    scheme = packs.get("scheme", scheme_id)
+    points = sum(capacity.share(p, scheme.get("shares", {}).get(held_as, 100)) for held_as, _, p in loads)
+    today = worker_capacity(packs, grade, scheme, full_time, fte, reductions).today
+    used = capacity.utilisation(points, today)
+    return WorkerLine(
+        staff_id=staff_id,
+        name=name,
+        grade=grade,
+        grade_title=packs.title("grade", grade),
+        team=team,
+        role=role,
+        fte=fte,
+        cases=sum(count for held_as, count, _ in loads if held_as == "allocated_worker"),
+        points=points,
+        capacity=today,
+        utilisation=used,
+        band=capacity.band(used, bands(scheme)),
+        late=late[0] or 0,
+        next_due=day(late[1]),
+        last_supervised=day(held),
+        supervision_due=day(due),
+        next_session=day(planned),
+        supervisor=supervisor,
+        leaves=day(leaves),
+    )
+
+
+def bands(scheme: dict[str, Any]) -> capacity.Bands:
+    """Return a scheme's bands, as the packs in force give them."""
+    edges = scheme.get("band_edges")
+    return [(upto, key) for upto, key in edges] if edges else capacity.DEFAULT_BANDS
+
+
+def worker_capacity(
+    packs: Packs,
+    grade: str,
+    scheme: dict[str, Any],
+    full_time: int | None,
+    fte: int,
+    reductions: Iterable[tuple[int, str]],
+) -> capacity.Capacity:
+    """Return what a worker can carry, with its lines; the team's own full-time load comes before the scheme's."""
+    whole = full_time if full_time is not None else scheme.get("full_time_points")
+    share = packs.get("grade", grade).get("capacity_percent", 100)
+    return capacity.capacity(whole, fte, share, reductions)
+
+
+def unallocated(conn: sqlite3.Connection, team: str | None, today: date) -> UnallocatedLine:
+    """Return what lies with nobody."""
+    query = f"""
+        SELECT count(*), coalesce(sum(points), 0), coalesce(sum(late), 0), min(next), min(opened) FROM (
+          SELECT c.opened AS opened, (SELECT p.points FROM case_points p WHERE p."case" = c.reference) AS points,
+            (SELECT sum(o.legal_due < :today) FROM obligation o
+              WHERE o.subject = c.reference AND o.subject_kind = 'case') AS late,
+            (SELECT min(o.legal_due) FROM obligation o
+              WHERE o.subject = c.reference AND o.subject_kind = 'case' AND o.legal_due >= :today) AS next
+          FROM cases c WHERE c.closed IS NULL AND (:team IS NULL OR c.team = :team) AND {HELD_BY} IS NULL)"""  # noqa: S608
+    row = conn.execute(query, {"team": team, "today": today.isoformat()}).fetchone()
+    return UnallocatedLine(row[0], row[1], row[2], day(row[3]), day(row[4]))

@@ -1,0 +1,164 @@
+"""Checks of a record against the others: what its own fields cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.dates import show_day
+from domain.errors import BadInput, NotFound
+from domain.ids import Role
+from storage import tables
+from storage.kinds import KINDS, Kind
+
+if TYPE_CHECKING:
+    from storage.unit import Unit
+
+Fields = Mapping[str, Any]
+
+# Before birth a case has these only.
+PREBIRTH = frozenset({"referral_received", "assessment_started", "assessment_completed", "strategy_discussion_held"})
+PREBIRTH_PREFIXES = ("s47_", "icpc_", "cp_plan_", "rcpc_", "core_group_", "plo_", "case_note", "cp_visit")
+
+
+def before_recording(unit: Unit, kind: Kind, fields: Fields, row: Any = None) -> None:
+    """Raise BadInput or NotFound, naming the field, when ``fields`` cannot stand beside what is kept."""
+    check = _CHECKS.get(kind.name)
+    if check is not None:
+        check(unit, fields, row)
+
+
+def _there(unit: Unit, kind: str, key: str | None, field: str) -> Any:
+    if key is None:
+        return None
+    what = KINDS[kind]
+    found = unit.connection.execute(sa.select(what.table).where(what.table.c[what.key] == key)).first()
+    if found is None:
+        raise NotFound(f"{field}: there is no {kind} {key!r}.", field=field, hint=f"See: almoner list {kind}")
+    return found
+
+
+def _one_of(value: str, known: Iterable[str], field: str, what: str) -> None:
+    known = sorted(known)
+    if value not in known:
+        raise NotFound(f"{field}: {value!r} is not a {what}.", field=field, hint="Known: " + ", ".join(known) + ".")
+
+
+def _not_ahead(day: date | None, today: date, field: str) -> None:
+    if day is not None and day > today:
+        raise BadInput(
+            f"{field}: {show_day(day)} lies in the future (today is {show_day(today)}).",
+            field=field,
+            hint="Record what has happened; what is planned is worked out from the rules.",
+        )
+
+
+def _team(unit: Unit, fields: Fields, _row: Any) -> None:
+    _one_of(fields["scheme"], unit.packs.schemes, "scheme", "weighting scheme")
+
+
+def _worker(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "team", fields["team"], "team")
+    _one_of(fields["grade"], unit.packs.grades, "grade", "grade")
+    for field in ("supervisor", "line_manager"):
+        _there(unit, "worker", fields[field], field)
+
+
+def _reduction(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "worker", fields["worker"], "worker")
+
+
+def _case(unit: Unit, fields: Fields, row: Any) -> None:
+    _there(unit, "team", fields["team"], "team")
+    for field in ("opened", "closed", "born"):
+        _not_ahead(fields[field], unit.today, field)
+    if row is not None and fields["opened"] > row.opened:
+        first = sa.select(sa.func.min(tables.AllocationRow.starts)).where(  # type: ignore[arg-type]
+            tables.AllocationRow.case == row.reference  # type: ignore[arg-type]
+        )
+        started = unit.connection.execute(first).scalar()
+        if started is not None and started < fields["opened"]:
+            raise BadInput(f"opened: an allocation started on {show_day(started)} already.", field="opened")
+
+
+def _event(unit: Unit, fields: Fields, _row: Any) -> None:
+    case = _there(unit, "case", fields["case"], "case")
+    _one_of(fields["kind"], unit.packs.event_kinds, "kind", "kind of event")
+    _not_ahead(fields["on"], unit.today, "on")
+    kind = fields["kind"]
+    before_birth = case.born is not None and fields["on"] < case.born
+    if before_birth and kind not in PREBIRTH and not kind.startswith(PREBIRTH_PREFIXES):
+        raise BadInput(f"on: {show_day(fields['on'])} lies before the birth date on {case.reference}.", field="on")
+
+
+def _allocation(unit: Unit, fields: Fields, row: Any) -> None:
+    case = _there(unit, "case", fields["case"], "case")
+    worker = _there(unit, "worker", fields["worker"], "worker")
+    starts, ends = fields["starts"], fields["ends"]
+    if starts < case.opened:
+        raise BadInput(
+            f"starts: {show_day(starts)} lies before {case.reference} opened ({show_day(case.opened)}).",
+            field="starts",
+            hint="Give a day on or after the case opened.",
+        )
+    if case.closed is not None and starts > case.closed:
+        raise BadInput(f"starts: {case.reference} closed on {show_day(case.closed)}.", field="starts")
+    if worker.leaves is not None and starts > worker.leaves:
+        raise BadInput(f"starts: {worker.staff_id} left on {show_day(worker.leaves)}.", field="starts")
+    if fields["role"] is Role.ALLOCATED:
+        _one_allocated_worker(unit, fields, row, starts, ends)
+
+
+def _one_allocated_worker(unit: Unit, fields: Fields, row: Any, starts: date, ends: date | None) -> None:
+    for other in unit.all("allocation", case=fields["case"], role=Role.ALLOCATED):
+        if row is not None and other.id == row.id:
+            continue
+        if (ends is None or other.starts < ends) and (other.ends is None or starts < other.ends):
+            raise BadInput(
+                f"starts: {other.worker} holds {fields['case']} from {show_day(other.starts)}.",
+                field="starts",
+                hint="A case has one allocated worker at a time: end that allocation first, or use: almoner allocate.",
+            )
+
+
+def _weighting(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "case", fields["case"], "case")
+    _one_of(fields["scheme"], unit.packs.schemes, "scheme", "weighting scheme")
+    _not_ahead(fields["on"], unit.today, "on")
+
+
+def _session(unit: Unit, fields: Fields, _row: Any) -> None:
+    worker = _there(unit, "worker", fields["worker"], "worker")
+    _there(unit, "worker", fields["supervisor"], "supervisor")
+    _not_ahead(fields["held_on"], unit.today, "held_on")
+    if worker.started is not None and fields["on"] < worker.started:
+        raise BadInput(f"on: {worker.staff_id} started on {show_day(worker.started)}.", field="on")
+
+
+def _postponement(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "case", fields["case"], "case")
+    _there(unit, "worker", fields["worker"], "worker")
+    _one_of(fields["rule"], unit.packs.rule_ids, "rule", "rule")
+    if fields["to"] < unit.today:
+        raise BadInput("to: a thing cannot be put off to a day that has passed.", field="to")
+
+
+def _council_date(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "case", fields["case"], "case")
+
+
+_CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
+    "team": _team,
+    "worker": _worker,
+    "reduction": _reduction,
+    "case": _case,
+    "event": _event,
+    "allocation": _allocation,
+    "weighting": _weighting,
+    "session": _session,
+    "postponement": _postponement,
+    "council-date": _council_date,
+}

@@ -1,0 +1,198 @@
+"""The kinds of record, declared once: fields, frozen record, row, natural key, and what a change to one touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ValidationError
+from sqlmodel import SQLModel
+
+from domain import cases, people, supervision
+from domain.errors import BadInput, NotFound
+from domain.text import sort_key
+from storage import tables
+
+if TYPE_CHECKING:
+    from storage.packs import PackSet
+
+Complete = Callable[[dict[str, Any], "PackSet"], dict[str, Any]]
+Touches = Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]
+
+
+def _as_given(values: dict[str, Any], _packs: PackSet) -> dict[str, Any]:
+    return values
+
+
+def _sorted_by_name(values: dict[str, Any], _packs: PackSet) -> dict[str, Any]:
+    values["sort_key"] = sort_key(values["name"])
+    return values
+
+
+def _with_points(values: dict[str, Any], packs: PackSet) -> dict[str, Any]:
+    from domain.weighting import score
+
+    scheme = packs.scheme(values["scheme"])
+    values["points"] = score(scheme, values["answers"]).points
+    values["scheme_version"] = scheme.version
+    return values
+
+
+def _touch(group: str, field: str) -> Touches:
+    def touches(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        if state.get(field):
+            yield group, state[field]
+
+    return touches
+
+
+_of_case = _touch("cases", "case")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record."""
+
+    name: str
+    fields: type[BaseModel]
+    record: type[BaseModel]
+    row: type[tables.Kept]
+    key: str = "id"
+    touches: Touches = _of_case
+    complete: Complete = _as_given
+
+    @property
+    def table(self) -> sa.Table:
+        """The table it is kept in."""
+        return table_of(self.row)
+
+    def freeze(self, row: Any) -> Any:
+        """Return the row as the domain's frozen record."""
+        return self.record.model_validate(row.model_dump(include=set(self.record.model_fields)))
+
+    def dump(self, row: Any) -> dict[str, Any]:
+        """Return the row's own fields, as its writer gave them."""
+        return {name: getattr(row, name) for name in self.fields.model_fields}
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("team", people.TeamFields, people.Team, tables.TeamRow, "name", _touch("teams", "name"), _sorted_by_name),
+        Kind(
+            "worker",
+            people.WorkerFields,
+            people.Worker,
+            tables.WorkerRow,
+            "staff_id",
+            _touch("workers", "staff_id"),
+            _sorted_by_name,
+        ),
+        Kind(
+            "reduction",
+            people.ReductionFields,
+            people.Reduction,
+            tables.ReductionRow,
+            touches=_touch("workers", "worker"),
+        ),
+        Kind(
+            "case",
+            cases.CaseFields,
+            cases.Case,
+            tables.CaseRow,
+            "reference",
+            _touch("cases", "reference"),
+            _sorted_by_name,
+        ),
+        Kind("event", cases.EventFields, cases.CaseEvent, tables.EventRow),
+        Kind("allocation", cases.AllocationFields, cases.Allocation, tables.AllocationRow),
+        Kind("weighting", cases.WeightingFields, cases.Weighting, tables.WeightingRow, complete=_with_points),
+        Kind(
+            "session",
+            supervision.SessionFields,
+            supervision.Session,
+            tables.SessionRow,
+            touches=_touch("workers", "worker"),
+        ),
+        Kind("postponement", cases.PostponementFields, cases.Postponement, tables.PostponementRow),
+        Kind("council-date", cases.CouncilDateFields, cases.CouncilDate, tables.CouncilDateRow),
+    )
+}
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind called ``name``; raises NotFound listing those there are."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise NotFound(f"{name!r} is not a kind of record.", field="kind", hint="Kinds: " + ", ".join(KINDS)) from None
+
+
+def table_of(row: type[SQLModel]) -> sa.Table:
+    """Return the Core table behind a row class."""
+    return row.__table__  # type: ignore[attr-defined, no-any-return]
+
+
+def validate(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the validated fields; raises BadInput for the first field at fault, naming it, never its content."""
+    unknown = sorted(set(data) - set(kind.fields.model_fields) - ({"pathway"} if kind.name == "case" else set()))
+    if unknown:
+        known = ", ".join(kind.fields.model_fields)
+        raise BadInput(f"A {kind.name} has no field {unknown[0]!r}.", field=unknown[0], hint=f"Fields: {known}.")
+    try:
+        fields = kind.fields.model_validate(data)
+    except ValidationError as error:
+        raise explain(error, kind.name) from None
+    return {name: getattr(fields, name) for name in kind.fields.model_fields}
+
+
+def explain(error: ValidationError, kind: str) -> BadInput:
+    """Return a validation error in plain words: which field, what is wrong with it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    message = _plain_words(first["type"], str(first["msg"]), first.get("ctx", {}))
+    if not field and ": " in message:
+        field, message = message.split(": ", 1)
+    return BadInput(f"{kind}, {field or 'whole'}: {message}.", field=field)
+
+
+def _plain_words(fault: str, message: str, context: Mapping[str, Any]) -> str:
+    match fault:
+        case "missing":
+            return "this is needed"
+        case "string_too_short" | "too_short":
+            return "this cannot be empty"
+        case "string_too_long" | "too_long":
+            return f"longer than {context.get('max_length')} characters"
+        case "enum":
+            return f"not one of {context.get('expected')}"
+        case "string_pattern_mismatch":
+            return "not written as it must be"
+        case _:
+            return message.removeprefix("Value error, ").rstrip(".")
+
+
+def plain(kind: Kind, row: Any) -> dict[str, Any]:
+    """Return every column of ``row`` as plain JSON values, as the change log keeps them."""
+    return plain_values(kind, {column.name: getattr(row, column.name) for column in kind.table.columns})
+
+
+def plain_values(_kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``values`` as plain JSON values."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value.__class__ in (str, int, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    return dict(value) if isinstance(value, Mapping) else value

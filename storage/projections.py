@@ -1,0 +1,271 @@
+"""What is derived from the records and kept for fast reading: open obligations and case points.
+
+Both follow from the records and the packs alone, so a full rebuild always gives the rows that piecemeal refreshing
+gave. Refreshing costs in proportion to the cases touched; a rebuild is linear in all cases.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
+
+from domain.ids import Nation, SubjectKind
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from storage.database import Database
+    from storage.packs import PackSet
+
+CHUNK = 500  # subjects handled at a time: flat memory, and under SQLite's limit on bound values
+
+Row = tuple[Any, ...]
+Progress = Callable[[int, int], None]
+
+
+def refresh(
+    connection: sa.Connection,
+    packs: PackSet,
+    cases: Sequence[str] = (),
+    workers: Sequence[str] = (),
+    teams: Sequence[str] = (),
+) -> None:
+    """Recompute what hangs on those cases, workers and teams (a team's scheme weighs all its cases)."""
+    raw = _raw(connection)
+    for chunk in _chunks(cases):
+        _replace(raw, SubjectKind.CASE, chunk, case_obligations(raw, packs, chunk))
+        _replace_points(raw, chunk, case_points(raw, packs, chunk))
+    for chunk in _chunks(workers):
+        _replace(raw, SubjectKind.WORKER, chunk, worker_obligations(raw, packs, chunk))
+    for chunk in _chunks(teams):
+        marks = _marks(chunk)
+        held = [r for (r,) in raw.execute(f"SELECT reference FROM cases WHERE team IN ({marks})", chunk)]  # noqa: S608
+        for part in _chunks(held):
+            _replace_points(raw, part, case_points(raw, packs, part))
+
+
+def rebuild(connection: sa.Connection, packs: PackSet, progress: Progress | None = None) -> None:
+    """Recompute everything, and write down the packs in force for readers."""
+    raw = _raw(connection)
+    write_packs(raw, packs)
+    for table in ("obligation", "case_points"):
+        raw.execute(f"DELETE FROM {table}")  # noqa: S608
+    cases = [r for (r,) in raw.execute("SELECT reference FROM cases ORDER BY id")]
+    workers = [r for (r,) in raw.execute("SELECT staff_id FROM worker ORDER BY id")]
+    for done in range(0, len(cases), CHUNK):
+        chunk = cases[done : done + CHUNK]
+        _insert(raw, case_obligations(raw, packs, chunk))
+        _insert_points(raw, case_points(raw, packs, chunk))
+        if progress:
+            progress(min(done + CHUNK, len(cases)), len(cases))
+    for chunk in _chunks(workers):
+        _insert(raw, worker_obligations(raw, packs, chunk))
+    raw.execute("ANALYZE")
+
+
+def differences(raw: sqlite3.Connection, packs: PackSet) -> list[str]:
+    """Return the obligations and points that a full recompute would give differently, in words; empty when none."""
+    found = []
+    for kind, table, column in ((SubjectKind.CASE, "cases", "reference"), (SubjectKind.WORKER, "worker", "staff_id")):
+        subjects = [r for (r,) in raw.execute(f"SELECT {column} FROM {table} ORDER BY id")]  # noqa: S608
+        compute = case_obligations if kind is SubjectKind.CASE else worker_obligations
+        for chunk in _chunks(subjects):
+            query = f"SELECT {_COLUMNS} FROM obligation WHERE subject_kind = ? AND subject IN ({_marks(chunk)})"  # noqa: S608
+            kept = set(raw.execute(query, (kind.value, *chunk)))
+            fresh = set(compute(raw, packs, chunk))
+            found += [f"{row[2]} {row[4]}" for row in kept ^ fresh]
+            if kind is SubjectKind.CASE:
+                query = f'SELECT "case", scheme, points, assumed FROM case_points WHERE "case" IN ({_marks(chunk)})'  # noqa: S608
+                found += [
+                    f"{row[0]} points" for row in set(raw.execute(query, chunk)) ^ set(case_points(raw, packs, chunk))
+                ]
+    return sorted(set(found))
+
+
+def bring_up_to_date(database: Database, progress: Progress | None = None) -> bool:
+    """Rebuild when the packs in force are not those the derived rows came from. Says whether it did."""
+    digest = database.pack_digest()
+    kept = database.reader().execute("SELECT value FROM meta WHERE key = 'packs'").fetchone()
+    if kept is not None and kept[0] == digest:
+        return False
+    with database.engine().connect() as connection, connection.begin():
+        rebuild(connection, database.packs(), progress)
+        _raw(connection).execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('packs', ?)", (digest,))
+    return True
+
+
+def write_packs(raw: sqlite3.Connection, packs: PackSet) -> None:
+    """Write down what the packs in force say, so that readers need not read packs."""
+    raw.execute("DELETE FROM pack_item")
+    rows = [(kind, key, n, json.dumps(data, sort_keys=True)) for n, (kind, key, data) in enumerate(packs.items())]
+    raw.executemany("INSERT INTO pack_item (kind, id, place, data) VALUES (?, ?, ?, ?)", rows)
+
+
+# obligations -----------------------------------------------------------------------------------------------------
+
+_COLUMNS = "id, subject_kind, subject, series, rule, cycle, legal_due, plan_by, opens, anchor_event, anchor_on"
+
+
+def case_subjects(raw: sqlite3.Connection, references: Sequence[str]) -> Iterator[Subject]:
+    """Yield the cases as the engine sees them."""
+    marks = _marks(references)
+    happenings: dict[str, list[Happening]] = defaultdict(list)
+    query = f'SELECT "case", kind, "on", details, id FROM event WHERE "case" IN ({marks})'  # noqa: S608
+    for case, kind, on, details, number in raw.execute(query, references):
+        facts = {} if details == "{}" else json.loads(details)
+        happenings[case].append(Happening(kind, date.fromisoformat(on), facts, number))
+    query = f"""SELECT reference, nation, pathways, opened, closed, born, expected_birth
+                FROM cases WHERE reference IN ({marks})"""  # noqa: S608
+    for reference, nation, pathways, opened, closed, born, expected in raw.execute(query, references):
+        yield Subject(
+            kind=SubjectKind.CASE,
+            reference=reference,
+            nation=Nation(nation),
+            pathways=tuple(json.loads(pathways)),
+            opened=_day(opened),
+            closed=_day(closed),
+            born=_day(born),
+            expected_birth=_day(expected),
+            happenings=tuple(happenings.get(reference, ())),
+            attributes={},
+        )
+
+
+def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterator[Subject]:
+    """Yield the workers as the engine sees them; supervision held and the start of work are their happenings."""
+    marks = _marks(staff_ids)
+    happenings: dict[str, list[Happening]] = defaultdict(list)
+    query = f"SELECT worker, held_on, id FROM session WHERE state = 'held' AND worker IN ({marks})"  # noqa: S608
+    for worker, held_on, number in raw.execute(query, staff_ids):
+        happenings[worker].append(Happening("supervision_held", date.fromisoformat(held_on), {}, number))
+    query = f"""SELECT w.staff_id, t.nation, w.grade, w.fte, w.started, w.leaves
+                FROM worker w JOIN team t ON t.name = w.team WHERE w.staff_id IN ({marks})"""  # noqa: S608
+    for staff_id, nation, grade, fte, started, leaves in raw.execute(query, staff_ids):
+        if started:
+            happenings[staff_id].append(Happening("started_work", date.fromisoformat(started), {}))
+        yield Subject(
+            kind=SubjectKind.WORKER,
+            reference=staff_id,
+            nation=Nation(nation),
+            pathways=(),
+            opened=_day(started),
+            closed=_day(leaves),
+            born=None,
+            expected_birth=None,
+            happenings=tuple(happenings.get(staff_id, ())),
+            attributes={"grade": grade, "fte": fte},
+        )
+
+
+def case_obligations(raw: sqlite3.Connection, packs: PackSet, references: Sequence[str]) -> list[Row]:
+    """Return the rows of the open obligations of those cases."""
+    return _open_rows(case_subjects(raw, references), packs)
+
+
+def worker_obligations(raw: sqlite3.Connection, packs: PackSet, staff_ids: Sequence[str]) -> list[Row]:
+    """Return the rows of the open obligations about those workers."""
+    return _open_rows(worker_subjects(raw, staff_ids), packs)
+
+
+def _open_rows(subjects: Iterable[Subject], packs: PackSet) -> list[Row]:
+    return [
+        _obligation_row(subject, obligation)
+        for subject in subjects
+        for obligation in derive(subject, packs.rulebook, packs.calendar(subject.nation)).obligations
+        if obligation.held_on is None
+    ]
+
+
+def _obligation_row(subject: Subject, found: Obligation) -> Row:
+    return (
+        obligation_id(subject.kind, subject.reference, found.series, found.cycle),
+        subject.kind.value,
+        subject.reference,
+        found.series,
+        found.rule,
+        found.cycle,
+        _iso(found.legal_due),
+        _iso(found.plan_by),
+        _iso(found.opens),
+        found.anchor_event,
+        _iso(found.anchor_on),
+    )
+
+
+def _replace(raw: sqlite3.Connection, kind: SubjectKind, subjects: Sequence[str], rows: list[Row]) -> None:
+    marks = _marks(subjects)
+    raw.execute(f"DELETE FROM obligation WHERE subject_kind = ? AND subject IN ({marks})", (kind.value, *subjects))  # noqa: S608
+    _insert(raw, rows)
+
+
+def _insert(raw: sqlite3.Connection, rows: list[Row]) -> None:
+    raw.executemany(f"INSERT INTO obligation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+
+
+# points ----------------------------------------------------------------------------------------------------------
+
+
+def case_points(raw: sqlite3.Connection, packs: PackSet, references: Sequence[str]) -> list[Row]:
+    """Return (case, scheme, points, assumed) for those cases: the newest weighing under the team's scheme.
+
+    A case nobody has weighed gets the scheme's own default for its pathways, marked as assumed.
+    """
+    from domain.weighting import default_answers, score
+
+    marks = _marks(references)
+    weighed: dict[tuple[str, str], int] = {}
+    query = f'SELECT "case", scheme, points FROM weighting WHERE "case" IN ({marks}) ORDER BY "on", id'  # noqa: S608
+    for case, scheme, points in raw.execute(query, references):
+        weighed[case, scheme] = points
+    rows: list[Row] = []
+    assumed: dict[tuple[str, str], int] = {}
+    query = f"""SELECT c.reference, t.scheme, c.pathways FROM cases c JOIN team t ON t.name = c.team
+                WHERE c.reference IN ({marks})"""  # noqa: S608
+    for reference, scheme_id, pathways in raw.execute(query, references).fetchall():
+        points = weighed.get((reference, scheme_id))
+        if points is None and (scheme_id, pathways) not in assumed:
+            scheme = packs.scheme(scheme_id)
+            assumed[scheme_id, pathways] = score(scheme, default_answers(scheme, json.loads(pathways))).points
+        rows.append(
+            (reference, scheme_id, assumed[scheme_id, pathways] if points is None else points, int(points is None))
+        )
+    return rows
+
+
+def _replace_points(raw: sqlite3.Connection, references: Sequence[str], rows: list[Row]) -> None:
+    raw.execute(f'DELETE FROM case_points WHERE "case" IN ({_marks(references)})', references)  # noqa: S608
+    _insert_points(raw, rows)
+
+
+def _insert_points(raw: sqlite3.Connection, rows: list[Row]) -> None:
+    raw.executemany('INSERT INTO case_points ("case", scheme, points, assumed) VALUES (?, ?, ?, ?)', rows)
+
+
+# small things ----------------------------------------------------------------------------------------------------
+
+
+def _raw(connection: sa.Connection) -> sqlite3.Connection:
+    return connection.connection.driver_connection  # type: ignore[return-value]
+
+
+def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def _marks(items: Sequence[str]) -> str:
+    return ",".join("?" * len(items))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,42 @@
+"""What every narrow read shares: what packs say, days, and when an allocation stands."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date
+from typing import Any
+
+# An allocation stands on a day when it has begun and not ended; a case is open while it has no closing date.
+HOLDS = "a.starts <= :today AND (a.ends IS NULL OR a.ends > :today)"
+HELD_BY = (
+    """(SELECT a.worker FROM allocation a WHERE a."case" = c.reference AND a.role = 'allocated_worker' AND """
+    + HOLDS
+    + " ORDER BY a.starts DESC LIMIT 1)"
+)
+
+
+class Packs:
+    """What the packs in force say, as readers need it; read once per list."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._items: dict[str, dict[str, dict[str, Any]]] = {}
+        for kind, key, data in conn.execute("SELECT kind, id, data FROM pack_item ORDER BY place"):
+            self._items.setdefault(kind, {})[key] = json.loads(data)
+
+    def get(self, kind: str, key: str) -> dict[str, Any]:
+        """Return what the packs say about one thing; empty when they do not know it."""
+        return self._items.get(kind, {}).get(key, {})
+
+    def all(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return every thing of a kind, by id, in the packs' order."""
+        return self._items.get(kind, {})
+
+    def title(self, kind: str, key: str) -> str:
+        """Return a thing's title, or its id in words."""
+        return str(self.get(kind, key).get("title") or key.replace("_", " ").replace("-", " "))
+
+
+def day(text: str | None) -> date | None:
+    """Return a kept day."""
+    return None if text is None else date.fromisoformat(text)
