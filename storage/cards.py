@@ -180,6 +180,15 @@ def history(
                ORDER BY c.id DESC LIMIT :limit"""
     lines = conn.execute(query, {"record": record, "key": key, "limit": limit})
     return [
-        ChangeLine(*row[:6], json.loads(row[6]) if row[6] else None, json.loads(row[7]) if row[7] else None)
-        for row in lines
+        ChangeLine(
+            number,
+            at,
+            actor,
+            what,
+            kind,
+            row,
+            json.loads(before) if before else None,
+            json.loads(after) if after else None,
+        )
+        for number, at, actor, what, kind, row, before, after in lines
     ]
