@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,6 +35,8 @@ def _refuse_odd_target(path: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside the target and swap: only a rename within one folder happens in one step."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=".almoner-", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
