@@ -1,0 +1,61 @@
+"""Which automatic backups are kept, and where: beside the database, thinned out as they grow old."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+LATEST, DAILY, WEEKLY, MONTHLY = 5, 7, 4, 12
+_STAMP = "%Y%m%d-%H%M%S"
+
+
+def folder_of(path: Path) -> Path:
+    """Return the folder for the automatic backups of the database at ``path``."""
+    return path.parent / "backups"
+
+
+def free_name(path: Path, why: str, now: datetime) -> Path:
+    """Return a name nobody uses yet for a backup made at ``now``."""
+    stem = f"{path.stem}-{now.astimezone(UTC):{_STAMP}}Z-{why}"
+    names = (folder_of(path) / f"{stem}{n}.db" for n in ("", *(f"-{k}" for k in range(2, 1000))))
+    return next(name for name in names if not name.exists())
+
+
+def kept(path: Path) -> list[tuple[datetime, Path]]:
+    """Return the automatic backups of the database at ``path``, newest first."""
+    shape = re.compile(rf"{re.escape(path.stem)}-(\d{{8}}-\d{{6}})Z-[a-z0-9-]+\.db")
+    matches = ((shape.fullmatch(file.name), file) for file in folder_of(path).glob("*.db"))
+    found = ((_moment(match[1]), file) for match, file in matches if match)
+    return sorted(((made, file) for made, file in found if made), reverse=True)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def prune(path: Path, sound: Path) -> list[Path]:
+    """Take away automatic backups nobody needs any more; never ``sound``, the last one that was verified."""
+    backups = kept(path)
+    keep = to_keep(made for made, _ in backups)
+    gone = [file for made, file in backups if made not in keep and file != sound]
+    for file in gone:
+        file.with_name(file.name + ".json").unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+    return gone
+
+
+def to_keep(moments: Iterable[datetime]) -> set[datetime]:
+    """Return the latest few, and the last of each of the latest days, weeks and months that have any."""
+    newest_first = sorted(set(moments), reverse=True)
+    keep = set(newest_first[:LATEST])
+    for form, count in (("%Y-%m-%d", DAILY), ("%G-%V", WEEKLY), ("%Y-%m", MONTHLY)):
+        last_of: dict[str, datetime] = {}
+        for moment in newest_first:
+            last_of.setdefault(moment.strftime(form), moment)
+        keep |= set(list(last_of.values())[:count])
+    return keep
