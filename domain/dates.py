@@ -21,7 +21,7 @@ _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_TIME}")
 _UK = re.compile(
     rf"(?:[A-Za-z]{{3,9}},? +)?(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]+(\d{{1,2}}|[A-Za-z]{{3,9}})[-/., ]+(\d{{4}}){_TIME}"
 )
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2}")
 
 EARLIEST = date(1900, 1, 1)

@@ -1,0 +1,43 @@
+"""What every test may use: a real database file, and a small team to put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.database import Database, open_database
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def today() -> date:
+    return TODAY
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty database in a file of its own."""
+    with open_database(tmp_path / "almoner.db", create=True) as database:
+        yield database
+
+
+@pytest.fixture
+def team(database: Database) -> Database:
+    """The database with team North: Hughes, who manages, Okafor and Begum, and C-1001, looked after, with Okafor."""
+    with database.unit("A. Hughes", TODAY) as unit:
+        unit.record("team", {"name": "North", "scheme": "three-factor", "full_time_points": 10_000})
+        worker: dict[str, Any] = {"team": "North", "grade": "children-sw", "started": "2024-01-08"}
+        unit.record("worker", {**worker, "staff_id": "W1", "name": "Hughes, Ann", "grade": "team-manager"})
+        unit.record("worker", {**worker, "staff_id": "W2", "name": "Okafor, Chidi", "supervisor": "W1"})
+        unit.record("worker", {**worker, "staff_id": "W3", "name": "Begum, Nasreen", "supervisor": "W1", "fte": 60})
+        case = {"reference": "C-1001", "team": "North", "pathway": "looked_after", "opened": "2026-03-02"}
+        unit.record("case", {**case, "name": "Jamie Doe", "born": "2019-05-04"})
+        unit.record("event", {"case": "C-1001", "kind": "became_looked_after", "on": "2026-03-16"})
+        unit.allocate("C-1001", "W2", date(2026, 3, 16))
+        unit.finish("Set up the team")
+    return database

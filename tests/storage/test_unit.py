@@ -1,0 +1,211 @@
+"""The unit of work: all or nothing, nobody overwritten silently, everything logged and undoable."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.errors import BadInput, NotFound, StaleRecord
+from domain.ids import ChangeReason
+from storage import audit, projections
+from storage.database import Database
+from storage.views import case_card, history
+from tests.conftest import TODAY
+
+
+def obligations(database: Database, case: str) -> list[tuple[str, str]]:
+    query = "SELECT rule, legal_due FROM obligation WHERE subject = ? ORDER BY legal_due, rule"
+    return database.reader().execute(query, (case,)).fetchall()
+
+
+def test_work_that_is_not_finished_leaves_nothing(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("event", {"case": "C-1001", "kind": "lac_review_held", "on": "2026-04-10"})
+    assert "lac_review_1" in dict(obligations(team, "C-1001"))
+    assert team.reader().execute("SELECT count(*) FROM event").fetchone() == (1,)
+
+
+def test_a_review_held_makes_the_next_one_due_three_months_on(team: Database) -> None:
+    assert dict(obligations(team, "C-1001"))["lac_review_1"] == "2026-04-15"
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("event", {"case": "C-1001", "kind": "lac_review_held", "on": "2026-04-14"})
+        unit.finish("Recorded a review on C-1001")
+    due = dict(obligations(team, "C-1001"))
+    assert "lac_review_1" not in due
+    assert due["lac_review_2"] == "2026-07-14"
+
+
+def test_what_is_derived_equals_a_full_recompute_after_every_step(team: Database) -> None:
+    steps = [("placement_started", "2026-03-16"), ("lac_visit", "2026-03-20"), ("lac_review_held", "2026-04-14")]
+    for kind, on in steps:
+        with team.unit("A. Hughes", TODAY) as unit:
+            unit.record("event", {"case": "C-1001", "kind": kind, "on": on})
+            unit.finish(kind)
+        assert projections.differences(team.reader(), team.packs()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "field"),
+    [
+        ("event", {"case": "C-9999", "kind": "lac_visit", "on": "2026-05-01"}, "case"),
+        ("event", {"case": "C-1001", "kind": "tea_drunk", "on": "2026-05-01"}, "kind"),
+        ("event", {"case": "C-1001", "kind": "lac_visit", "on": "2026-11-21"}, "on"),
+        ("event", {"case": "C-1001", "kind": "lac_visit", "on": "31/02/2026"}, "on"),
+        ("event", {"case": "C-1001", "kind": "lac_visit", "on": "2019-05-03"}, "on"),
+        ("allocation", {"case": "C-1001", "worker": "W3", "starts": "2026-03-01", "role": "cover"}, "starts"),
+        ("allocation", {"case": "C-1001", "worker": "W9", "starts": "2026-03-20"}, "worker"),
+        ("allocation", {"case": "C-1001", "worker": "W3", "starts": "2026-03-20"}, "starts"),
+        ("worker", {"staff_id": "W4", "name": "X", "team": "North", "grade": "children-sw", "fte": 0}, "fte"),
+        ("worker", {"staff_id": "W4", "name": "X", "team": "North", "grade": "children-sw", "fte": 900}, "fte"),
+        ("worker", {"staff_id": "W4", "name": "X", "team": "South", "grade": "children-sw"}, "team"),
+        ("worker", {"staff_id": "W4", "name": "X", "team": "North", "grade": "wizard"}, "grade"),
+        ("worker", {"staff_id": "W2", "name": "X", "team": "North", "grade": "children-sw"}, "staff_id"),
+        ("case", {"reference": "C-1001", "team": "North", "pathway": "court", "opened": "2026-01-01"}, "reference"),
+        ("case", {"reference": "C-2", "team": "North", "pathway": "nowhere", "opened": "2026-01-01"}, "pathways.0"),
+        ("case", {"reference": "C-2", "team": "North", "pathway": "court", "opened": "2026-12-01"}, "opened"),
+        ("case", {"reference": "C-2", "team": "North", "pathway": "court", "opened": "2026-01-01", "hue": 1}, "hue"),
+        ("session", {"worker": "W2", "supervisor": "W1", "on": "2026-12-01", "state": "held"}, "held_on"),
+        ("session", {"worker": "W2", "supervisor": "W2", "on": "2026-10-01"}, "supervisor"),
+        ("reduction", {"worker": "W2", "percent": 101, "reason": "leave", "starts": "2026-10-01"}, "percent"),
+    ],
+)
+def test_what_cannot_be_is_refused_naming_the_field(
+    team: Database, kind: str, data: dict[str, object], field: str
+) -> None:
+    with team.unit("A. Hughes", TODAY) as unit, pytest.raises(BadInput) as refused:
+        unit.record(kind, data)
+    assert refused.value.field == field
+    assert "Jamie" not in str(refused.value)
+
+
+def test_changing_the_worker_ends_the_one_before_and_needs_a_reason(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit, pytest.raises(BadInput, match="say why"):
+        unit.allocate("C-1001", "W3", date(2026, 6, 1))
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.allocate("C-1001", "W3", date(2026, 6, 1), reason=ChangeReason.MANAGE)
+        unit.finish("Gave C-1001 to W3")
+        held = {a.worker: (a.starts, a.ends, a.reason) for a in unit.all("allocation", case="C-1001")}
+    assert held["W2"] == (date(2026, 3, 16), date(2026, 6, 1), None)
+    assert held["W3"] == (date(2026, 6, 1), None, ChangeReason.MANAGE)
+    card = case_card(team.reader(), "C-1001", TODAY)
+    assert card is not None
+    assert card.worker_name == "Begum, Nasreen"
+
+
+def test_two_people_editing_the_same_field_are_not_overwritten(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        seen = unit.version("case", "C-1001")
+    with team.unit("N. Begum", TODAY) as unit:
+        unit.amend("case", "C-1001", {"sibling_group": "S-1"}, seen)
+        unit.finish("Sibling group")
+    with team.unit("A. Hughes", TODAY) as unit, pytest.raises(StaleRecord) as stale:
+        unit.amend("case", "C-1001", {"sibling_group": "S-2"}, seen)
+    assert stale.value.by == "N. Begum"
+    assert stale.value.clashes == [("sibling_group", "", "S-1", "S-2")]
+
+
+def test_edits_of_different_fields_are_both_kept(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        seen = unit.version("case", "C-1001")
+    for actor, change in (("N. Begum", {"sibling_group": "S-1"}), ("A. Hughes", {"factors": ("autism",)})):
+        with team.unit(actor, TODAY) as unit:
+            unit.amend("case", "C-1001", change, seen)
+            unit.finish("Edited")
+    with team.unit("A. Hughes", TODAY) as unit:
+        case = unit.get("case", "C-1001")
+    assert (case.sibling_group, case.factors) == ("S-1", ("autism",))
+
+
+def test_undo_takes_back_the_last_change_and_what_followed_from_it(team: Database) -> None:
+    before = obligations(team, "C-1001")
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("event", {"case": "C-1001", "kind": "lac_review_held", "on": "2026-04-14"})
+        unit.finish("Recorded a review on C-1001")
+    with team.unit("A. Hughes", TODAY) as unit:
+        assert unit.undo() == "Recorded a review on C-1001"
+    assert obligations(team, "C-1001") == before
+    with team.unit("A. Hughes", TODAY) as unit:
+        assert unit.undo() == "Set up the team"
+    assert team.reader().execute("SELECT count(*) FROM cases").fetchone() == (0,)
+    assert audit.verify(team.reader()) is None
+
+
+def test_undo_refuses_to_overwrite_what_came_after(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.amend("case", "C-1001", {"sibling_group": "S-1"})
+        unit.finish("Sibling group")
+    with team.unit("N. Begum", TODAY) as unit:
+        unit.amend("case", "C-1001", {"sibling_group": "S-2"})
+        unit.finish("Sibling group again")
+    with team.unit("A. Hughes", TODAY) as unit, pytest.raises(BadInput, match="changed again since"):
+        unit.undo()
+    with team.unit("A. Hughes", TODAY) as unit:
+        assert unit.get("case", "C-1001").sibling_group == "S-2"
+
+
+def test_undo_has_nothing_of_mine(team: Database) -> None:
+    with team.unit("Somebody Else", TODAY) as unit, pytest.raises(BadInput, match="nothing of yours"):
+        unit.undo()
+
+
+def test_every_change_says_who_when_what_before_and_after(team: Database) -> None:
+    with team.unit("N. Begum", TODAY) as unit:
+        unit.amend("worker", "W3", {"fte": 80})
+        unit.finish("Begum to 0.8")
+    line = history(team.reader(), 1)[0]
+    assert (line.actor, line.what, line.record) == ("N. Begum", "Begum to 0.8", "worker")
+    assert line.before is not None
+    assert line.after is not None
+    assert (line.before["fte"], line.after["fte"]) == (60, 80)
+    assert (line.before["version"], line.after["version"]) == (1, 2)
+
+
+def test_a_number_once_used_is_never_used_again(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        first = unit.record("event", {"case": "C-1001", "kind": "lac_visit", "on": "2026-05-01"}).id
+        unit.finish("Visit")
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.undo()
+    with team.unit("A. Hughes", TODAY) as unit:
+        second = unit.record("event", {"case": "C-1001", "kind": "lac_visit", "on": "2026-05-02"}).id
+    assert second > first
+
+
+def test_many_at_once_equal_one_at_a_time(team: Database) -> None:
+    from domain.cases import EventFields
+
+    rows = [
+        EventFields.model_validate({"case": "C-1001", "kind": "lac_visit", "on": date(2026, 4, day)}).model_dump()
+        for day in (1, 8, 15)
+    ]
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.put("event", rows)
+        unit.finish("Three visits")
+    assert projections.differences(team.reader(), team.packs()) == []
+    assert len(history(team.reader(), 50, "event")) == 4
+    assert audit.verify(team.reader()) is None
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.undo()
+    assert team.reader().execute("SELECT count(*) FROM event").fetchone() == (1,)
+
+
+def test_unknown_records_are_named(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        with pytest.raises(NotFound, match="C-77"):
+            unit.amend("case", "C-77", {})
+        with pytest.raises(NotFound, match="horse"):
+            unit.all("horse")
+        assert unit.find("event", "not-a-number") is None
+
+
+def test_the_chain_shows_an_edit_of_the_log(team: Database) -> None:
+    connection = team.engine().raw_connection()
+    raw = connection.driver_connection
+    assert raw is not None
+    for trigger in [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+        raw.execute(f"DROP TRIGGER {trigger}")
+    raw.execute("UPDATE change SET after = replace(after, 'Okafor', 'Nobody') WHERE record = 'worker'")
+    raw.commit()
+    assert "altered" in (audit.verify(team.reader()) or "")
+    connection.close()
