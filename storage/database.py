@@ -86,10 +86,10 @@ class Database:
 
     def unit(self, actor: str = "", today: date | None = None) -> Unit:
         """Begin a unit of work: all of it is kept when it is finished, none of it otherwise."""
-        from storage.unit import Unit
-
         if self.read_only:
             raise _read_only(self.path)
+        from storage.unit import Unit
+
         return Unit(self, actor or self.actor, today)
 
     def close(self) -> None:
@@ -119,6 +119,7 @@ class Database:
             poolclass=sa.QueuePool,
             pool_size=1,
             max_overflow=4,
+            hide_parameters=True,  # names must not reach messages or logs
         )
 
         @sa.event.listens_for(engine, "begin")

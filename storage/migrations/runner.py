@@ -77,7 +77,9 @@ def _config() -> Config:
 @contextlib.contextmanager
 def _transaction(path: Path) -> Iterator[sa.Connection]:
     """A connection that holds the write lock, foreign keys off: commits at the end, or leaves everything as it was."""
-    engine = sa.create_engine("sqlite://", creator=lambda: _without_foreign_keys(path), poolclass=sa.NullPool)
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: _without_foreign_keys(path), poolclass=sa.NullPool, hide_parameters=True
+    )
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     with database.guard(path), engine.connect() as connection, connection.begin():
         yield connection
