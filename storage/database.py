@@ -23,6 +23,7 @@ from domain.errors import AlmonerError, BadInput, StorageProblem
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from storage.packs import PackSet
     from storage.unit import Unit
 
 APPLICATION_ID = 0x416C6D6E  # "Almn", written into every file of ours
@@ -62,6 +63,7 @@ class Database:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._engine: Engine | None = None
+        self._packs: PackSet | None = None
         self._closed = False
         with _open_lock:
             _open_files[self._identity] += 1
@@ -91,6 +93,26 @@ class Database:
         from storage.unit import Unit
 
         return Unit(self, actor or self.actor, today)
+
+    @property
+    def pack_folders(self) -> list[Path]:
+        """The council's own packs: the folder beside the database, named after it (``north.db``: ``north.packs``)."""
+        folder = self.path.with_suffix(".packs")
+        return [folder] if folder.is_dir() else []
+
+    def pack_digest(self) -> str:
+        """Return what tells the packs now on disk from others."""
+        from storage.packs import digest
+
+        return digest(self.pack_folders)
+
+    def packs(self) -> PackSet:
+        """Return the packs in force, read once."""
+        if self._packs is None:
+            from storage.packs import load
+
+            self._packs = load(self.pack_folders)
+        return self._packs
 
     def close(self) -> None:
         """Close every connection; the database cannot be used afterwards."""
@@ -155,7 +177,9 @@ def open_database(where: str | os.PathLike[str], *, create: bool = False, actor:
         check_file(path)
         read_only = not _writable(path)
         _bring_up_to_date(path, read_only=read_only)
-        return Database(path, read_only=read_only, actor=actor)
+        database = Database(path, read_only=read_only, actor=actor)
+        _follow_packs(database)
+        return database
 
 
 def path_of(where: str | os.PathLike[str]) -> Path:
@@ -257,6 +281,17 @@ def _bring_up_to_date(path: Path, *, read_only: bool) -> None:
     from storage.migrations.runner import upgrade
 
     upgrade(path)
+
+
+def _follow_packs(database: Database) -> None:
+    """Work the due dates out afresh when the packs on disk are not those they came from."""
+    if database.read_only:
+        return
+    kept = database.reader().execute("SELECT value FROM meta WHERE key = 'packs'").fetchone()
+    if kept is None or kept[0] != database.pack_digest():
+        from storage.projections import bring_up_to_date
+
+        bring_up_to_date(database)
 
 
 def _version(path: Path, *, read_only: bool) -> int:
