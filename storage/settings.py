@@ -1,0 +1,122 @@
+"""A person's own settings: a small JSON file beside no data, read with patience and written whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from domain.errors import StorageProblem
+from domain.text import clean_line
+from storage.exports.atomic import write_atomically
+
+LONGEST_FILE = 1_000_000
+
+
+@dataclass(slots=True)
+class ListState:
+    """How a person left a list: the line, the order, the filter and the columns."""
+
+    cursor: str = ""
+    sort: str = ""
+    descending: bool = False
+    filter: str = ""
+    columns: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Settings:
+    """What a person chose. ``note`` says what was wrong with the file, when something was."""
+
+    path: Path | None = None
+    actor: str = ""
+    team: str = ""
+    theme: str = ""
+    no_names: bool = False
+    keys: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, ListState] = field(default_factory=dict)
+    note: str = ""
+
+    def of_list(self, name: str) -> ListState:
+        """Return the state of the list called ``name``, to read and to change."""
+        return self.lists.setdefault(name, ListState())
+
+    def save(self) -> None:
+        """Write the file whole or not at all; settings made without a path are only kept while running."""
+        if self.path is not None:
+            _write(self.path, json.dumps(_document(self), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def load(path: Path | None) -> Settings:
+    """Read the settings at ``path``; what cannot be used falls back to its default, with a note."""
+    settings = Settings(path=path)
+    if path is None or not path.exists():
+        return settings
+    try:
+        document = _read(path)
+    except (OSError, ValueError):
+        settings.note = f"The settings file could not be read, so the defaults are in use: {path}"
+        return settings
+    if not _take(settings, document):
+        settings.note = f"Part of the settings file was not understood and left out: {path}"
+    return settings
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    if path.stat().st_size > LONGEST_FILE:
+        raise ValueError("too long")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(document, dict):
+        raise ValueError("not a table of settings")  # noqa: TRY004 - a fault of the file, not of the caller
+    return document
+
+
+def _take(settings: Settings, document: Mapping[str, Any]) -> bool:
+    whole = True
+    for name, kind in (("actor", str), ("team", str), ("theme", str), ("no_names", bool)):
+        value = document.get(name, getattr(settings, name))
+        whole &= isinstance(value, kind)
+        if isinstance(value, kind):
+            setattr(settings, name, clean_line(value) if isinstance(value, str) else value)
+    keys, lists = document.get("keys", {}), document.get("lists", {})
+    if not (isinstance(keys, dict) and isinstance(lists, dict)):
+        return False
+    settings.keys = {k: clean_line(v) for k, v in keys.items() if isinstance(v, str)}
+    settings.lists = {k: _list_state(v) for k, v in lists.items() if isinstance(v, dict)}
+    return whole and len(settings.keys) == len(keys) and len(settings.lists) == len(lists)
+
+
+def _list_state(found: Mapping[str, Any]) -> ListState:
+    state = ListState()
+    for name in ("cursor", "sort", "filter"):
+        if isinstance(value := found.get(name), str):
+            setattr(state, name, clean_line(value))
+    state.descending = found.get("descending") is True
+    if isinstance(columns := found.get("columns"), list):
+        state.columns = [c for c in columns if isinstance(c, str)]
+    return state
+
+
+def _document(settings: Settings) -> dict[str, Any]:
+    return {
+        "actor": settings.actor,
+        "team": settings.team,
+        "theme": settings.theme,
+        "no_names": settings.no_names,
+        "keys": settings.keys,
+        "lists": {name: asdict(state) for name, state in settings.lists.items()},
+    }
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(path, text.encode())
+    except (OSError, StorageProblem) as error:
+        raise StorageProblem(
+            f"The settings could not be saved in {path.parent}.",
+            hint="Everything else goes on working; the settings last until you quit.",
+            title="Settings not saved",
+        ) from error

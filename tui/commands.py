@@ -1,0 +1,186 @@
+"""Every command, declared once: its key, its words, its place. Bindings, footer, palette and help all come from here.
+
+A screen or widget names the commands it answers (``BINDINGS = bindings("open", "why")``) and has a method
+``action_open`` for each. Keys can be changed in the settings, by command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import ActiveBinding, Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do. ``action`` names the method behind it where that is not the id's own."""
+
+    id: str
+    keys: str
+    title: str
+    tooltip: str
+    group: str
+    footer: bool = True
+    action: str = ""
+    priority: bool = False
+
+    @property
+    def runs(self) -> str:
+        """The action the binding calls."""
+        return self.action or self.id.replace("-", "_")
+
+
+AREAS, HERE, LISTS, EVERYWHERE, MOVING, FORMS = "Areas", "Here", "Lists", "Everywhere", "Moving about", "Forms"
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "enter", "Open", "Open what is under the cursor", HERE),
+    Command("new", "n", "New", "Add something new here", HERE),
+    Command("edit", "e", "Edit", "Change what is under the cursor", HERE),
+    Command("record", "r", "Record", "Record what happened: held, visited, placed", HERE),
+    Command("why", "w", "Why", "Show the working behind a date or a figure", HERE),
+    Command("allocate", "a", "Allocate", "Give the case to a worker", HERE),
+    Command("postpone", "p", "Postpone", "Plan it for a later day, with a reason; the legal date stays", HERE),
+    Command("weigh", "l", "Weigh", "Answer the weighting questions for this case again", HERE),
+    Command("choose-team", "t", "Team", "Choose which team is shown", HERE),
+    Command("filter", "/", "Filter", "Show only the lines that match: okafor, worker:okafor, late:>2", LISTS),
+    Command("sort", "s", "Sort", "Sort by the marked column; again to turn the order round", LISTS),
+    Command("columns", "c", "Columns", "Choose which columns show, and in which order", LISTS),
+    Command("export", "x", "Export", "Save or copy what is shown: CSV, Markdown, clipboard", LISTS),
+    Command("clear-filter", "escape", "Clear filter", "Show every line again", LISTS),
+    Command(
+        "area-team",
+        "1",
+        "Team",
+        "Who is over capacity, what is late, what is unallocated",
+        AREAS,
+        action="app.area('team')",
+        footer=False,
+    ),
+    Command(
+        "area-due",
+        "2",
+        "Due",
+        "Everything that falls due, soonest first",
+        AREAS,
+        action="app.area('due')",
+        footer=False,
+    ),
+    Command(
+        "area-settings",
+        "7",
+        "Import and settings",
+        "Take in an extract; choose who is working, colours and keys",
+        AREAS,
+        action="app.area('settings')",
+        footer=False,
+    ),
+    Command("back", "escape", "Back", "Go back to where you were", EVERYWHERE),
+    Command("goto", "g", "Go to", "Go to any worker, case or team by a few letters", EVERYWHERE),
+    Command("undo", "u", "Undo", "Take back your last change", EVERYWHERE),
+    Command("names", "f2", "Names", "Hide or show names: for open-plan offices and shared screens", EVERYWHERE),
+    Command(
+        "reload", "f5", "Read again", "Read what is shown afresh, with what others have saved", EVERYWHERE, footer=False
+    ),
+    Command("theme", "ctrl+t", "Light or dark", "Change between light and dark colours", EVERYWHERE, footer=False),
+    Command(
+        "palette",
+        "ctrl+p",
+        "Commands",
+        "Find any command by a few letters",
+        EVERYWHERE,
+        action="command_palette",
+        priority=True,
+        footer=False,
+    ),
+    Command("help", "question_mark,f1", "Help", "What can be done here; enter on a line does it", EVERYWHERE),
+    Command("quit", "q,ctrl+q", "Quit", "Leave Almoner; everything is saved", EVERYWHERE, footer=False),
+    Command(
+        "leave",
+        "ctrl+c",
+        "Quit or copy",
+        "Copy what is marked with the mouse; otherwise say how to quit",
+        EVERYWHERE,
+        footer=False,
+    ),
+    Command(
+        "next-part",
+        "tab",
+        "Next part",
+        "Move to the next part of the screen",
+        MOVING,
+        action="app.focus_next",
+        footer=False,
+    ),
+    Command(
+        "previous-part",
+        "shift+tab",
+        "Previous part",
+        "Move to the part before",
+        MOVING,
+        action="app.focus_previous",
+        footer=False,
+    ),
+    Command("up", "up,k", "Up", "Move up a line", MOVING, action="cursor_up", footer=False),
+    Command("down", "down,j", "Down", "Move down a line", MOVING, action="cursor_down", footer=False),
+    Command("left", "left", "Column left", "Mark the column to the left", MOVING, action="column_left", footer=False),
+    Command(
+        "right", "right", "Column right", "Mark the column to the right", MOVING, action="column_right", footer=False
+    ),
+    Command("page-up", "pageup", "Page up", "Move up a screenful", MOVING, footer=False),
+    Command("page-down", "pagedown", "Page down", "Move down a screenful", MOVING, footer=False),
+    Command("first", "home", "First line", "Move to the first line", MOVING, footer=False),
+    Command("last", "end", "Last line", "Move to the last line", MOVING, footer=False),
+    Command("save", "ctrl+s", "Save", "Save what is filled in", FORMS),
+    Command("cancel", "escape", "Cancel", "Close this without doing anything", FORMS),
+    Command("accept", "enter", "Choose", "Take the marked line", FORMS),
+    Command("list-up", "up", "Up", "Mark the line above", FORMS, footer=False),
+    Command("list-down", "down", "Down", "Mark the line below", FORMS, footer=False),
+    Command("next-field", "enter", "Next", "Go on to the next field; on the last one, save", FORMS),
+    Command("tick", "space", "Show or hide", "Show or hide what is marked", FORMS, footer=False),
+    Command("earlier", "shift+up,K", "Earlier", "Move this column to the left", FORMS, footer=False),
+    Command("later", "shift+down,J", "Later", "Move this column to the right", FORMS, footer=False),
+)
+BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+PLACE: Mapping[str, int] = {command.id: place for place, command in enumerate(COMMANDS)}
+
+
+def bindings(*ids: str) -> list[BindingType]:
+    """Return the bindings of the commands named, for a class's ``BINDINGS``."""
+    return [_binding(BY_ID[one]) for one in ids]
+
+
+def _binding(command: Command) -> Binding:
+    return Binding(
+        command.keys,
+        command.runs,
+        command.title,
+        show=command.footer,
+        tooltip=command.tooltip,
+        id=command.id,
+        priority=command.priority,
+    )
+
+
+def answered(active: Mapping[str, ActiveBinding]) -> dict[str, list[ActiveBinding]]:
+    """Return the commands that work now, in the order of their declaration, each with its bindings (one a key)."""
+    found: dict[str, list[ActiveBinding]] = {}
+    for one in active.values():
+        if one.binding.id is not None and one.binding.id in BY_ID and one.enabled:
+            found.setdefault(one.binding.id, []).append(one)
+    return {name: found[name] for name in sorted(found, key=PLACE.__getitem__)}
+
+
+def clash(keys: Mapping[str, str], changed: str) -> Command | None:
+    """Return another command that already answers to the key given to ``changed``, if any."""
+    wanted = set(keys.get(changed, BY_ID[changed].keys).split(","))
+    for other in COMMANDS:
+        taken = set(keys.get(other.id, other.keys).split(","))
+        if other.id != changed and wanted & taken and not _apart(other.id, changed):
+            return other
+    return None
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether two commands may share a key because they are never answered in the same place."""
+    return (BY_ID[one].group == FORMS) != (BY_ID[other].group == FORMS)

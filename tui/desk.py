@@ -1,0 +1,148 @@
+"""The one place that does storage work off the screen's thread: one storage thread, everything in turn.
+
+Reads go through plain ``sqlite3`` views; a write gets a unit of work. SQLModel is loaded behind the first screen, not
+before it. Whatever goes wrong comes back as an AlmonerError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from domain.errors import AlmonerError, Cancelled
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from storage.database import Database
+    from storage.unit import Unit
+
+T = TypeVar("T")
+
+
+class Job:
+    """A long piece of work: storage reports progress on it and asks whether to go on; a screen may stop it."""
+
+    def __init__(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_progress = on_progress
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Ask the work to stop at its next step; nothing of it is kept."""
+        self._stopped.set()
+
+    def cancelled(self) -> bool:
+        """Whether the person asked to stop."""
+        return self._stopped.is_set()
+
+    def progress(self, done: int, total: int) -> None:
+        """Report from the storage thread how far the work is; raises Cancelled when it should stop."""
+        if self._stopped.is_set():
+            raise Cancelled("Stopped as you asked; nothing was changed.")
+        if self._on_progress is not None:
+            self._loop.call_soon_threadsafe(self._on_progress, done, total)
+
+
+class Desk:
+    """Storage work for the screens, done in turn on one thread of its own."""
+
+    def __init__(self, database: Database, actor: str, today: Callable[[], date]) -> None:
+        self.database = database
+        self.actor = actor
+        self._today = today
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="storage")
+        self._lock = threading.Lock()
+        self._reading: tuple[object, sqlite3.Connection] | None = None
+        self._warming = threading.Thread(target=_load_writing, name="loading", daemon=True)
+
+    async def read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what ``ask`` reads on a plain connection that cannot write. A cancelled reader is interrupted."""
+        token = object()
+
+        def work() -> T:
+            connection = self.database.reader()
+            with self._lock:
+                self._reading = (token, connection)
+            try:
+                return ask(connection)
+            finally:
+                with self._lock:
+                    self._reading = None
+
+        try:
+            return await self._in_turn(work)
+        except asyncio.CancelledError:
+            with self._lock:
+                if self._reading is not None and self._reading[0] is token:
+                    self._reading[1].interrupt()
+            raise
+
+    async def run(self, work: Callable[[Unit], T]) -> T:
+        """Return what ``work`` does within one unit of work; nothing is kept unless it calls ``unit.finish``."""
+
+        def within() -> T:
+            with self.database.unit(self.actor, self._today()) as unit:
+                return work(unit)
+
+        return await self._in_turn(within)
+
+    async def call(self, work: Callable[[Database], T]) -> T:
+        """Return what ``work`` does with the database itself: a backup, an examination."""
+        return await self._in_turn(lambda: work(self.database))
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: _plainly(work))
+
+    def warm(self) -> None:
+        """Begin to load what writing needs, once, behind what is on screen."""
+        if self._warming.ident is None:
+            self._warming.start()
+
+    def close(self) -> None:
+        """Finish the work begun, drop the rest, and close the database."""
+        self._pool.submit(self.database.close)
+        self._pool.shutdown(wait=True)
+
+
+def _load_writing() -> None:
+    importlib.import_module("storage.unit")
+
+
+def _plainly(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except AlmonerError:
+        raise
+    except Exception as error:
+        raise in_plain_words(error) from error
+
+
+def in_plain_words(error: Exception) -> AlmonerError:
+    """Return any error as one of the family, saying its kind and place but none of its values."""
+    if isinstance(error, AlmonerError):
+        return error
+    if type(error).__module__.partition(".")[0] in {"sqlite3", "sqlalchemy"}:
+        from storage.database import translate
+
+        return translate(error)
+    return AlmonerError(
+        f"This is a fault in Almoner ({where(error)}). Nothing was changed.",
+        hint="Please report it with these words; they hold no one's data.",
+    )
+
+
+def where(error: BaseException) -> str:
+    """Return an error's kind and the place it was raised, and nothing of what it was about."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

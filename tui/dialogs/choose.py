@@ -1,0 +1,120 @@
+"""Choosing one thing of several by a few letters or the arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from domain.text import sort_key
+from tui.commands import bindings
+from tui.dialogs.base import Dialog
+from tui.text import show
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose: what it is known by, its words, and quieter words beside them.
+
+    ``before`` stands in front of the words; ``room`` gives the widths of both where lines stand in columns.
+    """
+
+    key: str
+    words: str
+    quiet: str = ""
+    before: str = ""
+    room: tuple[int, int] = (0, 0)
+
+    def matches(self, letters: str) -> bool:
+        """Whether every word of ``letters`` is found in it."""
+        said = sort_key(f"{self.words} {self.quiet}")
+        return all(part in said for part in sort_key(letters).split())
+
+
+class Picker(Dialog[str]):
+    """A line to type in above a list that follows; the arrows move in the list while typing goes on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("accept", "list-up", "list-down")
+    PROMPT = "a few letters"
+    NOTHING = "Nothing matches."
+
+    def body(self) -> ComposeResult:
+        """The line and the list."""
+        yield Input(placeholder=self.PROMPT, compact=True)
+        yield OptionList()
+        yield Static("", classes="dialog--quiet")
+
+    def on_mount(self) -> None:
+        """Show what there is before anything is typed."""
+        self.offer("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Follow what is typed."""
+        event.stop()
+        self.offer(event.value)
+
+    def offer(self, letters: str) -> None:
+        """Show what matches ``letters``."""
+        raise NotImplementedError
+
+    def put(self, choices: Sequence[Choice | None], nothing: str = "") -> None:
+        """Put ``choices`` into the list; None draws a line between groups."""
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([None if c is None else Option(list_line(c), id=c.key) for c in choices])
+        options.highlighted = 0 if options.option_count else None
+        self.query_one(Static).update(show("" if choices else nothing or self.NOTHING))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the marked line."""
+        event.stop()
+        self.action_accept()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the line that was clicked or chosen."""
+        event.stop()
+        if event.option_id is not None:
+            self.chosen(event.option_id)
+
+    def chosen(self, key: str) -> None:
+        """Answer with what was chosen."""
+        self.dismiss(key)
+
+    def action_accept(self) -> None:
+        """Take the marked line."""
+        self.query_one(OptionList).action_select()
+
+    def action_list_up(self) -> None:
+        """Mark the line above."""
+        self.query_one(OptionList).action_cursor_up()
+
+    def action_list_down(self) -> None:
+        """Mark the line below."""
+        self.query_one(OptionList).action_cursor_down()
+
+
+class ChooseDialog(Picker):
+    """A choice among things known beforehand."""
+
+    def __init__(self, title: str, choices: Sequence[Choice], *, nothing: str = "") -> None:
+        super().__init__(title)
+        self._choices = choices
+        self._nothing = nothing
+
+    def offer(self, letters: str) -> None:
+        """Show the choices that match."""
+        self.put([choice for choice in self._choices if choice.matches(letters)], self._nothing if not letters else "")
+
+
+def list_line(choice: Choice) -> Content:
+    """Return a line of the list; ``before`` and the words stand in columns where widths are given."""
+    before = show(choice.before).pad_right(max(choice.room[0] - len(choice.before), 0)) if choice.before else ""
+    words = show(choice.words)
+    words = words.pad_right(max(choice.room[1] - words.cell_length, 0))
+    return Content.assemble(before, words, "   " if choice.quiet else "", show(choice.quiet, "$muted"))

@@ -1,0 +1,81 @@
+"""Which columns show, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.commands import bindings
+from tui.dialogs.base import Dialog
+from tui.text import show
+from tui.widgets.columns import Column
+
+
+class ColumnsDialog(Dialog[list[str]]):
+    """Answers the ids of the columns to show, in order."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("save", "tick", "earlier", "later")
+    TITLE_WORDS = "Columns"
+
+    def __init__(self, columns: Sequence[Column[Any]], chosen: Sequence[str]) -> None:
+        super().__init__()
+        by_id = {column.id: column for column in columns}
+        self._order = [by_id[name] for name in chosen] + [c for c in columns if c.id not in chosen]
+        self._shown = set(chosen)
+
+    def body(self) -> ComposeResult:
+        """The columns, shown ones ticked."""
+        yield OptionList(*self._options())
+        yield Static(
+            show("\nspace shows or hides, shift+up and shift+down move, ctrl+s keeps."),
+            classes="dialog--quiet",
+        )
+
+    def _options(self) -> list[Option]:
+        return [Option(show(f"{'✓' if c.id in self._shown else ' '} {c.title}")) for c in self._order]
+
+    def _draw(self, at: int) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(self._options())
+        options.highlighted = at
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter and the mouse show or hide too."""
+        event.stop()
+        self._turn(event.option_index)
+
+    def _turn(self, at: int) -> None:
+        name = self._order[at].id
+        if self._shown == {name}:
+            self.notify("One column has to stay.", markup=False)
+            return
+        self._shown ^= {name}
+        self._draw(at)
+
+    def action_tick(self) -> None:
+        """Show or hide the marked column."""
+        self._turn(self.query_one(OptionList).highlighted or 0)
+
+    def action_earlier(self) -> None:
+        """Move the marked column to the left."""
+        self._move(-1)
+
+    def action_later(self) -> None:
+        """Move the marked column to the right."""
+        self._move(1)
+
+    def _move(self, step: int) -> None:
+        at = self.query_one(OptionList).highlighted or 0
+        to = max(0, min(at + step, len(self._order) - 1))
+        self._order.insert(to, self._order.pop(at))
+        self._draw(to)
+
+    def action_save(self) -> None:
+        """Keep this choice."""
+        self.dismiss([c.id for c in self._order if c.id in self._shown])

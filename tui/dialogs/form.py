@@ -1,0 +1,203 @@
+"""A form: a few fields, each with its own fault beside it, saved together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, Select, Static, TextArea
+
+from domain.errors import AlmonerError, BadInput
+from tui.commands import bindings
+from tui.days import read_day, spoken
+from tui.dialogs.base import Dialog
+from tui.dialogs.choose import Choice
+from tui.text import line, show
+
+WAYS = "thu, yesterday, 19/11, 19 Nov 2026, +7"
+LINE, NOTE, DAY, CHOICE, YES = "line", "note", "day", "choice", "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. ``id`` is the record's own name for it, so that an error naming the field lands beside it.
+
+    ``ahead`` says that a day typed as "thu" is one to come.
+    """
+
+    id: str
+    label: str
+    kind: str = LINE
+    value: Any = ""
+    options: Sequence[Choice] = ()
+    hint: str = ""
+    required: bool = False
+    ahead: bool = False
+
+
+class Form(Dialog[dict[str, Any]]):
+    """Asks for fields and hands them to ``save``: text, days as dates, choices by their key, yes or no.
+
+    ``save`` may raise any AlmonerError: the form stays, with the fault beside the field it names. The answer of the
+    dialog is what was saved, or None.
+    """
+
+    DEFAULT_CSS = """
+    Form > .dialog > VerticalScroll { height: auto; max-height: 18; }
+    Form .form--row { height: auto; }
+    Form .form--label { width: 20; height: 1; color: $text; }
+    Form .form--row Input, Form .form--row Select, Form .form--row TextArea, Form .form--row Checkbox { width: 1fr; }
+    Form .form--row TextArea { height: 4; border: none; padding: 0 1; background: $panel; color: $text; }
+    Form .form--row TextArea:focus { background: $rest; }
+    Form .form--said { margin-left: 20; padding: 0 1; height: auto; color: $muted; display: none; }
+    Form .form--said.-shown { display: block; }
+    Form .form--said.-fault, Form #fault { color: $late; }
+    Form #fault { height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings("save", "next-field")
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        save: Callable[[dict[str, Any]], Awaitable[object]],
+        *,
+        about: str = "",
+    ) -> None:
+        super().__init__(title)
+        self._fields = fields
+        self._save = save
+        self._about = about
+
+    def body(self) -> ComposeResult:
+        """The words above, a row a field, and the fault that belongs to none."""
+        if self._about:
+            yield Static(show(self._about + "\n"), classes="dialog--quiet")
+        with VerticalScroll(can_focus=False):
+            for field in self._fields:
+                with Horizontal(classes="form--row"):
+                    yield Static(show(field.label + (" *" if field.required else "")), classes="form--label")
+                    yield _widget(field)
+                yield Static(show(field.hint), id=f"said-{field.id}", classes="form--said")
+        yield Static("", id="fault")
+
+    def on_mount(self) -> None:
+        """Show the hints, and how the days given are understood."""
+        for field in self._fields:
+            self._say(field, field.hint)
+            if field.kind == DAY:
+                self._say_day(field)
+
+    def _say(self, field: Field, words: str, *, fault: bool = False) -> None:
+        said = self.query_one(f"#said-{field.id}", Static)
+        said.update(show(words))
+        said.set_class(bool(words), "-shown")
+        said.set_class(fault, "-fault")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        field = self._field(event.input)
+        if field is not None and field.kind == DAY:
+            self._say_day(field)
+        elif field is not None:
+            self._say(field, field.hint)
+
+    def _say_day(self, field: Field) -> None:
+        text = self.query_one(f"#field-{field.id}", Input).value
+        try:
+            day = read_day(text, self.office.today, ahead=field.ahead)
+        except ValueError:
+            self._say(field, field.hint or WAYS)
+        else:
+            self._say(field, spoken(day, self.office.today))
+
+    def _field(self, widget: Widget) -> Field | None:
+        return next((field for field in self._fields if widget.id == f"field-{field.id}"), None)
+
+    def _values(self) -> dict[str, Any]:
+        """Return what is filled in; raises BadInput naming the first field that cannot be taken."""
+        values = {}
+        for field in self._fields:
+            value = self._value(field)
+            if field.required and value in ("", None):
+                raise BadInput(f"{field.label} is needed.", field=field.id)
+            values[field.id] = value
+        return values
+
+    def _value(self, field: Field) -> str | date | bool | None:
+        widget = self.query_one(f"#field-{field.id}")
+        if isinstance(widget, Checkbox):
+            return widget.value
+        if isinstance(widget, Select):
+            return None if widget.is_blank() else str(widget.value)
+        text = widget.text if isinstance(widget, TextArea) else widget.value if isinstance(widget, Input) else ""
+        if field.kind != DAY:
+            return text.strip()
+        try:
+            return read_day(text, self.office.today, ahead=field.ahead) if text.strip() else None
+        except ValueError as error:
+            raise BadInput(f"{field.label}: {error}.", field=field.id) from error
+
+    def action_next_field(self) -> None:
+        """Go on to the next field; after the last one, save."""
+        focused = self.focused
+        if focused is not None and focused.id == f"field-{self._fields[-1].id}":
+            self.action_save()
+        else:
+            self.focus_next()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_next_field()
+
+    def action_save(self) -> None:
+        """Hand the fields over; stay when they cannot be taken."""
+        self.run_worker(self._try(), exclusive=True, group="save", exit_on_error=False)
+
+    async def _try(self) -> None:
+        for field in self._fields:
+            self._say(field, "" if field.kind == DAY else field.hint)
+        self.query_one("#fault", Static).update("")
+        try:
+            values = self._values()
+            await self._save(values)
+        except AlmonerError as error:
+            self._complain(error)
+        else:
+            self.dismiss(values)
+
+    def _complain(self, error: AlmonerError) -> None:
+        words = str(error)
+        field = next((f for f in self._fields if isinstance(error, BadInput) and f.id == error.field), None)
+        if field is None:
+            self.query_one("#fault", Static).update(show(words))
+            return
+        self._say(field, words, fault=True)
+        self.query_one(f"#field-{field.id}").focus()
+
+
+def _widget(field: Field) -> Widget:
+    name = f"field-{field.id}"
+    if field.kind == CHOICE:
+        options = [(show(f"{c.words}  {c.quiet}" if c.quiet else c.words), c.key) for c in field.options]
+        keys = [c.key for c in field.options]
+        given = {"value": field.value} if field.value in keys else {}
+        return Select(options, prompt="choose", allow_blank=not given, id=name, compact=True, **given)
+    if field.kind == YES:
+        return Checkbox("", bool(field.value), id=name, compact=True)
+    if field.kind == NOTE:
+        return TextArea(str(field.value or ""), id=name, tab_behavior="focus", compact=True)
+    return Input(line(field.value or ""), id=name, compact=True, select_on_focus=False)
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a form that differ from what was there before, for an amendment."""
+    return {name: value for name, value in after.items() if value != before.get(name, "")}

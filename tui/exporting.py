@@ -1,0 +1,73 @@
+"""What a list shows, as text for a file or the clipboard: CSV that no spreadsheet runs, or Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.text import clean_line, slug
+from tui.widgets.columns import Column, Row, Value
+from tui.words import Look
+
+_FORMULA_STARTS = "=+-@|%＝＋－＠\t\r"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list as it is shown: its name, the headings, the rows."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+    def file_name(self, today: date, ending: str) -> str:
+        """Return a name for its file, made of nothing that comes from data."""
+        return f"almoner-{slug(self.name)}-{today.isoformat()}.{ending}"
+
+
+def table_of(name: str, columns: Sequence[Column[Row]], rows: Sequence[Row], look: Look) -> Table:
+    """Return what ``columns`` show of ``rows``; names hidden on screen stay hidden."""
+    return Table(name, [c.title for c in columns], [[c.exported(row, look) for c in columns] for row in rows])
+
+
+def neutral(text: str) -> str:
+    """Return ``text`` so that no spreadsheet takes it for a formula: an apostrophe goes before what could start one."""
+    return f"'{text}" if text.lstrip(" ")[:1] and text.lstrip(" ")[0] in _FORMULA_STARTS else text
+
+
+def as_csv(table: Table) -> str:
+    """Return ``table`` as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([neutral(h) for h in table.headings])
+    writer.writerows([_csv_cell(value) for value in row] for row in table.rows)
+    return out.getvalue()
+
+
+def as_markdown(table: Table) -> str:
+    """Return ``table`` as a Markdown table."""
+    rule = ["---:" if _numbers(table, n) else "---" for n in range(len(table.headings))]
+    lines = [list(table.headings), rule, *([_markdown_cell(v) for v in row] for row in table.rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _csv_cell(value: Value) -> str | int | float:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    return neutral(clean_line(value)) if isinstance(value, str) else value
+
+
+def _markdown_cell(value: Value) -> str:
+    if value is None:
+        return ""
+    text = value.isoformat() if isinstance(value, date) else clean_line(str(value))
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+
+
+def _numbers(table: Table, at: int) -> bool:
+    return any(isinstance(row[at], int | float) for row in table.rows)

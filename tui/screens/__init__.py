@@ -1,0 +1,27 @@
+"""The screens, by the name under which they are opened; each is imported when it is first opened."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+PAGES = {
+    "team": "tui.screens.team:TeamScreen",
+    "unallocated": "tui.screens.unallocated:UnallocatedScreen",
+    "worker": "tui.screens.worker:WorkerScreen",
+    "case": "tui.screens.case:CaseScreen",
+    "due": "tui.screens.due:DueScreen",
+    "import": "tui.screens.imports:ImportScreen",
+    "settings": "tui.screens.settings:SettingsScreen",
+    "keys": "tui.screens.keys:KeysScreen",
+    "welcome": "tui.screens.welcome:WelcomeScreen",
+}
+
+
+def page(name: str, *args: object, **options: object) -> Screen[None]:
+    """Return a new screen by name: ``self.app.push_screen(page("worker", "W-12"))``."""
+    module, _, kind = PAGES[name].partition(":")
+    return cast("Screen[None]", getattr(import_module(module), kind)(*args, **options))

@@ -1,0 +1,96 @@
+"""Import and settings: take in an extract; who is working; names, colours and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from domain.errors import BadInput
+from tui import __version__
+from tui.dialogs.choose import Choice, list_line
+from tui.dialogs.form import Field, Form
+from tui.screens import page
+from tui.screens.base import Page
+from tui.text import show
+from tui.themes import LIGHT
+
+ROOM = (0, 24)
+
+
+class SettingsScreen(Page):
+    """A line a thing that can be set; enter changes it."""
+
+    AREA = "settings"
+    AUTO_FOCUS = "OptionList"
+    CSS_PATH = "settings.tcss"
+
+    def body(self) -> ComposeResult:
+        """The list, and below it what this is and where its data lies."""
+        yield OptionList()
+        yield Static("", id="about")
+
+    async def load(self) -> None:
+        """Show what is set."""
+        self.title_with("Import and settings")
+        options = self.query_one(OptionList)
+        marked = options.highlighted or 0
+        options.clear_options()
+        options.add_options([None if c is None else Option(list_line(c), id=c.key) for c in self._choices()])
+        options.highlighted = marked
+        settings = self.office.settings.path
+        where = f"Settings: {settings}" if settings else "Settings last until you quit."
+        self.query_one("#about", Static).update(show(f"Almoner {__version__}\nData: {self.office.path}\n{where}"))
+
+    def _choices(self) -> list[Choice | None]:
+        office = self.office
+        changed = len(office.settings.keys)
+        return [
+            Choice("import", "Import an extract", "see what would change before anything does", room=ROOM),
+            None,
+            Choice("actor", "Who is working", office.actor or "not set", room=ROOM),
+            Choice("names", "Names", "hidden" if office.no_names else "shown", room=ROOM),
+            Choice("always", "Start with names hidden", "yes" if office.settings.no_names else "no", room=ROOM),
+            Choice("theme", "Colours", "light" if self.app.theme == LIGHT else "dark", room=ROOM),
+            Choice("keys", "Keys", f"{changed} changed" if changed else "as they come", room=ROOM),
+        ]
+
+    @on(OptionList.OptionSelected)
+    async def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id in {"import", "keys"}:
+            self.app.push_screen(page(event.option_id))
+        elif event.option_id in {"names", "theme"}:
+            await self.run_action(f"app.{event.option_id}")
+        elif event.option_id == "always":
+            self.office.settings.no_names = not self.office.settings.no_names
+            self.office.settings.save()
+            self.read_again()
+        elif event.option_id == "actor":
+            self._ask_actor()
+
+    @work(exit_on_error=False)
+    async def _ask_actor(self) -> None:
+        form = Form(
+            "Who is working?",
+            [Field("actor", "Your name", value=self.office.actor, required=True)],
+            self._act_as,
+            about="Every change is signed with it.",
+        )
+        await self.app.push_screen_wait(form)
+        self.read_again()
+
+    async def _act_as(self, values: Mapping[str, Any]) -> None:
+        sign_as(self, values["actor"])
+
+
+def sign_as(screen: Page, name: str) -> None:
+    """Sign what is done from now on with ``name``, now and next time."""
+    if len(name) > 100:
+        raise BadInput("A name of up to 100 letters is enough.", field="actor")
+    screen.office.act_as(name)
+    screen.office.settings.save()

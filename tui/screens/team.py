@@ -1,0 +1,240 @@
+"""Team: what needs me? A row a worker, what lies with nobody, and above them what wants attention now."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from domain.dates import distance, show_day
+from domain.text import plural
+from storage import views
+from tui.commands import bindings
+from tui.screens import page
+from tui.screens.base import Page
+from tui.text import show
+from tui.widgets.columns import Column
+from tui.widgets.grid import Grid
+from tui.words import Look, bar, hundredths, percent, state
+
+if TYPE_CHECKING:
+    import sqlite3
+
+NOBODY = "(unallocated)"
+LOAD_WORDS = 13
+WORD_ROOM = 3
+
+
+class Board(NamedTuple):
+    """Everything the screen shows, read at once."""
+
+    team: str
+    workers: list[views.WorkerLine]
+    needs: list[views.Need]
+
+
+def read_board(conn: sqlite3.Connection, team: str, today: date) -> Board:
+    """Read the board of ``team``, or of the first team when there is no such one."""
+    names = [line.name for line in views.teams(conn)]
+    if team not in names:
+        team = names[0] if names else ""
+    if not team:
+        return Board("", [], [])
+    workers = views.team_board(conn, team, today)
+    lying = views.unallocated(conn, team, today)
+    return Board(team, [*workers, *_nobody(team, lying)], views.needs_you(conn, team, today))
+
+
+def _nobody(team: str, lying: views.UnallocatedLine) -> list[views.WorkerLine]:
+    """The unallocated cases as one more line of the board, when there are any."""
+    if not lying.cases:
+        return []
+    return [
+        views.WorkerLine(
+            staff_id="", name=NOBODY, grade="", grade_title="", team=team, role="", fte=0, cases=lying.cases,
+            points=lying.points, capacity=None, utilisation=None, band="", late=lying.late, next_due=lying.next_due,
+            last_supervised=None, supervision_due=None, next_session=None, supervisor=None, leaves=None,
+        )
+    ]  # fmt: skip
+
+
+def _load(row: views.WorkerLine, look: Look, width: int) -> Text:
+    if not row.staff_id:
+        return look.plain("")
+    if row.utilisation is None:
+        return look.mark("unset", "no capacity set" if width >= 17 or not width else "not set")
+    found = state(row.band)
+    words = f"{percent(row.utilisation):>6} {found.glyph} {found.word}".rstrip()
+    drawn = bar(row.utilisation, width - LOAD_WORDS)
+    text = Text(drawn, style=look.colour(found.name), no_wrap=True, end="")
+    return text.append(words if drawn else words.strip())
+
+
+def _late(row: views.WorkerLine, look: Look) -> Text:
+    return look.mark("late", str(row.late)) if row.late else look.plain("")
+
+
+def _supervised(row: views.WorkerLine, look: Look) -> Text:
+    if not row.staff_id:
+        return look.plain("")
+    words = plural((look.today - row.last_supervised).days, "day") if row.last_supervised else "never"
+    if row.supervision_due is not None and row.supervision_due < look.today:
+        return look.mark("late", words)
+    return look.plain(words) if row.last_supervised else look.mark("unset", words)
+
+
+def _days_since(row: views.WorkerLine, today: date) -> int | None:
+    return (today - row.last_supervised).days if row.last_supervised else None
+
+
+def _points(hundredths_kept: int | None) -> float | None:
+    return None if hundredths_kept is None else hundredths_kept / 100
+
+
+def columns(today: date) -> list[Column[views.WorkerLine]]:
+    """Return the columns; in a narrow window they go in this order: session, points, FTE, grade, next due."""
+    return [
+        Column("worker", "Worker", lambda r: r.name, names="worker", least=10, most=24),
+        Column("grade", "Grade", lambda r: r.grade_title, gives_way=2, most=18),
+        Column("fte", "FTE", lambda r: _points(r.fte) if r.staff_id else None, _fte, right=True, gives_way=3),
+        Column("cases", "Cases", lambda r: r.cases, lambda r, look: look.number(r.cases), right=True),
+        Column(
+            "points", "Points", lambda r: _points(r.points),
+            lambda r, look: look.plain(hundredths(r.points), right=True), right=True, gives_way=4,
+        ),
+        Column(
+            "load", "Load today", lambda r: r.utilisation / 10 if r.utilisation is not None else None,
+            draw_wide=_load, stretch=True, least=20, most=52,
+        ),
+        Column("late", "Late", lambda r: r.late, _late, least=5),
+        Column("supervised", "Supervised", lambda r: _days_since(r, today), _supervised, least=10),
+        Column("next", "Next due", lambda r: r.next_due, gives_way=1, least=10),
+        Column("session", "Next session", lambda r: r.next_session, gives_way=5),
+    ]  # fmt: skip
+
+
+def _fte(row: views.WorkerLine, look: Look) -> Text:
+    return look.plain(hundredths(row.fte) if row.staff_id else "", right=True)
+
+
+class Needs(OptionList):
+    """What wants attention now, worst first; each line opens the list that shows exactly it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("open")
+
+    def action_open(self) -> None:
+        """Open the marked line."""
+        self.action_select()
+
+
+class TeamScreen(Page):
+    """The board of one team."""
+
+    CSS_PATH = "team.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("choose-team")
+    AUTO_FOCUS = "Needs"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._needs: list[views.Need] = []
+
+    def body(self) -> ComposeResult:
+        """What needs attention, and the board."""
+        with Vertical(id="needs") as box:
+            box.border_title = "Needs you"
+            yield Static("", id="calm")
+            yield Needs()
+        yield Grid(
+            "team",
+            columns(self.office.today),
+            key=lambda row: row.staff_id or NOBODY,
+            last=lambda row: not row.staff_id,
+            empty="No workers here yet. Press n to add one, 7 to take in an extract of your case system, or t to "
+            "choose another team.",
+        )
+
+    @property
+    def grid(self) -> Grid[views.WorkerLine]:
+        """The board."""
+        return self.query_one(Grid)
+
+    async def load(self) -> None:
+        """Read the board and show it."""
+        team, today = self.office.team, self.office.today
+        board = await self.office.desk.read(lambda conn: read_board(conn, team, today))
+        self.office.team = board.team
+        self.title_with(board.team or "no team yet")
+        self._show_needs(board)
+        self.grid.show_rows(board.workers)
+
+    def _show_needs(self, board: Board) -> None:
+        self._needs = board.needs
+        needs = self.query_one(Needs)
+        marked = needs.highlighted
+        needs.clear_options()
+        needs.add_options([Option(self._need(need, board)) for need in board.needs])
+        needs.display = bool(board.needs)
+        if not board.needs and needs.has_focus:
+            self.grid.sheet.focus()
+        needs.highlighted = min(marked or 0, len(board.needs) - 1) if board.needs else None
+        calm = self.query_one("#calm", Static)
+        calm.display = not any(need.state == "late" for need in board.needs)
+        calm.update(show(f"{'✓ '}{self._calm(board)}", "$held"))
+
+    def _calm(self, board: Board) -> str:
+        coming = min((w.next_due for w in board.workers if w.next_due), default=None)
+        if coming is None:
+            return "Nothing is late, and nothing is dated yet."
+        today = self.office.today
+        return f"Nothing is late. Next: {show_day(coming, today)} ({distance(coming, today)})."
+
+    def _need(self, need: views.Need, board: Board) -> Content:
+        found = state(need.state)
+        text = need.text
+        if self.office.no_names:
+            for worker in board.workers:
+                if surname := worker.name.split(",")[0].strip():
+                    text = re.sub(rf"\b{re.escape(surname)}\b", self.look.worker(worker.name), text)
+        return Content.assemble(
+            show(f"{found.glyph} {found.word}", f"${found.name}").pad_right(WORD_ROOM - len(found.word) + 6), show(text)
+        )
+
+    @on(OptionList.OptionSelected)
+    def _need_opened(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        need = self._needs[event.option_index]
+        if need.area == "due":
+            self.app.push_screen(page("due", filter=need.filter))
+        elif need.area in {"worker", "case"}:
+            self.app.push_screen(page(need.area, need.filter))
+        else:
+            self.app.push_screen(page(need.area))
+
+    @on(Grid.Opened)
+    def _worker_opened(self, event: Grid.Opened) -> None:
+        staff_id = event.row.staff_id
+        self.app.push_screen(page("worker", staff_id) if staff_id else page("unallocated"))
+
+    @work(exit_on_error=False)
+    async def action_choose_team(self) -> None:
+        """Choose which team is shown."""
+        from tui.dialogs.choose import Choice, ChooseDialog
+
+        lines = await self.office.desk.read(views.teams)
+        choices = [
+            Choice(line.name, line.name, f"{plural(line.workers, 'worker')}, {plural(line.cases, 'open case')}")
+            for line in lines
+        ]
+        nothing = "There is no team yet."
+        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices, nothing=nothing)):
+            self.office.show_team(team)
+            self.read_again()

@@ -1,0 +1,1 @@
+"""Widgets of our own. None of them knows the application class."""

@@ -1,0 +1,96 @@
+"""Columns of a list: how each is drawn, sorted, filtered and exported, and which give way when it is narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeAlias, TypeVar
+
+from rich.text import Text
+
+from domain.text import sort_key
+from tui.words import Look
+
+Row = TypeVar("Row")
+Value: TypeAlias = str | int | float | date | None
+GAP = 1
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column of a list.
+
+    ``value`` is what it sorts by and exports (points as 14.25, not hundredths). ``draw`` gives the cell; without it
+    the value is drawn plainly. ``gives_way`` is the order in which columns go when it is narrow: the highest first, 0
+    never. ``stretch`` takes what room is left; ``draw_wide`` then gets the width. ``names`` marks a column that holds
+    names: of workers, or of persons served (a filter on such a list is not remembered on disk).
+    """
+
+    id: str
+    title: str
+    value: Callable[[Row], Value]
+    draw: Callable[[Row, Look], Text] | None = None
+    draw_wide: Callable[[Row, Look, int], Text] | None = None
+    right: bool = False
+    gives_way: int = 0
+    least: int = 3
+    most: int = 36
+    stretch: bool = False
+    at_first: bool = True
+    names: str = ""
+    also: tuple[str, ...] = ()
+
+    def cell(self, row: Row, look: Look, width: int = 0) -> Text:
+        """Return the cell of ``row``; ``width`` matters only to a cell that draws to its width."""
+        if self.draw_wide is not None:
+            return self.draw_wide(row, look, width)
+        if self.draw is not None:
+            return self.draw(row, look)
+        value = self.value(row)
+        if self.names:
+            value = look.worker(str(value or "")) if self.names == "worker" else value
+        if isinstance(value, date):
+            return look.day(value)
+        return look.plain("–" if value is None else value, right=self.right)
+
+    def exported(self, row: Row, look: Look) -> Value:
+        """Return what an export says: the value, or what is shown where names are concerned."""
+        value = self.value(row)
+        return self.cell(row, look).plain.strip() if self.names or isinstance(value, str) else value
+
+    def order(self, row: Row) -> tuple[bool, object]:
+        """Return what the column sorts by; nothing known sorts last."""
+        value = self.value(row)
+        return (value is None or value == "", sort_key(value) if isinstance(value, str) else value or 0)
+
+    def answers_to(self, word: str) -> bool:
+        """Whether ``word`` names this column in a filter."""
+        return sort_key(word) in {self.id, sort_key(self.title), *self.also}
+
+
+def fitting(columns: Sequence[Column[Row]], widths: dict[str, int], room: int) -> list[Column[Row]]:
+    """Return the columns that fit into ``room`` cells, those that give way first left out."""
+    kept = list(columns)
+    while len(kept) > 1 and sum(_needed(c, widths) for c in kept) > room:
+        going = max(kept, key=lambda c: (c.gives_way, kept.index(c)))
+        if going.gives_way == 0:
+            break
+        kept.remove(going)
+    return kept
+
+
+def _needed(column: Column[Row], widths: dict[str, int]) -> int:
+    return (column.least if column.stretch else widths[column.id]) + GAP
+
+
+def shared_out(columns: Sequence[Column[Row]], widths: dict[str, int], room: int) -> dict[str, int]:
+    """Return the width of each column, what is left over given to the ones that stretch."""
+    fixed = {c.id: widths[c.id] for c in columns if not c.stretch}
+    stretching = [c for c in columns if c.stretch]
+    left = room - sum(fixed.values()) - GAP * len(columns)
+    for at, column in enumerate(stretching):
+        share = left // (len(stretching) - at)
+        fixed[column.id] = max(min(share, column.most), column.least)
+        left -= fixed[column.id]
+    return fixed

@@ -1,0 +1,120 @@
+"""The frame around every screen: a heading, the areas, and the keys that work here."""
+
+from __future__ import annotations
+
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.style import Style
+from textual.widget import Widget
+
+from domain.dates import show_day
+from tui.commands import BY_ID, answered
+from tui.office import office_of
+from tui.text import line, shorten
+
+AREAS = {"team": "area-team", "due": "area-due", "settings": "area-settings"}
+LAST = ("goto", "help")
+
+
+class Heading(Widget):
+    """The top line: the program, what is shown, the day, who is working, and whether names show."""
+
+    DEFAULT_CSS = """
+    Heading { height: 1; background: $panel; color: $text; }
+    """
+    subject: reactive[str] = reactive("")
+
+    def render(self) -> RenderResult:
+        """Put the subject left, and the day and the state of names right."""
+        office = office_of(self)
+        names = "names hidden" if office.no_names else "names shown"
+        right = f"{show_day(office.today)}   {names} "
+        who = line(office.actor)
+        if who and self.size.width > 100:
+            right = f"{shorten(who, 30)}   {right}"
+        room = max(self.size.width - len(right) - 12, 0)
+        left = shorten(line(self.subject), room)
+        return Content.assemble(
+            (" Almoner ", "bold $accent"),
+            ("  " + left.ljust(room), "bold"),
+            (right, "$late" if office.no_names else ""),
+        )
+
+
+class Areas(Widget):
+    """The second line: the areas and their keys, the present one marked."""
+
+    DEFAULT_CSS = """
+    Areas { height: 1; background: $background; color: $muted; }
+    """
+
+    def __init__(self, present: str) -> None:
+        super().__init__()
+        self.present = present
+
+    def render(self) -> RenderResult:
+        """Write the areas one after another; each can be clicked."""
+        parts: list[Content | tuple[str, Style | str]] = [" "]  # type: ignore[list-item]
+        for area, command in AREAS.items():
+            words = f" {_key(self, command)} {BY_ID[command].title} "
+            look = Style.parse("bold $cursor-text on $cursor" if area == self.present else "$text")
+            parts += [(words, look + Style.from_meta({"@click": f"app.area('{area}')"})), (" ", "")]
+        return Content.assemble(*parts)
+
+
+class Keys(Widget):
+    """The bottom line: what can be done here, as much of it as fits, and always how to get help."""
+
+    DEFAULT_CSS = """
+    Keys { height: 1; background: $footer-background; color: $footer-foreground; }
+    """
+
+    def on_mount(self) -> None:
+        """Follow the focus: other widgets answer other keys."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _: Screen[object]) -> None:
+        self.refresh()
+
+    def shown(self) -> list[tuple[str, Binding]]:
+        """Return the commands that work here with their keys, in the order of their declaration."""
+        first = [active[0].binding for active in answered(self.screen.active_bindings).values()]
+        shown = [(self.app.get_key_display(binding), binding) for binding in first if binding.show]
+        return sorted(shown, key=lambda pair: pair[1].id in LAST)
+
+    def render(self) -> RenderResult:
+        """Write each key and its words until the line is full."""
+        every = self.shown()
+        last = [pair for pair in every if pair[1].id in LAST]
+        room = self.size.width - 1 - sum(_length(pair) for pair in last)
+        fitting = []
+        for pair in every[: len(every) - len(last)]:
+            room -= _length(pair)
+            if room < 0:
+                break
+            fitting.append(pair)
+        parts: list[Content] = [Content(" ")]
+        for key, binding in [*fitting, *last]:
+            click = Style.from_meta({"@click": f"app.do('{binding.id}')"})
+            parts.append(
+                Content.assemble(
+                    (key, Style.parse("bold $footer-key-foreground") + click),
+                    (f" {binding.description}", click),
+                    "  ",
+                )
+            )
+        return Content("").join(parts)
+
+
+def _length(pair: tuple[str, Binding]) -> int:
+    return len(pair[0]) + len(pair[1].description) + 3
+
+
+def _key(node: Widget, command: str) -> str:
+    for active in node.screen.active_bindings.values():
+        if active.binding.id == command:
+            return node.app.get_key_display(active.binding)
+    return BY_ID[command].keys.partition(",")[0]
