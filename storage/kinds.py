@@ -72,7 +72,7 @@ class Kind:
 
     def freeze(self, row: Any) -> Any:
         """Return the row as the domain's frozen record."""
-        return self.record.model_validate(row.model_dump(include=set(self.record.model_fields)))
+        return self.record.model_validate({name: getattr(row, name) for name in self.record.model_fields})
 
     def dump(self, row: Any) -> dict[str, Any]:
         """Return the row's own fields, as its writer gave them."""
