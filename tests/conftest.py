@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,16 +20,22 @@ def today() -> date:
     return TODAY
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty database in a file of its own."""
-    with open_database(tmp_path / "almoner.db", create=True) as database:
-        yield database
+@pytest.fixture(scope="session")
+def _blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("blank") / "almoner.db"
+    open_database(path, create=True).close()
+    return path
 
 
-@pytest.fixture
-def team(database: Database) -> Database:
-    """The database with team North: Hughes, who manages, Okafor and Begum, and C-1001, looked after, with Okafor."""
+@pytest.fixture(scope="session")
+def _small_team(_blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(shutil.copy(_blank, tmp_path_factory.mktemp("team") / "almoner.db"))
+    with open_database(path) as database:
+        _fill(database)
+    return path
+
+
+def _fill(database: Database) -> None:
     with database.unit("A. Hughes", TODAY) as unit:
         unit.record("team", {"name": "North", "scheme": "three-factor", "full_time_points": 10_000})
         worker: dict[str, Any] = {"team": "North", "grade": "children-sw", "started": "2024-01-08"}
@@ -40,4 +47,17 @@ def team(database: Database) -> Database:
         unit.record("event", {"case": "C-1001", "kind": "became_looked_after", "on": "2026-03-16"})
         unit.allocate("C-1001", "W2", date(2026, 3, 16))
         unit.finish("Set up the team")
-    return database
+
+
+@pytest.fixture
+def database(_blank: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty database in a file of its own."""
+    with open_database(shutil.copy(_blank, tmp_path / "almoner.db")) as database:
+        yield database
+
+
+@pytest.fixture
+def team(_small_team: Path, tmp_path: Path) -> Iterator[Database]:
+    """The database with team North: Hughes, who manages, Okafor and Begum, and C-1001, looked after, with Okafor."""
+    with open_database(shutil.copy(_small_team, tmp_path / "almoner.db")) as database:
+        yield database
