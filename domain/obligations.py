@@ -1,0 +1,169 @@
+"""The engine: events and rules in, obligations out. It never asks what day it is.
+
+Every cycle counts from the day the one before was really held. A due date that falls on a day nobody works keeps its
+``legal_due``; ``plan_by`` is the working day before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from hashlib import blake2b
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from domain.ids import Nation, SubjectKind
+from domain.rulebook import Index, RuleBook, Series
+from domain.workdays import Workdays
+
+DUE_SOON = timedelta(days=14)
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Happening(NamedTuple):
+    """A dated fact: what happened, when, and its small details."""
+
+    kind: str
+    on: date
+    details: Mapping[str, Any] = _NONE
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A case, worker or programme as the engine sees it. ``closed`` ends everything that is open."""
+
+    kind: SubjectKind
+    reference: str
+    nation: Nation = Nation.ENGLAND
+    pathways: Sequence[str] = ()
+    opened: date | None = None
+    closed: date | None = None
+    born: date | None = None
+    expected_birth: date | None = None
+    happenings: Sequence[Happening] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Obligation(NamedTuple):
+    """One cycle of one series: open while ``held_on`` is None. (subject, series, cycle) never changes its meaning."""
+
+    series: str
+    rule: str
+    cycle: int
+    legal_due: date
+    plan_by: date
+    opens: date | None
+    anchor_event: str
+    anchor_on: date
+    held_on: date | None = None
+
+
+class Gap(NamedTuple):
+    """Something that is missing or contradicts itself, so that a date cannot be given or trusted."""
+
+    series: str
+    message: str
+
+
+class Derivation(NamedTuple):
+    """What follows from a subject's events.
+
+    ``lapsed`` cycles ended unanswered with what they hung on (the child moved or left care); ``floors`` are dates
+    before which something may not happen: they are never overdue.
+    """
+
+    obligations: tuple[Obligation, ...]
+    gaps: tuple[Gap, ...]
+    lapsed: tuple[Obligation, ...] = ()
+    floors: tuple[Obligation, ...] = ()
+
+
+class Findings:
+    """What is being collected while a subject is gone through. ``notes`` only while explaining."""
+
+    __slots__ = ("floors", "gaps", "lapsed", "notes", "obligations")
+
+    def __init__(self, notes: list[tuple[int, date, str]] | None = None) -> None:
+        self.obligations: list[Obligation] = []
+        self.gaps: list[Gap] = []
+        self.lapsed: list[Obligation] = []
+        self.floors: list[Obligation] = []
+        self.notes = notes
+
+    def sealed(self) -> Derivation:
+        """The findings as a value, without repeated gaps."""
+        gaps = tuple(dict.fromkeys(self.gaps))
+        return Derivation(tuple(self.obligations), gaps, tuple(self.lapsed), tuple(self.floors))
+
+
+def derive(subject: Subject, rulebook: RuleBook, calendar: Workdays) -> Derivation:
+    """Return every cycle, past and open, that follows from the subject's events, and what stands in the way."""
+    index = rulebook.index(subject.nation, subject.kind)
+    sorted_by_series = events_by_series(subject, index)
+    findings = Findings()
+    for place in sorted(sorted_by_series):
+        run_series(index.series[place], subject, sorted_by_series[place], calendar, rulebook, findings)
+    if subject.closed is None:
+        _missing_starts(subject, index, sorted_by_series, findings)
+    return findings.sealed()
+
+
+def run_series(
+    series: Series,
+    subject: Subject,
+    events: list[Happening],
+    calendar: Workdays,
+    rulebook: RuleBook,
+    findings: Findings,
+) -> None:
+    """Add what follows for one series to ``findings``."""
+    from domain.chains import Chain
+    from domain.oneoffs import run_oneoff
+
+    if series.chained:
+        Chain(series, subject, calendar, rulebook.titles, findings).run(events)
+    else:
+        run_oneoff(series, subject, events, calendar, findings)
+
+
+def events_by_series(subject: Subject, index: Index) -> dict[int, list[Happening]]:
+    """Return the subject's events in order of day, for each series (by its place) that they matter to."""
+    found: dict[int, list[Happening]] = {place: [] for place in index.ages}
+    by_kind = index.by_kind
+    for happening in sorted([*_implied(subject, index), *subject.happenings], key=attrgetter("on")):
+        for place in by_kind.get(happening.kind, ()):
+            if place in found:
+                found[place].append(happening)
+            else:
+                found[place] = [happening]
+    return found
+
+
+def _implied(subject: Subject, index: Index) -> list[Happening]:
+    days = {"opened": subject.opened, "expected_birth": subject.expected_birth}
+    return [Happening(kind, day) for kind in index.reserved if (day := days[kind]) is not None]
+
+
+def _missing_starts(
+    subject: Subject, index: Index, events: Mapping[int, Sequence[Happening]], findings: Findings
+) -> None:
+    for pathway in subject.pathways:
+        for place in index.expecting.get(pathway, ()):
+            if not events.get(place):
+                findings.gaps.append(Gap(index.series[place].id, index.series[place].gap))
+
+
+def status(legal_due: date, plan_by: date, today: date) -> str:
+    """Return "overdue", "due" (to be done within 14 days) or "upcoming"."""
+    if legal_due < today:
+        return "overdue"
+    return "due" if plan_by <= today + DUE_SOON else "upcoming"
+
+
+def obligation_id(kind: SubjectKind | str, reference: str, series: str, cycle: int) -> str:
+    """Return the short stable id of a cycle: 10 lower-case hexadecimal characters."""
+    whole = "\0".join((str(kind), reference, series, str(cycle)))
+    return blake2b(whole.encode(), digest_size=5).hexdigest()

@@ -1,0 +1,140 @@
+"""Rules that are not a chain: before a dated event, by a birthday, with another rule, after the n-th event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.conditions import Moment
+from domain.obligations import Findings, Happening, Obligation, Subject
+from domain.rulebook import Effect, Rule, Series, Trigger
+from domain.workdays import Workdays, birthday
+
+_NO_EFFECT = Effect()
+
+
+class _Asked(NamedTuple):
+    """One thing to be done: by when, counted from what, and from which day on an answer counts."""
+
+    due: date
+    kind: str
+    on: date
+    floor: date
+
+
+def run_oneoff(
+    series: Series, subject: Subject, events: Sequence[Happening], calendar: Workdays, findings: Findings
+) -> None:
+    """Add what follows from the one rule of such a series to ``findings``."""
+    rule = series.rules[0]
+    closed = subject.closed or date.max
+    known = [event for event in events if event.on <= closed or rule.kind == "before"]
+    answers = _days(rule.answers, known)
+    stops = _days(rule.stops, known)
+    asked = [a for a in _ASKING[rule.kind](rule, subject, known, calendar, findings) if a.on <= closed]
+    cycle, used = 0, date.min
+    for one in asked:
+        if not all(c.holds(_moment(series, subject, known, one.on)) for c in rule.conditions):
+            continue
+        cycle += 1
+        held = next((day for day in answers if day >= one.floor and day > used), None)
+        ended = next((day for day in (*stops, *([subject.closed] if subject.closed else ())) if day >= one.on), None)
+        if ended is not None and (held is None or held > ended):
+            findings.lapsed.append(_obligation(rule, cycle, one, calendar, None))
+            continue
+        used = held or used
+        findings.obligations.append(_obligation(rule, cycle, one, calendar, held))
+
+
+def _obligation(rule: Rule, cycle: int, one: _Asked, calendar: Workdays, held_on: date | None) -> Obligation:
+    plan_by = calendar.on_or_before(one.due)
+    return Obligation(rule.series, rule.id, cycle, one.due, plan_by, None, one.kind, one.on, held_on)
+
+
+def _days(triggers: Sequence[Trigger], events: Sequence[Happening]) -> list[date]:
+    return sorted({event.on for event in events for trigger in triggers if trigger.matches(event)})
+
+
+def _moment(series: Series, subject: Subject, events: Sequence[Happening], on: date) -> Moment:
+    moment = Moment(subject, on=on, facts={}, latest={})
+    assert moment.facts is not None
+    assert moment.latest is not None
+    known = (event for event in events if event.on <= on)
+    for event in sorted(known, key=lambda e: (e.on, series.effects.get(e.kind, _NO_EFFECT).rank, e.kind)):
+        series.effects.get(event.kind, _NO_EFFECT).apply(moment.facts, event.details)
+        moment.latest[event.kind] = event.on
+    return moment
+
+
+def _before(
+    rule: Rule, _subject: Subject, events: Sequence[Happening], calendar: Workdays, _findings: Findings
+) -> Iterator[_Asked]:
+    assert rule.first is not None
+    floor = date.min
+    for kind, on in _starts(rule, events):
+        yield _Asked(rule.first.before(on, calendar), kind, on, floor)
+        floor = on
+
+
+def _by_age(
+    rule: Rule, subject: Subject, events: Sequence[Happening], calendar: Workdays, _findings: Findings
+) -> Iterator[_Asked]:
+    if subject.born is None:
+        return
+    day = birthday(subject.born, rule.birthday)
+    if not rule.starts:
+        yield _Asked(_offset(rule, day, calendar), "born", day, date.min)
+    for kind, start, end in _runs(rule, events):
+        if end is None or end > day:
+            on = max(day, start)
+            yield _Asked(_offset(rule, on, calendar), "born" if on == day else kind, on, start)
+
+
+def _offset(rule: Rule, day: date, calendar: Workdays) -> date:
+    if rule.first is None:
+        return day
+    return rule.first.before(day, calendar) if rule.back else rule.first.after(day, calendar)
+
+
+def _linked(
+    rule: Rule, _subject: Subject, events: Sequence[Happening], _calendar: Workdays, findings: Findings
+) -> Iterator[_Asked]:
+    starts = [day for _, day in _starts(rule, events)]
+    for one in [*findings.obligations, *findings.lapsed]:
+        if one.rule == rule.linked_to:
+            floor = max((day for day in starts if day <= one.anchor_on), default=date.min)
+            yield _Asked(one.legal_due, one.anchor_event, one.anchor_on, floor)
+
+
+def _counted(
+    rule: Rule, _subject: Subject, events: Sequence[Happening], calendar: Workdays, _findings: Findings
+) -> Iterator[_Asked]:
+    assert rule.first is not None
+    assert rule.within is not None
+    seen: list[tuple[str, date]] = []
+    for kind, on in _starts(rule, events):
+        seen = [(k, day) for k, day in seen if rule.within.after(day) >= on]
+        seen.append((kind, on))
+        if len(seen) == rule.count:
+            yield _Asked(rule.first.after(on, calendar), kind, on, on)
+            seen = []
+
+
+def _starts(rule: Rule, events: Sequence[Happening]) -> list[tuple[str, date]]:
+    found = {(event.on, event.kind) for event in events if any(t.matches(event) for t in rule.starts)}
+    return [(kind, on) for on, kind in sorted(found)]
+
+
+def _runs(rule: Rule, events: Sequence[Happening]) -> Iterator[tuple[str, date, date | None]]:
+    """Yield each stretch from a start to the stop that ended it."""
+    stops = _days(rule.stops, events)
+    covered = date.min
+    for kind, on in _starts(rule, events):
+        if on >= covered:
+            end = next((day for day in stops if day > on), None)
+            yield kind, on, end
+            covered = end or date.max
+
+
+_ASKING = {"before": _before, "age": _by_age, "linked": _linked, "counted": _counted}

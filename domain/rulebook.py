@@ -1,0 +1,315 @@
+"""The rules in force, indexed once so that deriving a case touches only the series its events belong to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from domain.conditions import Condition, Interval, Moment, Steady, ValueTest
+from domain.ids import Nation, SubjectKind
+
+if TYPE_CHECKING:
+    from domain.obligations import Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a rule's figure stands, when it was checked there, and how well."""
+
+    text: str
+    source: str
+    checked: date
+    confidence: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An event that starts, answers or stops a series."""
+
+    kind: str
+    detail: str = ""
+    test: ValueTest | None = None
+    effect: str = "opens"
+
+    def matches(self, happening: Happening) -> bool:
+        """Whether ``happening`` is such an event."""
+        if happening.kind != self.kind:
+            return False
+        return self.test is None or self.test.passes(happening.details.get(self.detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event of a kind does to the facts known about a case."""
+
+    sets: str = ""
+    updates: str = ""
+    clears: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> int:
+        """Where it stands among the events of one day: clearing first, then setting, then updating."""
+        return 2 if self.updates else 1 if self.sets else 0 if self.clears else 3
+
+    def apply(self, facts: dict[str, Mapping[str, Any]], details: Mapping[str, Any]) -> None:
+        """Change ``facts`` as the event says."""
+        for group in self.clears:
+            facts.pop(group, None)
+        if self.sets:
+            facts[self.sets] = {**details, **self.values}
+        elif self.updates:
+            facts[self.updates] = {**facts.get(self.updates, {}), **details, **self.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as the engine uses it. ``first`` counts from the starting event, ``then`` from the last answer."""
+
+    id: str
+    series: str
+    title: str
+    plain: str
+    tier: str
+    kind: str
+    applies_to: SubjectKind
+    pack: str
+    nation: Nation
+    citations: tuple[Citation, ...]
+    pathways: tuple[str, ...] = ()
+    active: bool = True
+    reason: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    starts: tuple[Trigger, ...] = ()
+    answers: tuple[Trigger, ...] = ()
+    stops: tuple[Trigger, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    first: Interval | None = None
+    then: Interval | None = None
+    every: Interval | None = None
+    until: tuple[str, ...] = ()
+    opens: Interval | None = None
+    minimum: bool = False
+    same_day: bool = True
+    begins: bool = False
+    gap: str = ""
+    undated: str = ""
+    birthday: int = 0
+    back: bool = False
+    linked_to: str = ""
+    count: int = 0
+    within: Interval | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether its figure was seen in a source."""
+        return any(citation.verified for citation in self.citations)
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it serves only the first cycle, or only those after it."""
+        return self.kind == "after"
+
+    def applies(self, moment: Moment) -> bool:
+        """Whether it is the rule for the cycle that begins or runs at ``moment``."""
+        if self.takes_turns and (self.first is None) is (moment.answered == 0):
+            return False
+        return all(condition.holds(moment) for condition in self.conditions)
+
+    def interval(self, moment: Moment) -> Interval | None:
+        """Return the interval that counts now; None when the rule cannot date the cycle."""
+        if self.until and any((last := moment.last(kind)) and last > moment.since for kind in self.until):
+            return self.then
+        if moment.answered == 0:
+            return self.first
+        return self.every or self.then
+
+    def record(self) -> dict[str, Any]:
+        """Return what readers need to know of the rule, as plain JSON values."""
+        return {
+            "id": self.id,
+            "series": self.series,
+            "pack": self.pack,
+            "nation": self.nation.value,
+            "title": self.title,
+            "plain": self.plain,
+            "tier": self.tier,
+            "kind": self.kind,
+            "applies_to": self.applies_to.value,
+            "pathways": list(self.pathways),
+            "verified": self.verified,
+            "active": self.active,
+            "reason": self.reason or None,
+            "valid_from": self.valid_from.isoformat() if self.valid_from else None,
+            "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+            "starts": _kinds(self.starts),
+            "answers": _kinds(self.answers),
+            "stops": _kinds(self.stops),
+            "citations": [
+                {
+                    "text": c.text,
+                    "source": c.source,
+                    "checked": c.checked.isoformat(),
+                    "confidence": c.confidence,
+                    "verified": c.verified,
+                }
+                for c in self.citations
+            ],
+        }
+
+
+def _kinds(triggers: Iterable[Trigger]) -> list[str]:
+    return list(dict.fromkeys(trigger.kind for trigger in triggers))
+
+
+CHAINED = frozenset({"after", "staged", "until"})
+
+
+@dataclass(frozen=True)
+class Series:
+    """Rules that take turns, in order: the first whose conditions hold applies."""
+
+    id: str
+    rules: tuple[Rule, ...]
+    effects: Mapping[str, Effect]
+    groups: frozenset[str]
+    watched: frozenset[str]
+
+    @property
+    def chained(self) -> bool:
+        """Whether its cycles follow one another."""
+        return self.rules[0].kind in CHAINED
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """The kinds of event that start any of its rules."""
+        return frozenset(trigger.kind for rule in self.rules for trigger in rule.starts)
+
+    @cached_property
+    def answers(self) -> tuple[Trigger, ...]:
+        """Every event that answers any of its rules."""
+        return tuple(dict.fromkeys(trigger for rule in self.rules for trigger in rule.answers))
+
+    @cached_property
+    def answer_kinds(self) -> frozenset[str]:
+        """The kinds of event that answer any of its rules."""
+        return frozenset(trigger.kind for trigger in self.answers)
+
+    @cached_property
+    def stops(self) -> tuple[Trigger, ...]:
+        """Every event that stops any of its rules."""
+        return tuple(dict.fromkeys(trigger for rule in self.rules for trigger in rule.stops))
+
+    @cached_property
+    def stop_kinds(self) -> frozenset[str]:
+        """The kinds of event that stop any of its rules."""
+        return frozenset(trigger.kind for trigger in self.stops)
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """The kinds of event that make no sense before it ever started."""
+        return (self.answer_kinds | self.stop_kinds) - self.starts
+
+    @cached_property
+    def learns(self) -> frozenset[str]:
+        """The kinds of event that change what its conditions ask about."""
+        touching = {k for k, e in self.effects.items() if self.groups & {e.sets, e.updates, *e.clears}}
+        return self.watched | touching
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Every kind of event that matters to it."""
+        return self.starts | self.answer_kinds | self.stop_kinds | self.learns
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether time alone may change which rule applies."""
+        return any(not isinstance(c, Steady) for rule in self.rules for c in rule.conditions)
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether its rules count from different events."""
+        return len({rule.starts for rule in self.rules}) > 1
+
+    @cached_property
+    def begins(self) -> tuple[Trigger, ...]:
+        """The answers that begin it where no start is on record."""
+        return tuple(trigger for rule in self.rules if rule.begins for trigger in rule.answers)
+
+    @cached_property
+    def gap(self) -> str:
+        """What to say when the event that everything counts from is missing."""
+        return next((rule.gap for rule in self.rules if rule.gap), "")
+
+    @cached_property
+    def pathways(self) -> frozenset[str]:
+        """The pathways on which its starting event is to be expected."""
+        return frozenset(pathway for rule in self.rules if rule.gap for pathway in rule.pathways)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The series that bind one kind of subject in one nation."""
+
+    series: tuple[Series, ...]
+    by_kind: Mapping[str, tuple[int, ...]]
+    expecting: Mapping[str, tuple[int, ...]]
+    ages: tuple[int, ...]
+    reserved: frozenset[str]
+
+
+class RuleBook:
+    """Every rule in force; ``all_rules`` also has those switched off."""
+
+    def __init__(
+        self, rules: Iterable[Rule] = (), series: Mapping[tuple[Nation, SubjectKind], Iterable[Series]] | None = None
+    ) -> None:
+        self.all_rules: dict[str, Rule] = {rule.id: rule for rule in rules}
+        self._indexes = {key: _index(tuple(found)) for key, found in (series or {}).items()}
+        self.titles: dict[str, str] = {}
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule called ``name``."""
+        return self.all_rules.get(name)
+
+    def index(self, nation: Nation, kind: SubjectKind) -> Index:
+        """The series for subjects of ``kind`` in ``nation``."""
+        return self._indexes.get((nation, kind), _NOTHING)
+
+    def starting(self, kind: str) -> tuple[str, ...]:
+        """The ids of the active rules that an event of ``kind`` starts."""
+        return self._with(kind, "starts")
+
+    def answering(self, kind: str) -> tuple[str, ...]:
+        """The ids of the active rules that an event of ``kind`` answers."""
+        return self._with(kind, "answers")
+
+    def _with(self, kind: str, role: str) -> tuple[str, ...]:
+        rules = (rule for rule in self.all_rules.values() if rule.active)
+        return tuple(rule.id for rule in rules if any(t.kind == kind for t in getattr(rule, role)))
+
+
+def _index(series: tuple[Series, ...]) -> Index:
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    expecting: dict[str, list[int]] = defaultdict(list)
+    for place, one in enumerate(series):
+        for kind in one.kinds:
+            by_kind[kind].append(place)
+        for pathway in one.pathways:
+            expecting[pathway].append(place)
+    return Index(
+        series=series,
+        by_kind={kind: tuple(places) for kind, places in by_kind.items()},
+        expecting={pathway: tuple(places) for pathway, places in expecting.items()},
+        ages=tuple(n for n, one in enumerate(series) if one.rules[0].kind in ("age", "linked")),
+        reserved=frozenset(kind for kind in ("opened", "expected_birth") if kind in by_kind),
+    )
+
+
+_NOTHING = Index((), {}, {}, (), frozenset())

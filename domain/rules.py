@@ -1,0 +1,187 @@
+"""What a rule pack may say: rules of a few closed kinds, without expressions, unknown keys refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from domain.fields import Code, Day, Line, Name, Note
+from domain.ids import Nation, Pathway, SubjectKind
+from domain.vocabulary import ConditionSpec, IntervalSpec, Triggers, no_twins
+from domain.weighting import AtLeastOne, PackPart
+
+VERIFIED_CODES = frozenset({"A", "B", "S1", "S2", "R"})
+PROTECTED_TIERS = ("statute", "regulation")
+
+
+class CitationSpec(PackPart):
+    """Where a figure was read, when, and how well (the facts' own codes)."""
+
+    text: Note = Field(min_length=1)
+    source: Line = Field(min_length=1)
+    checked: Day
+    confidence: Literal["A", "B", "C", "D", "K", "L", "P", "R", "S1", "S2", "X", "local"]
+    verified: bool
+
+    @model_validator(mode="after")
+    def _honest(self) -> CitationSpec:
+        if self.verified and self.confidence not in VERIFIED_CODES:
+            raise ValueError(f"verified: a figure marked {self.confidence} was not seen in its source")
+        return self
+
+
+class RuleBase(PackPart):
+    """What every rule says, whatever its kind.
+
+    ``same_day``: an answer on the very day of the start counts. ``begins``: an answer with no start on record begins
+    the series, as extracts often hold only the last review. ``gap`` is said when a case on one of ``pathways`` has
+    no starting event.
+    """
+
+    id: Code
+    series: Code | None = None
+    title: Name
+    plain: Note = Field(min_length=1)
+    tier: Literal["statute", "regulation", "guidance", "national", "local"]
+    applies_to: SubjectKind = SubjectKind.CASE
+    pathways: tuple[Pathway, ...] = ()
+    active: bool = True
+    reason: Line = ""
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    citations: Annotated[tuple[CitationSpec, ...], AtLeastOne]
+    replaces: Code | None = None
+    starts: Triggers = ()
+    answers: Annotated[Triggers, AtLeastOne]
+    stops: Triggers = ()
+    when: tuple[ConditionSpec, ...] = ()
+    same_day: bool = True
+    begins: bool = False
+    gap: Line = ""
+
+    @model_validator(mode="after")
+    def _sound(self) -> RuleBase:
+        if not self.active and not self.reason:
+            raise ValueError("reason: say why the rule is switched off")
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("valid_to: lies before valid_from")
+        if self.tier in PROTECTED_TIERS and not any(c.verified for c in self.citations):
+            raise ValueError("tier: what nobody has verified is not shown as law; use local")
+        if any(t.effect != "opens" for t in (*self.answers, *self.stops)):
+            raise ValueError("effect: only a starting event has one")
+        return self
+
+    @property
+    def family(self) -> str:
+        """The series it belongs to."""
+        return self.series or self.id
+
+
+class Chained(RuleBase):
+    """A rule whose cycles follow one another, each counted from the day the one before was held."""
+
+    starts: Annotated[Triggers, AtLeastOne]
+
+
+class AfterRule(Chained):
+    """Once after the starting event (``anchor = "start"``), or after each answer (``anchor = "last"``).
+
+    ``opens`` is when the window opens. A ``minimum`` is a floor: not before, and never overdue.
+    """
+
+    kind: Literal["after"]
+    interval: IntervalSpec
+    anchor: Literal["start", "last"] = "start"
+    opens: IntervalSpec | None = None
+    limit: Literal["maximum", "minimum"] = "maximum"
+
+
+class StagedRule(Chained):
+    """One interval after the starting event, another after each answer."""
+
+    kind: Literal["staged"]
+    first: IntervalSpec
+    then: IntervalSpec
+
+
+class UntilRule(Chained):
+    """Every so often until an event happens, then at another interval; without ``then`` it cannot be dated any more."""
+
+    kind: Literal["until"]
+    first: IntervalSpec | None = None
+    every: IntervalSpec
+    until: Annotated[tuple[Code, ...], AtLeastOne]
+    then: IntervalSpec | None = None
+    undated: Line = ""
+
+    @model_validator(mode="after")
+    def _said(self) -> UntilRule:
+        if self.then is None and not self.undated:
+            raise ValueError("undated: without then, say why no date can be given any more")
+        return self
+
+
+class BeforeRule(RuleBase):
+    """So long before an event that is already dated, or before the expected birth."""
+
+    kind: Literal["before"]
+    starts: Annotated[Triggers, AtLeastOne]
+    interval: IntervalSpec
+
+
+class AgeRule(RuleBase):
+    """By a birthday, or so long before or after it. With ``starts``, from that event where it came later."""
+
+    kind: Literal["age"]
+    birthday: int = Field(ge=0, le=120)
+    interval: IntervalSpec | None = None
+    side: Literal["after", "before"] = "after"
+
+
+class LinkedRule(RuleBase):
+    """Due when another rule is due."""
+
+    kind: Literal["linked"]
+    linked_to: Code
+
+
+class CountedRule(RuleBase):
+    """After the n-th event of a kind within a period."""
+
+    kind: Literal["counted"]
+    starts: Annotated[Triggers, AtLeastOne]
+    count: int = Field(ge=2, le=100)
+    within: IntervalSpec
+    interval: IntervalSpec
+
+    @field_validator("within")
+    @classmethod
+    def _plain_period(cls, within: IntervalSpec) -> IntervalSpec:
+        if within.unit == "working_days":
+            raise ValueError("give it in days, weeks, months or years")
+        return within
+
+
+RuleSpec = Annotated[
+    AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | LinkedRule | CountedRule,
+    Field(discriminator="kind"),
+]
+AnyRule = AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | LinkedRule | CountedRule
+
+
+class RulePack(PackPart):
+    """A file of rules. ``nation`` decides whose cases they bind."""
+
+    kind: Literal["rules"]
+    id: Code
+    title: Name
+    nation: Nation = Nation.ENGLAND
+    version: Line = Field(min_length=1)
+    rules: Annotated[tuple[RuleSpec, ...], AtLeastOne]
+
+    @field_validator("rules")
+    @classmethod
+    def _once_each(cls, rules: tuple[AnyRule, ...]) -> tuple[AnyRule, ...]:
+        no_twins((rule.id for rule in rules), "id")
+        return rules

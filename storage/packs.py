@@ -1,0 +1,306 @@
+"""Read, check and layer packs: those shipped, then the council's, then the team's.
+
+A problem in a pack is a value with file, rule and key; all are shown together. A file with a problem is left out as a
+whole, so what was in force before it stays in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domain.errors import NotFound, Problem
+
+if TYPE_CHECKING:
+    from domain.compiling import PlacedRule, Vocabulary
+    from domain.grades import Grade
+    from domain.ids import Nation
+    from domain.rulebook import RuleBook
+    from domain.vocabulary import EventKind
+    from domain.weighting import PackPart, Scheme
+    from domain.workdays import Workdays
+
+SHIPPED = Path(__file__).resolve().parent.parent / "domain" / "packs"
+LARGEST = 4_000_000  # bytes
+YEARS = range(1990, 2061)
+_SUBDIVISIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
+_ORDER = ("events", "grades", "schemes", "rules")  # rules use the words of the others
+
+
+@dataclass(frozen=True, slots=True)
+class PackProblem:
+    """What is wrong with a pack, and where."""
+
+    file: str
+    rule: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.file, self.rule, self.key) if part)
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack file that is in force."""
+
+    id: str
+    title: str
+    version: str
+    kind: str
+    file: str
+    nation: str | None = None
+
+
+@dataclass(frozen=True)
+class PackSet:
+    """The packs in force."""
+
+    rulebook: RuleBook
+    event_kinds: Mapping[str, EventKind]
+    schemes: Mapping[str, Scheme]
+    grades: Mapping[str, Grade]
+    problems: tuple[PackProblem, ...]
+    digest: str
+    packs: tuple[Pack, ...] = ()
+
+    @property
+    def rule_ids(self) -> frozenset[str]:
+        """Every name a rule may be called by: the ids of rules and of the series they take turns in."""
+        return frozenset(name for rule in self.rulebook.all_rules.values() for name in (rule.id, rule.series))
+
+    def scheme(self, name: str) -> Scheme:
+        """Return a weighting scheme; raises NotFound."""
+        found: Scheme = _one(self.schemes, name, "weighting scheme")
+        return found
+
+    def grade(self, name: str) -> Grade:
+        """Return a grade; raises NotFound."""
+        found: Grade = _one(self.grades, name, "grade")
+        return found
+
+    def calendar(self, nation: Nation | str) -> Workdays:
+        """Return the working days of ``nation``."""
+        return calendar(nation)
+
+    def items(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yield (kind, id, plain JSON values) of everything the packs say, for readers that should not read packs."""
+        for pack in self.packs:
+            yield "pack", f"{pack.file}", {name: getattr(pack, name) for name in Pack.__slots__}
+        for rule in self.rulebook.all_rules.values():
+            yield "rule", rule.id, rule.record()
+        for kind in self.event_kinds.values():
+            yield "event_kind", kind.kind, self._event_record(kind)
+        for key, records in (("scheme", self.schemes), ("grade", self.grades)):
+            for name, record in records.items():
+                yield key, name, record.as_item()
+
+    def _event_record(self, kind: EventKind) -> dict[str, Any]:
+        record = kind.model_dump(mode="json", include={"kind", "title", "applies_to", "pathways", "details"})
+        starts, answers = self.rulebook.starting(kind.kind), self.rulebook.answering(kind.kind)
+        return {**record, "starts": list(starts), "answers": list(answers)}
+
+
+def _one(found: Mapping[str, Any], name: str, what: str) -> Any:
+    try:
+        return found[name]
+    except KeyError:
+        hint = f"There are: {', '.join(sorted(found))}."
+        raise NotFound(f"There is no {what} {name!r} in the packs in force.", field=what, hint=hint) from None
+
+
+@cache
+def calendar(nation: Nation | str) -> Workdays:
+    """Return the working days of ``nation``, with the bank holidays of 1990 to 2060 as known today."""
+    import holidays
+
+    from domain.ids import Nation
+    from domain.workdays import Workdays
+
+    known = holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[str(nation)], years=YEARS)
+    return Workdays(Nation(nation), frozenset(date(d.year, d.month, d.day) for d in known))
+
+
+def digest(folders: Sequence[Path] = ()) -> str:
+    """Return what tells one set of pack files from another: their names and bytes, layer by layer."""
+    whole = hashlib.sha256()
+    for folder in (SHIPPED, *folders):
+        whole.update(b"layer\0")
+        for path in _files(folder):
+            content = _bytes(path)
+            whole.update(f"{path.name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
+    return whole.hexdigest()
+
+
+def load(folders: Sequence[Path] = ()) -> PackSet:
+    """Read the shipped packs and those in ``folders``, each layer over the ones before it."""
+    reading = _Reading()
+    for folder in (SHIPPED, *folders):
+        reading.layer(Path(folder))
+    return reading.sealed(digest(folders))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in Path(folder).iterdir() if path.suffix == ".toml" and path.is_file())
+    except OSError:
+        return []
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        return b""
+
+
+def _models() -> dict[str, type[PackPart]]:
+    """The kinds of pack: what a file of each may say."""
+    from domain.grades import GradePack
+    from domain.rules import RulePack
+    from domain.vocabulary import EventPack
+    from domain.weighting import SchemePack
+
+    return {"rules": RulePack, "events": EventPack, "schemes": SchemePack, "grades": GradePack}
+
+
+@dataclass
+class _Reading:
+    """Layers being read."""
+
+    placed: list[PlacedRule] = field(default_factory=list)
+    found: dict[str, dict[str, Any]] = field(default_factory=lambda: {"events": {}, "schemes": {}, "grades": {}})
+    packs: list[Pack] = field(default_factory=list)
+    problems: list[PackProblem] = field(default_factory=list)
+    shipped: bool = True
+
+    def layer(self, folder: Path) -> None:
+        """Read one folder of packs over what is there."""
+        if not folder.is_dir():
+            self.problems.append(PackProblem(str(folder), "", "", "this folder of packs cannot be read"))
+            return
+        read = [(path.name, data) for path in _files(folder) if (data := self._toml(path)) is not None]
+        for name, data in sorted(read, key=lambda one: _ORDER.index(one[1]["kind"])):
+            self._take(name, data)
+        self.shipped = False
+
+    def _toml(self, path: Path) -> dict[str, Any] | None:
+        content = _bytes(path)
+        fault, data = "", None
+        if not content or len(content) > LARGEST:
+            fault = "empty, unreadable or too large"
+        else:
+            try:
+                data = tomllib.loads(content.decode("utf-8-sig"))
+            except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+                fault = f"not a TOML file in UTF-8: {error}"
+        if data is not None and data.get("kind") not in _ORDER:
+            fault = f"kind: say which kind of pack it is, one of {', '.join(_ORDER)}"
+        if fault:
+            self.problems.append(PackProblem(path.name, "", "", fault))
+            return None
+        return data
+
+    def _take(self, file: str, data: dict[str, Any]) -> None:
+        from domain.weighting import read_pack
+
+        kind = str(data["kind"])
+        given = _rules_given(data)
+        if kind == "rules" and not self.shipped:
+            data = {**data, "rules": self._inherited(data.get("rules"))}
+        pack, problems = read_pack(_models()[kind], data, file)
+        if pack is None:
+            self.problems += map(_placed, problems)
+            return
+        take: Callable[[], bool] = (
+            (lambda: self._rules(pack, given, file)) if kind == "rules" else (lambda: self._others(pack, kind))
+        )
+        if take():
+            nation = getattr(pack, "nation", None)
+            names = {"id": pack.id, "title": pack.title, "version": pack.version}  # type: ignore[attr-defined]
+            self.packs.append(Pack(**names, kind=kind, file=file, nation=str(nation) if nation else None))
+
+    def _inherited(self, rules: Any) -> Any:
+        from domain.layering import inherit
+
+        earlier = self._by_name()
+        if not isinstance(rules, list):
+            return rules
+        return [inherit(rule, earlier) if isinstance(rule, dict) else rule for rule in rules]
+
+    def _by_name(self) -> dict[str, PlacedRule]:
+        from domain.layering import names
+
+        return {name: one for one in self.placed for name in names(one)}
+
+    def _others(self, pack: Any, kind: str) -> bool:
+        for record in getattr(pack, kind):
+            self.found[kind][record.kind if kind == "events" else record.id] = record
+        return True
+
+    def _rules(self, pack: Any, given: Mapping[str, list[str]], file: str) -> bool:
+        from domain.compiling import PlacedRule, faults
+        from domain.layering import clashes, lay
+
+        earlier, problems = self._by_name(), []
+        laid = self.placed
+        for spec in pack.rules:
+            said = clashes(spec, given.get(spec.id, ()), earlier)
+            problems += [PackProblem(file, spec.id, key, message) for key, message in said]
+            laid = lay(laid, PlacedRule(spec, pack.id, file, pack.nation))
+        if not problems:
+            problems = [_placed(fault) for fault in faults(laid, self._words()) if fault.file == file]
+        self.problems += problems
+        if problems:
+            return False
+        self.placed = laid
+        return True
+
+    def _words(self) -> Vocabulary:
+        from domain.compiling import Vocabulary
+
+        grades = {name: grade.kind.value for name, grade in self.found["grades"].items()}
+        return Vocabulary(self.found["events"], grades)
+
+    def sealed(self, whole: str) -> PackSet:
+        """Return what was read as a set in force."""
+        from domain.compiling import build
+
+        return PackSet(
+            rulebook=build(self.placed, self._words()),
+            event_kinds=self.found["events"],
+            schemes=self.found["schemes"],
+            grades=self.found["grades"],
+            problems=tuple(self.problems),
+            digest=whole,
+            packs=tuple(self.packs),
+        )
+
+
+def _rules_given(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the keys each rule itself gives, by its id."""
+    rules = data.get("rules")
+    if not isinstance(rules, list):
+        return {}
+    return {str(rule.get("id", rule.get("replaces"))): list(rule) for rule in rules if isinstance(rule, dict)}
+
+
+_RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "linked", "counted"})
+
+
+def _placed(problem: Problem) -> PackProblem:
+    """Return a fault found in a file with the part it lies in and the key, as they are spoken of."""
+    part, _, rest = problem.column.partition(".")
+    name, _, key = rest.partition(".")
+    if part not in _ORDER or not name:
+        return PackProblem(problem.file, "", problem.column, problem.message)
+    first, _, tail = key.partition(".")
+    return PackProblem(problem.file, name, tail if first in _RULE_KINDS else key, problem.message)
