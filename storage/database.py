@@ -178,7 +178,11 @@ def open_database(where: str | os.PathLike[str], *, create: bool = False, actor:
         read_only = not _writable(path)
         _bring_up_to_date(path, read_only=read_only)
         database = Database(path, read_only=read_only, actor=actor)
-        _follow_packs(database)
+        try:
+            _follow_packs(database)
+        except BaseException:
+            database.close()
+            raise
         return database
 
 
