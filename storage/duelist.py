@@ -130,7 +130,8 @@ def _due_query(
         shared.append("o.legal_due < :today")
     cases = _DUE_CASES.format(where=" AND ".join([*of_case, *shared]) or "1 = 1")
     workers = _DUE_WORKERS.format(where=" AND ".join([*of_worker, *shared]) or "1 = 1")
-    return f"{cases} UNION ALL {workers} ORDER BY legal_due IS NULL, legal_due, 3, 6", given
+    # A compound's own ORDER BY takes columns only, no expressions: hence the outer select.
+    return f"SELECT * FROM ({cases} UNION ALL {workers}) ORDER BY legal_due IS NULL, legal_due, 3, 6", given  # noqa: S608
 
 
 def _due_line(row: Sequence[Any], packs: Packs, names: dict[str, str]) -> DueLine:
@@ -160,7 +161,7 @@ def _due_line(row: Sequence[Any], packs: Packs, names: dict[str, str]) -> DueLin
         worker=worker,
         worker_name=names.get(worker, "") if worker else "",
         team=team,
-        citation=says.get("citation", ""),
+        citation=next((c["text"] for c in says.get("citations", ())), ""),
         verified=bool(says.get("verified", False)),
         council_due=_council(council, answers),
         answers=answers,
