@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Role
-from storage import tables
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -76,9 +75,8 @@ def _case(unit: Unit, fields: Fields, row: Any) -> None:
     for field in ("opened", "closed", "born"):
         _not_ahead(fields[field], unit.today, field)
     if row is not None and fields["opened"] > row.opened:
-        first = sa.select(sa.func.min(tables.AllocationRow.starts)).where(  # type: ignore[arg-type]
-            tables.AllocationRow.case == row.reference  # type: ignore[arg-type]
-        )
+        held = KINDS["allocation"].table
+        first = sa.select(sa.func.min(held.c.starts)).where(held.c.case == row.reference)
         started = unit.connection.execute(first).scalar()
         if started is not None and started < fields["opened"]:
             raise BadInput(f"opened: an allocation started on {show_day(started)} already.", field="opened")

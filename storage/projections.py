@@ -46,8 +46,8 @@ def refresh(
     for chunk in _chunks(teams):
         marks = _marks(chunk)
         held = [r for (r,) in raw.execute(f"SELECT reference FROM cases WHERE team IN ({marks})", chunk)]  # noqa: S608
-        for part in _chunks(held):
-            _replace_points(raw, part, case_points(raw, packs, part))
+        for some in _chunks(held):
+            _replace_points(raw, some, case_points(raw, packs, some))
 
 
 def rebuild(connection: sa.Connection, packs: PackSet, progress: Progress | None = None) -> None:

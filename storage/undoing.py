@@ -52,7 +52,7 @@ def _reverse(unit: Unit, line: Any) -> None:
     before = json.loads(line.before) if line.before else None
     after = json.loads(line.after) if line.after else None
     now = unit.connection.execute(sa.select(table).where(table.c.id == line.key)).mappings().first()
-    current = None if now is None else kinds.plain_values(kind, now)
+    current = None if now is None else kinds.plain_values(kind, dict(now))
     if (current or {}).get("version") != (after or {}).get("version"):
         raise BadInput(
             f"The {line.record} was changed again since, so undoing would overwrite that.",

@@ -106,7 +106,7 @@ class Unit:
         row = what.row.model_validate({**values, **self._stamps(1), "id": self._new_id(what)})
         self.session.add(row)
         self._flush(what, fields)
-        self.log(what, row.id, None, kinds.plain(what, row))
+        self.log(what, row.id or 0, None, kinds.plain(what, row))
         return what.freeze(row)
 
     def amend(self, kind: str, key: str | int, changes: Data, seen: int | None = None) -> Any:
@@ -192,7 +192,7 @@ class Unit:
             old = self.connection.execute(sa.select(table).where(table.c.id == number)).mappings().one()
             values = {**self._derive(what, fields), **self._stamps(old["version"] + 1)}
             self.connection.execute(sa.update(table).where(table.c.id == number).values(**values))
-            self.log(what, number, kinds.plain_values(what, old), kinds.plain_values(what, {**old, **values}))
+            self.log(what, number, kinds.plain_values(what, dict(old)), kinds.plain_values(what, {**old, **values}))
 
     # ending ------------------------------------------------------------------------------------------------------
 
@@ -216,14 +216,16 @@ class Unit:
     def _write_log(self, what: str, undoes: int | None) -> int:
         salts = audit.salts(len(self._lines))
         commitments = [audit.commit_to(line, salt) for line, salt in zip(self._lines, salts, strict=True)]
-        newest = sa.select(ChangeSetRow.chain).order_by(sa.desc("id")).limit(1)  # type: ignore[arg-type]
+        sets = kinds.table_of(ChangeSetRow)
+        newest = sa.select(sets.c.chain).order_by(sets.c.id.desc()).limit(1)
         previous = self.connection.execute(newest).scalar() or audit.START
         at, total = datetime.now(UTC), audit.commit_to_all(commitments)
         heading = [self.actor, stamp(at), what, undoes, len(self._lines), total]
-        values = dict(zip(("actor", "at", "what", "undoes", "lines", "commitment"), heading, strict=True))
-        values |= {"at": at, "chain": audit.link(previous, heading)}
-        done = self.connection.execute(sa.insert(kinds.table_of(ChangeSetRow)).values(**values))
-        number = int(done.inserted_primary_key[0])
+        number = (self.connection.execute(sa.select(sa.func.max(sets.c.id))).scalar() or 0) + 1
+        names = ("actor", "at", "what", "undoes", "lines", "commitment")
+        values: dict[str, Any] = dict(zip(names, heading, strict=True))
+        values |= {"id": number, "at": at, "chain": audit.link(previous, heading)}
+        self.connection.execute(sa.insert(sets).values(**values))
         self.connection.execute(
             sa.insert(kinds.table_of(ChangeRow)),
             [
@@ -231,7 +233,7 @@ class Unit:
                 for line, salt, commitment in zip(self._lines, salts, commitments, strict=True)
             ],
         )
-        return number
+        return int(number)
 
     def undo(self) -> str:
         """Take back this actor's last change that still stands, commit, and return what it was.
@@ -262,7 +264,8 @@ class Unit:
         """A number never used before, not even by a record since removed: the change log refers to it for good."""
         if what.name not in self._next_ids:
             used = sa.select(sa.func.max(what.table.c.id))
-            logged = sa.select(sa.func.max(ChangeRow.key)).where(ChangeRow.record == what.name)  # type: ignore[arg-type]
+            log = kinds.table_of(ChangeRow)
+            logged = sa.select(sa.func.max(log.c.key)).where(log.c.record == what.name)
             self._next_ids[what.name] = 1 + max(self.connection.execute(q).scalar() or 0 for q in (used, logged))
         number = self._next_ids[what.name]
         self._next_ids[what.name] += count
