@@ -59,9 +59,9 @@ def rebuild(connection: sa.Connection, packs: PackSet, progress: Progress | None
     cases = [r for (r,) in raw.execute("SELECT reference FROM cases ORDER BY id")]
     workers = [r for (r,) in raw.execute("SELECT staff_id FROM worker ORDER BY id")]
     for done in range(0, len(cases), CHUNK):
-        chunk = cases[done : done + CHUNK]
-        _insert(raw, case_obligations(raw, packs, chunk))
-        _insert_points(raw, case_points(raw, packs, chunk))
+        some = cases[done : done + CHUNK]
+        _insert(raw, case_obligations(raw, packs, some))
+        _insert_points(raw, case_points(raw, packs, some))
         if progress:
             progress(min(done + CHUNK, len(cases)), len(cases))
     for chunk in _chunks(workers):
