@@ -86,15 +86,16 @@ def due(
     overdue: bool = False,
     kinds: Sequence[str] = (),
     search: str = "",
+    ids: Sequence[str] | None = None,
 ) -> Iterator[DueLine]:
     """Yield open obligations, soonest first: those of a team, a worker or a case, within some days, or overdue.
 
     ``kinds`` keeps rules whose id, series or subject is named, or whose title holds the word; ``search`` those whose
-    reference, name, worker or title holds it.
+    reference, name, worker or title holds it; ``ids`` the obligations so numbered.
     """
     packs = Packs(conn)
     names = dict(conn.execute("SELECT staff_id, name FROM worker"))
-    query, given = _due_query(today, team, worker, case, within, overdue)
+    query, given = _due_query(today, team, worker, case, within, overdue, ids)
     wanted = tuple(kind.casefold() for kind in kinds)
     needle = search.casefold()
     for row in conn.execute(query, given):
@@ -107,7 +108,13 @@ def due(
 
 
 def _due_query(
-    today: date, team: str | None, worker: str | None, case: str | None, within: int | None, overdue: bool
+    today: date,
+    team: str | None,
+    worker: str | None,
+    case: str | None,
+    within: int | None,
+    overdue: bool,
+    ids: Sequence[str] | None,
 ) -> tuple[str, dict[str, Any]]:
     given: dict[str, Any] = {"today": today.isoformat(), "team": team, "worker": worker, "case": case}
     shared, of_case, of_worker = [], [], []
@@ -128,6 +135,9 @@ def _due_query(
         shared.append("o.legal_due <= :until")
     if overdue:
         shared.append("o.legal_due < :today")
+    if ids is not None:
+        given["ids"] = json.dumps(list(ids))
+        shared.append("o.id IN (SELECT value FROM json_each(:ids))")
     cases = _DUE_CASES.format(where=" AND ".join([*of_case, *shared]) or "1 = 1")
     workers = _DUE_WORKERS.format(where=" AND ".join([*of_worker, *shared]) or "1 = 1")
     # A compound's own ORDER BY takes columns only, no expressions: hence the outer select.
