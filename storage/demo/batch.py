@@ -1,0 +1,284 @@
+"""One team's records, as plain sets of fields in the order they must be kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+
+from storage.demo.lives import Life, looked_after
+from storage.demo.names import Family
+from storage.demo.staffing import LEADER, Person, Plan
+from storage.demo.story import Every, Story, office_day
+
+Row = dict[str, Any]
+MONTH = Every(months=1)
+YEARS_TOLD = 720
+_MISSED = ("Worker off sick", "Manager called to court", "Annual leave", "Urgent safeguarding work")
+_SCHEME = "three-factor"
+_ASKED = ("complexity", "risk", "travel")
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one team adds, kind by kind."""
+
+    rows: dict[str, list[Row]] = field(
+        default_factory=lambda: {
+            kind: [] for kind in ("team", "worker", "reduction", "case", "event", "allocation", "weighting", "session")
+        }
+    )
+
+    def add(self, kind: str, row: Row) -> None:
+        """Add one record."""
+        self.rows[kind].append(row)
+
+    def __iter__(self) -> Iterator[tuple[str, list[Row]]]:
+        return iter(self.rows.items())
+
+
+class Maker:
+    """Turns plans into records; references and staff ids run on from team to team."""
+
+    def __init__(self, seed: int, today: date) -> None:
+        self.seed = seed
+        self.today = today
+        self._staff = count(101)
+        self._cases = count(1001)
+        self._groups = count(1)
+        self.leader = ""
+
+    def leadership(self) -> Batch:
+        """Return the senior managers' team, in which the managers' own supervisor works."""
+        batch = Batch()
+        batch.add("team", _team("Senior managers", "Management", None))
+        self.leader = self._worker(batch, LEADER, "Senior managers", None, None)
+        return batch
+
+    def team(self, plan: Plan) -> Batch:
+        """Return one team with all that happened in it."""
+        batch, rng = Batch(), Random(f"{self.seed}/{plan.name}")  # noqa: S311
+        batch.add("team", _team(plan.name, plan.service, plan.full_time_points * 100))
+        manager = self._worker(batch, plan.manager, plan.name, self.leader, self.leader)
+        self._supervise(batch, rng, plan.manager, manager, self.leader)
+        ids = [self._worker(batch, person, plan.name, manager, manager) for person in plan.people]
+        staff = list(zip(ids, plan.people, strict=True))
+        before = next(((staff_id, "LEFTRL") for staff_id, p in staff if (p.leaves or 1) < 0), (ids[0], "MANAGE"))
+        for staff_id, person in staff:
+            self._supervise(batch, rng, person, staff_id, manager)
+            self._caseload(batch, rng, plan, person, staff_id, before)
+        self._ended(batch, rng, plan, staff)
+        self._waiting(batch, rng, plan)
+        return batch
+
+    # people
+
+    def _worker(self, batch: Batch, person: Person, team: str, manager: str | None, supervisor: str | None) -> str:
+        staff_id = f"W{next(self._staff)}"
+        ends = None if person.leaves is None else self.today + timedelta(days=person.leaves)
+        batch.add(
+            "worker",
+            {
+                "staff_id": staff_id, "name": person.name, "team": team, "grade": person.grade, "role": person.role,
+                "fte": person.fte, "started": _back(self.today, person.started), "leaves": ends,
+                "line_manager": manager, "supervisor": supervisor, "registration": _registration(person, staff_id),
+                "specialisms": (), "agency": person.agency, "email": f"{staff_id.lower()}@example.org",
+            },
+        )  # fmt: skip
+        for percent, reason in person.reductions:
+            batch.add("reduction", _reduction(staff_id, percent, reason, self.today - timedelta(days=60)))
+        return staff_id
+
+    def _supervise(self, batch: Batch, rng: Random, person: Person, worker: str, supervisor: str) -> None:
+        if person.supervised is None:
+            return
+        last = _near_workday(self.today - timedelta(days=person.supervised), self.today)
+        if person.supervision_late is not None:
+            last = MONTH.after(self.today - timedelta(days=person.supervision_late), -1)
+        told = min(person.started or YEARS_TOLD, YEARS_TOLD)
+        begun = max(self.today - timedelta(days=told), last - timedelta(days=YEARS_TOLD))
+        for on in reversed(list(_months_back(rng, last, begun))):
+            if rng.random() < 0.05 and on != last:
+                batch.add("session", _session(worker, supervisor, on, "missed", rng.choice(_MISSED)))
+                on = office_day(on + timedelta(days=4))
+            if on <= last:
+                batch.add("session", _session(worker, supervisor, on, "held"))
+        if person.next_session is not None:
+            ahead = _workday_ahead(self.today + timedelta(days=person.next_session))
+            batch.add("session", _session(worker, supervisor, ahead, "planned"))
+
+    # cases
+
+    def _caseload(
+        self, batch: Batch, rng: Random, plan: Plan, person: Person, worker: str, before: tuple[str, str]
+    ) -> None:
+        wanted = _wanted(person)
+        told = [
+            self._open_case(batch, rng, plan, person.mix or plan.mix, families, lateness)
+            for families, lateness in zip(_families(rng, person.cases, self._groups), wanted, strict=True)
+        ]
+        _settle(rng, [story for story, _ in told], person.load)
+        joined = _back(self.today, person.started) or date.min
+        for story, reference in told:
+            self._weigh(batch, rng, story, reference, always=person.load is not None)
+            _hold(batch, rng, story, reference, worker, joined, before)
+
+    def _open_case(
+        self,
+        batch: Batch,
+        rng: Random,
+        plan: Plan,
+        mix: tuple[tuple[Life, int], ...],
+        family: tuple[Family, str],
+        behind: Mapping[str, int],
+    ) -> tuple[Story, str]:
+        """Tell a case that is still open; one that came to its end is told again from a later start."""
+        longest = YEARS_TOLD
+        # Only children in care have the visits and reviews that somebody can be behind with.
+        life = looked_after if behind else rng.choices([life for life, _ in mix], [share for _, share in mix])[0]
+        while True:
+            shortest = min(240 if behind else 3, longest)
+            opened = self.today - timedelta(days=rng.randint(shortest, longest))
+            story = self._tell(rng, life, opened, plan.slack, behind)
+            if story.closed is None:
+                return story, self._case(batch, plan.name, story, *family)
+            longest = max(20, longest * 3 // 4)
+
+    def _ended(self, batch: Batch, rng: Random, plan: Plan, staff: list[tuple[str, Person]]) -> None:
+        for _ in range(plan.ended):
+            story, life = None, None
+            while story is None or story.closed is None:
+                life = rng.choices([life for life, _ in plan.mix], [share for _, share in plan.mix])[0]
+                opened = self.today - timedelta(days=rng.randint(300, YEARS_TOLD))
+                story = self._tell(rng, life, opened, 0.0, {})
+            reference = self._case(batch, plan.name, story, Family(rng), "")
+            self._weigh(batch, rng, story, reference, always=False)
+            days = (self.today - story.opened).days
+            there = [i for i, p in staff if (p.started or 0) >= days and (p.leaves or 1) > 0] or [staff[0][0]]
+            batch.add("allocation", _allocation(reference, rng.choice(there), story.opened, story.closed, None))
+
+    def _waiting(self, batch: Batch, rng: Random, plan: Plan) -> None:
+        for days in plan.waiting:
+            story = self._tell(rng, plan.mix[0][0], self.today - timedelta(days=days), 1.0, {})
+            self._case(batch, plan.name, story, Family(rng), "")
+
+    def _tell(self, rng: Random, life: Life, opened: date, slack: float, behind: Mapping[str, int]) -> Story:
+        story = Story(rng, self.today, slack, behind, opened=office_day(opened))
+        life(story)
+        return story
+
+    def _case(self, batch: Batch, team: str, story: Story, family: Family, group: str) -> str:
+        reference = f"C-{next(self._cases)}"
+        batch.add(
+            "case",
+            {
+                "reference": reference, "team": team, "pathways": story.pathways, "nation": "england",
+                "opened": story.opened, "closed": story.closed, "close_reason": story.close_reason,
+                "name": family.member(), "born": story.born, "expected_birth": None, "sibling_group": group,
+                "factors": story.factors, "threshold_met": story.opened,
+            },
+        )  # fmt: skip
+        for kind, on, details in sorted(story.events, key=lambda event: event[1]):
+            batch.add(
+                "event", {"case": reference, "kind": kind, "on": on, "details": details, "note": "", "source": ""}
+            )
+        return reference
+
+    def _weigh(self, batch: Batch, rng: Random, story: Story, reference: str, *, always: bool) -> None:
+        if not always and rng.random() < 0.07:
+            return
+        on = min(story.opened + timedelta(days=rng.randint(1, 40)), story.closed or self.today, self.today)
+        answers = dict(zip(_ASKED, (str(answer) for answer in story.weight), strict=True))
+        batch.add("weighting", {"case": reference, "scheme": _SCHEME, "on": on, "answers": answers, "note": ""})
+
+
+def _back(today: date, days: int | None) -> date | None:
+    return None if days is None else today - timedelta(days=days)
+
+
+def _wanted(person: Person) -> list[dict[str, int]]:
+    """Return, for each case of the person, what must be behind on it."""
+    late = [{lateness.kind: lateness.days} for lateness in person.behind]
+    return [*late, *({} for _ in range(person.cases - len(late)))]
+
+
+def _families(rng: Random, cases: int, groups: Iterator[int]) -> list[tuple[Family, str]]:
+    """Return a family for each case; about one in six shares it with the case before, as brothers and sisters."""
+    found: list[tuple[Family, str]] = []
+    while len(found) < cases:
+        size = min(cases - len(found), rng.choices((1, 2, 3), (84, 12, 4))[0])
+        family, group = Family(rng), f"S-{next(groups)}" if size > 1 else ""
+        found.extend([(family, group)] * size)
+    return found
+
+
+def _settle(rng: Random, stories: list[Story], load: int | None) -> None:
+    """Nudge single answers until the whole caseload weighs ``load`` points."""
+    if load is None or not stories:
+        return
+    gap = load - sum(sum(story.weight) for story in stories)
+    while gap:
+        story, place, step = rng.choice(stories), rng.randrange(3), 1 if gap > 0 else -1
+        answers = list(story.weight)
+        if 1 <= answers[place] + step <= 3:
+            answers[place] += step
+            story.weight = (answers[0], answers[1], answers[2])
+            gap -= step
+
+
+def _hold(
+    batch: Batch, rng: Random, story: Story, case: str, worker: str, joined: date, before: tuple[str, str]
+) -> None:
+    """Allocate a case to its worker: from the start, or taken over from the one who held it ``before``, and why."""
+    holder, reason = before
+    if joined <= story.opened or holder == worker:
+        batch.add("allocation", _allocation(case, worker, story.opened, None, None))
+        return
+    taken = min(joined + timedelta(days=rng.randint(0, 14)), story.today)
+    batch.add("allocation", _allocation(case, holder, story.opened, taken, None))
+    batch.add("allocation", _allocation(case, worker, taken, None, reason))
+
+
+def _months_back(rng: Random, last: date, begun: date) -> Iterator[date]:
+    day = last
+    while day >= begun:
+        yield day
+        day = office_day(MONTH.after(day, -1) + timedelta(days=rng.randint(0, 4)))
+
+
+def _near_workday(day: date, today: date) -> date:
+    """Return ``day``, or the working day of the week nearest to it when it falls on a weekend."""
+    return min(day + timedelta(days=1), office_day(today)) if day.weekday() == 6 else office_day(day)
+
+
+def _workday_ahead(day: date) -> date:
+    return day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def _team(name: str, service: str, points: int | None) -> Row:
+    return {"name": name, "nation": "england", "service": service, "scheme": _SCHEME, "full_time_points": points}
+
+
+def _registration(person: Person, staff_id: str) -> str:
+    return "" if person.grade in ("personal-adviser", "student") else f"SW{staff_id[1:].zfill(6)}"
+
+
+def _reduction(worker: str, percent: int, reason: str, starts: date) -> Row:
+    return {"worker": worker, "percent": percent, "reason": reason, "starts": starts, "ends": None, "note": ""}
+
+
+def _session(worker: str, supervisor: str, on: date, state: str, reason: str = "") -> Row:
+    return {
+        "worker": worker, "supervisor": supervisor, "on": on, "start": "10:00", "minutes": 90, "place": "",
+        "state": state, "held_on": on if state == "held" else None, "reason": reason, "note": "",
+    }  # fmt: skip
+
+
+def _allocation(case: str, worker: str, starts: date, ends: date | None, reason: str | None) -> Row:
+    return {
+        "case": case, "worker": worker, "role": "allocated_worker", "starts": starts, "ends": ends,
+        "reason": reason, "note": "",
+    }  # fmt: skip

@@ -1,0 +1,124 @@
+"""Opening the application, making a demonstration, taking in an extract."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.errors import BadInput
+from domain.text import plural
+from tui import printing
+from tui.commandline.context import DONE, Context, as_text
+
+if TYPE_CHECKING:
+    from tui.cli import Commands
+
+_SCALES = ("team", "service", "council")
+_LARGEST_SEED = 2**63
+
+
+def declare(commands: Commands) -> None:
+    """Declare the commands of this group."""
+    demo = commands.add("demo", "make a fictional team to look around in, and open it", run_demo, json=True)
+    demo.add_argument("--path", metavar="DB", help="where to make it (left out: beside the usual database)")
+    demo.add_argument(
+        "--scale", default="team", metavar="SCALE", help="team (150 cases), service (8,000), council (40,000)"
+    )
+    demo.add_argument("--seed", default="1", metavar="N", help="another number gives other people")
+    demo.add_argument("--no-open", action="store_true", help="make it only")
+
+
+# the application -------------------------------------------------------------------------------------------------
+
+
+def open_application(context: Context) -> int:
+    """Open the application: on the database, or on the welcome screen when there is none yet."""
+    from storage.database import path_of
+
+    _need_terminal()
+    path = path_of(context.path)
+    if not path.exists():
+        return _run(context, path, begin=True)
+    return _run(context, path)
+
+
+def _run(context: Context, path: Path, *, begin: bool = False) -> int:
+    database = None if begin else context.database
+    from tui.app import run
+
+    today = context.today if context.today_given else None
+    return run(database, path=path, today=today, actor=context.actor_given, no_names=context.no_names)
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput("The application needs a terminal.", hint="For scripts and pipes, see: almoner --help")
+
+
+# the demonstration -----------------------------------------------------------------------------------------------
+
+
+def run_demo(context: Context) -> int:
+    """Make a demonstration database, and open it unless told not to or there is no terminal."""
+    from storage.demo.making import make
+
+    given = context.options
+    scale, seed = _scale(given.scale), _seed(given.seed)
+    path = _demo_path(context)
+    counts = make(path, scale, seed, context.today, Ticker("Making cases"))
+    made = f"{plural(counts['worker'], 'worker')}, {plural(counts['case'], 'case')}, {plural(counts['event'], 'event')}"
+    if context.form == "json":
+        printing.put_json({"path": str(path), "scale": scale, "seed": seed, "records": counts})
+    else:
+        printing.say(f"Made a fictional {scale} in {path}: {made}.")
+    if given.no_open:
+        return DONE
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        printing.say(f"Open it in a terminal with: almoner --database {path}")
+        return DONE
+    context.options.given_database = str(path)
+    return open_application(context)
+
+
+def _demo_path(context: Context) -> Path:
+    from storage.database import path_of
+
+    given = context.options.path or context.given("given_database")
+    if given:
+        return path_of(given)
+    from storage.paths import default_database
+
+    return default_database().with_name("demo.db")
+
+
+def _scale(word: str) -> str:
+    scale = as_text(word).casefold()
+    if scale not in _SCALES:
+        raise BadInput(f"--scale: {scale!r} is none of {', '.join(_SCALES)}.", field="--scale")
+    return scale
+
+
+def _seed(word: str) -> int:
+    text = as_text(word)
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < _LARGEST_SEED):
+        raise BadInput(f"--seed: {text!r} is not a whole number.", field="--seed", hint="Write --seed 7.")
+    return int(text)
+
+
+class Ticker:
+    """Progress on one line of standard error, for people only."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = sys.stderr is not None and sys.stderr.isatty()
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is, at most ten times a second."""
+        now = time.monotonic()
+        if self._shown and (done >= total or now - self._last > 0.1):
+            self._last = now
+            end = "\n" if done >= total else ""
+            print(f"\r{self._what}: {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,114 @@
+"""rules: what the packs in force say, and what is wrong with those that are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domain.errors import BadInput, NotFound
+from domain.text import plural
+from tui import printing
+from tui.commandline.context import DONE, PROBLEMS, Context, as_text
+
+if TYPE_CHECKING:
+    from tui.cli import Commands
+
+_COLUMNS = ("id", "title", "tier", "applies_to", "active", "verified", "pack")
+
+
+def declare(commands: Commands) -> None:
+    """Declare the commands of this group."""
+    rules = commands.group("rules", "what the law and local practice ask, as packs say it")
+    listing = rules.add("list", "list every rule with its sources", run_list, json=True, csv=True)
+    listing.add_argument("--tier", metavar="TIER", help="statute, regulation, guidance, national or local")
+    show = rules.add("show", "show one rule", run_show, json=True)
+    show.add_argument("id", metavar="RULE")
+    check = rules.add("check", "check packs and show every problem", run_check, json=True)
+    check.add_argument("folder", metavar="FOLDER", nargs="*", help="folders with packs of your own, outermost first")
+
+
+def _rules(context: Context) -> list[dict[str, Any]]:
+    """Return the rules from the database when there is one, from the shipped packs otherwise."""
+    from domain.errors import StorageProblem
+    from storage.listing import packed
+
+    try:
+        return [_record(item) for item in packed(context.reader, "rule")]
+    except StorageProblem:
+        if context.given("given_database"):
+            raise
+        from storage.packs import load
+
+        return [_record({"id": key, **data}) for kind, key, data in load().items() if kind == "rule"]
+
+
+def _record(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **item,
+        "id": item["id"],
+        "pack": item.get("pack"),
+        "title": item.get("title"),
+        "tier": item.get("tier"),
+        "applies_to": item.get("applies_to"),
+        "citations": item.get("citations", []),
+        "verified": bool(item.get("verified")),
+        "active": bool(item.get("active", True)),
+        "valid_from": item.get("valid_from"),
+        "valid_to": item.get("valid_to"),
+    }
+
+
+def run_list(context: Context) -> int:
+    """Print the rules in force."""
+    rules = _rules(context)
+    tier = context.options.tier
+    if tier:
+        rules = [rule for rule in rules if rule["tier"] == as_text(tier).casefold()]
+    if not printing.put_rows(context.form, rules, _COLUMNS, today=context.today) and context.form == "table":
+        printing.say("No rules like that.")
+    return DONE
+
+
+def run_show(context: Context) -> int:
+    """Print one rule with its citations."""
+    wanted = as_text(context.options.id)
+    found = next((rule for rule in _rules(context) if rule["id"] == wanted), None)
+    if found is None:
+        raise NotFound(f"There is no rule {wanted!r}.", field="rule", hint="See: almoner rules list")
+    if context.form == "json":
+        printing.put_json(found)
+        return DONE
+    rows = [(printing.heading(key), value) for key, value in found.items() if key != "citations"]
+    printing.table(("Field", "Rule"), rows, context.today)
+    for citation in found["citations"]:
+        printing.put()
+        printing.table(("Field", "Citation"), ((printing.heading(k), v) for k, v in citation.items()))
+    return DONE
+
+
+def run_check(context: Context) -> int:
+    """Load the packs and print everything that is wrong with them, together."""
+    from storage.packs import load
+
+    folders = [_folder(given) for given in context.options.folder]
+    problems = load(folders).problems
+    if context.form == "json":
+        printing.put_json({"problems": [_problem(problem) for problem in problems]})
+    else:
+        printing.table(("File", "Rule", "Key", "Problem"), ((p.file, p.rule, p.key, p.message) for p in problems))
+        printing.say(plural(len(problems), "problem") + "." if problems else "The packs are sound.")
+    return PROBLEMS if problems else DONE
+
+
+def _folder(given: str) -> Path:
+    try:
+        path = Path(given).expanduser()
+        if path.is_dir():
+            return path
+    except (OSError, ValueError):
+        pass
+    raise BadInput(f"{as_text(given)!r} is not a folder.", field="folder", hint="Name the folder that holds the packs.")
+
+
+def _problem(problem: Any) -> dict[str, Any]:
+    return {"file": problem.file, "rule": problem.rule, "key": problem.key, "message": problem.message}
