@@ -1,0 +1,47 @@
+"""A mapping file: what the headings of one spreadsheet mean, said by the person who knows.
+
+[columns]
+"Case No" = "reference"
+"Rev. date" = "last_review"
+"RAG" = "ignore"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from domain.errors import BadInput
+from storage.imports import aliases
+from storage.imports.reading import heading_key
+
+_HINT = (
+    "Meanings: reference, name, born, team, worker, pathway, opened, last_review, last_visit, any event kind, ignore."
+)
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Return the meanings in a mapping file; raises BadInput saying what is wrong with it."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as why:
+        raise BadInput(f"The mapping cannot be opened: {why.strerror}.", field="mapping") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise BadInput(f"The mapping is not TOML: {why}.", field="mapping") from None
+    columns = document.get("columns")
+    if not isinstance(columns, dict):
+        raise BadInput("The mapping has no [columns] table.", field="mapping", hint='Write: "Case No" = "reference"')
+    return resolve(columns)
+
+
+def resolve(columns: Mapping[str, object]) -> dict[str, str]:
+    """Return heading keys with what they mean; raises BadInput for a meaning that is not known."""
+    known = aliases.meanings()
+    found: dict[str, str] = {}
+    for heading, name in columns.items():
+        wanted = name if name == "ignore" else aliases.meaning(name) if isinstance(name, str) else None
+        if wanted not in known or wanted is None:
+            raise BadInput(f"The mapping gives {heading!r} a meaning that is not known.", field="mapping", hint=_HINT)
+        found[heading_key(heading)] = wanted
+    return found

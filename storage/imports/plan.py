@@ -1,0 +1,202 @@
+"""The one entry for screens and commands: read a source, compare it with the database, say what would happen."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from domain.errors import BadInput, Problem
+from domain.text import clean
+from storage.imports import caseload, ssd, ssda903
+from storage.imports.comparing import Work, compare
+from storage.imports.diff import Diff
+from storage.imports.extract import Extract
+from storage.imports.happening import compare_council_dates, compare_events
+from storage.imports.holding import compare_allocations
+from storage.imports.kept import absent, last_change, read_kept, references, worker_names
+from storage.imports.mapping import resolve
+from storage.imports.reading import TABLE_SUFFIXES, Table, read_tables
+from storage.imports.ssd_work import SOURCE as SSD
+
+SOURCES = ("auto", SSD, ssda903.SOURCE, caseload.SOURCE)
+MAX_FILES = 200
+
+
+def plan_import(
+    conn: sqlite3.Connection,
+    path: Path,
+    *,
+    today: date,
+    source: str = "auto",
+    team: str | None = None,
+    mapping: Mapping[str, object] | None = None,
+) -> Diff:
+    """Return what importing ``path`` (a file, or a folder of them) would do; nothing is written.
+
+    ``mapping`` gives meanings to headings of a caseload sheet. Raises BadInput when nothing can be read at all.
+    """
+    if source not in SOURCES:
+        raise BadInput(
+            f"{source!r} is not a kind of source.", field="source", hint="Known: " + ", ".join(SOURCES) + "."
+        )
+    with _no_collecting():
+        return _plan(conn, path, today, source, team, mapping or {})
+
+
+@contextlib.contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Spare the collector: a plan builds many small things that all live until it is applied."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _plan(
+    conn: sqlite3.Connection, path: Path, today: date, source: str, team: str | None, mapping: Mapping[str, object]
+) -> Diff:
+    known_headings = caseload.known_headings() if source in ("auto", caseload.SOURCE) else frozenset()
+    tables, unreadable = _read(path, known_headings)
+    chosen = _detect(tables) if source == "auto" else source
+    extract = _extract(conn, tables, chosen, today, team, mapping)
+    extract.notes.extend(unreadable)
+    return _compare(conn, extract, today)
+
+
+def _read(path: Path, known: Iterable[str]) -> tuple[list[Table], list[str]]:
+    """Return the tables at ``path`` and what is to be said of files in a folder that could not be read."""
+    try:
+        found = path.is_dir()
+        if not found and not path.exists():
+            raise BadInput(f"There is no file or folder {clean(str(path))}.", field="path")
+        if not found:
+            return read_tables(path, frozenset(known)), []
+        files = sorted(
+            p for p in path.iterdir() if p.suffix.casefold() in TABLE_SUFFIXES and not p.name.startswith(("~", "."))
+        )
+    except OSError as why:
+        raise BadInput(f"{clean(str(path))} cannot be opened: {why.strerror}.", field="path") from None
+    if not files:
+        raise BadInput(
+            f"{clean(str(path))} holds no CSV or .xlsx files.",
+            field="path",
+            hint="Name the folder the extract was saved in.",
+        )
+    if len(files) > MAX_FILES:
+        raise BadInput(f"{clean(str(path))} holds more than {MAX_FILES} tables.", field="path")
+    return _read_folder(files)
+
+
+def _read_folder(files: list[Path]) -> tuple[list[Table], list[str]]:
+    tables: list[Table] = []
+    notes: list[str] = []
+    for file in files:
+        try:
+            tables.extend(read_tables(file))
+        except BadInput as why:
+            if not why.message.endswith(" is empty."):
+                raise
+            notes.append(why.message)
+    if not tables:
+        raise BadInput("Every file in the folder is empty.", field="path")
+    return tables, notes
+
+
+def _detect(tables: list[Table]) -> str:
+    if ssd.is_dataset(tables):
+        return SSD
+    if any(ssda903.kind_of(table) in ("episodes", "header", "reviews", "missing") for table in tables):
+        return ssda903.SOURCE
+    return caseload.SOURCE
+
+
+def _extract(
+    conn: sqlite3.Connection,
+    tables: list[Table],
+    source: str,
+    today: date,
+    team: str | None,
+    mapping: Mapping[str, object],
+) -> Extract:
+    known = references(conn)
+    _fits(tables, source)
+    if source == SSD:
+        return ssd.read(tables, today=today, team=team, known_cases=known)
+    if source == ssda903.SOURCE:
+        return ssda903.read(tables, today=today, team=team, known_cases=known)
+    workers: dict[str, str] = {}
+    for staff_id, name in worker_names(conn):
+        workers[staff_id] = staff_id
+        workers.setdefault(caseload.worker_key(name), staff_id)
+    said = resolve(mapping)
+    return caseload.read(tables, today=today, team=team, mapping=said, known_workers=workers, known_cases=known)
+
+
+def _fits(tables: list[Table], source: str) -> None:
+    """Refuse a path none of whose tables belongs to the source that was named."""
+    named = [table.file for table in tables][:5]
+    if source == SSD and not ssd.is_dataset(tables):
+        raise BadInput(
+            f"None of the tables belongs to the Standard Safeguarding Dataset: {', '.join(named)}.",
+            field="path",
+            hint="Its files are named after its tables, such as ssd_person.csv.",
+        )
+    if source == ssda903.SOURCE and not any(ssda903.kind_of(table) for table in tables):
+        raise BadInput(
+            f"None of the tables belongs to the SSDA903 return: {', '.join(named)}.",
+            field="path",
+            hint="Its files have a CHILD column: header, episodes, reviews and so on.",
+        )
+
+
+def _compare(conn: sqlite3.Connection, extract: Extract, today: date) -> Diff:
+    diff = Diff(extract.source, today, as_of=last_change(conn), read=extract.read)
+    diff.problems, diff.notes = extract.problems, extract.notes
+    diff.ambiguities, diff.unknown_columns = extract.ambiguities, extract.unknown_columns
+    diff.missing_tables = extract.missing_tables
+    named = {item.data["reference"] for item in extract.items["case"]}
+    named.update(item.data["case"] for kind in ("event", "allocation", "council-date") for item in extract.items[kind])
+    work = compare(extract, read_kept(conn, named), diff)
+    compare_allocations(work)
+    compare_events(work)
+    compare_council_dates(work)
+    _unclear(diff)
+    diff.rejected = len(extract.aside | _lost(work))
+    teams = _teams(extract)
+    diff.missing = absent(conn, extract.source, teams, frozenset(named)) if extract.items["case"] else []
+    return diff
+
+
+def _unclear(diff: Diff) -> None:
+    for unclear in diff.ambiguities:
+        choices = " or ".join(unclear.choices)
+        message = f"may mean {choices}: say which in a mapping file; the column was left out"
+        diff.problems.append(Problem(unclear.file, None, unclear.heading, "", message))
+
+
+def _lost(work: Work) -> set[tuple[str, int]]:
+    """Rows of which nothing was taken, among those of which something was refused."""
+    if not work.refused:
+        return set()
+    taken_cases = set(work.cases)
+    kept = {
+        (item.file, item.row)
+        for item in work.extract.items["case"]
+        if item.data["reference"] in taken_cases and (item.file, item.row) in work.refused
+    }
+    refused_only = work.refused - kept
+    return {origin for origin in refused_only if origin[1]}
+
+
+def _teams(extract: Extract) -> set[str]:
+    """Teams whose whole caseload the source shows: a return of looked-after children shows no team's."""
+    if extract.source == ssda903.SOURCE:
+        return set()
+    return {item.data["team"] for item in extract.items["case"] if "team" in item.data}
