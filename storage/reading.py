@@ -14,20 +14,22 @@ HELD_BY = f"""(SELECT a.worker FROM allocation a
 
 
 class Packs:
-    """What the packs in force say, as readers need it; read once per list."""
+    """What the packs in force say, as readers need it: a kind is read when it is first asked for."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
         self._items: dict[str, dict[str, dict[str, Any]]] = {}
-        for kind, key, data in conn.execute("SELECT kind, id, data FROM pack_item ORDER BY place"):
-            self._items.setdefault(kind, {})[key] = json.loads(data)
-
-    def get(self, kind: str, key: str) -> dict[str, Any]:
-        """Return what the packs say about one thing; empty when they do not know it."""
-        return self._items.get(kind, {}).get(key, {})
 
     def all(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return every thing of a kind, by id, in the packs' order."""
-        return self._items.get(kind, {})
+        if kind not in self._items:
+            rows = self._conn.execute("SELECT id, data FROM pack_item WHERE kind = ? ORDER BY place", (kind,))
+            self._items[kind] = {key: json.loads(data) for key, data in rows.fetchall()}
+        return self._items[kind]
+
+    def get(self, kind: str, key: str) -> dict[str, Any]:
+        """Return what the packs say about one thing; empty when they do not know it."""
+        return self.all(kind).get(key, {})
 
     def title(self, kind: str, key: str) -> str:
         """Return a thing's title, or its id in words."""
