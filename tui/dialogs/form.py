@@ -195,7 +195,7 @@ def _widget(field: Field) -> Widget:
         return Checkbox("", bool(field.value), id=name, compact=True)
     if field.kind == NOTE:
         return TextArea(str(field.value or ""), id=name, tab_behavior="focus", compact=True)
-    return Input(line(field.value or ""), id=name, compact=True, select_on_focus=False)
+    return Input(line(field.value or ""), id=name, compact=True, select_on_focus=field.kind == DAY)
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
