@@ -12,7 +12,7 @@ from datetime import date
 from domain.conditions import Interval, Moment
 from domain.dates import show_day
 from domain.obligations import Findings, Gap, Happening, Obligation, Subject
-from domain.rulebook import Effect, Rule, Series, Trigger
+from domain.rulebook import ANSWERS, LEARNS, STARTS, STOPS, Effect, Rule, Series, Trigger
 from domain.workdays import Workdays
 
 _NO_EFFECT = Effect()
@@ -25,6 +25,7 @@ class Chain:
         "anchor",
         "began",
         "calendar",
+        "chosen",
         "cycle",
         "due",
         "ever",
@@ -32,6 +33,7 @@ class Chain:
         "heard",
         "interval",
         "last_answer",
+        "level",
         "moment",
         "next_change",
         "opens",
@@ -78,6 +80,8 @@ class Chain:
         self.opens: date | None = None
         self.winner: tuple[Rule, tuple[str, date]] | None = None  # whose date stands, and what it counts from
         self.next_change: date | None = None
+        self.chosen: tuple[Rule | None, Interval | None] = (None, None)
+        self.level = -1  # how often it was answered when the rule was chosen, as far as that matters
         self.stale = True  # whether the rule must be looked for again
         self.options: dict[str, tuple[str, date]] = {}  # the latest start of each rule, where they differ
 
@@ -96,22 +100,33 @@ class Chain:
         if self.next_change is not None and self.next_change <= day:
             self._pass_time(day)
             self.stale = True
-        answered = self.running and self._answered(day, group)
-        stopped = self._stopped(group)
+        known, roles = self.series.roles, 0
+        for happening in group:
+            roles |= known[happening.kind]
         was_running = self.running
-        self._learn(day, group)
+        answered = bool(was_running and roles & ANSWERS) and self._answered(day, group)
+        stopped = bool(roles & STOPS) and self._stopped(group)
+        self.moment.on = day
+        if roles & LEARNS:
+            self._learn(day, group)
         if was_running and stopped:
             self._end(day, lapse=not answered)
         elif answered:
             self._next_cycle(day, group)
         elif self.running and self.stale:
             self._review(day)
-        self._begin(day, group)
-        if not self.ever and not stopped and self.heard is None and _any(self.series.begins, group):
+        if roles & STARTS:
+            self._begin(day, group)
+            if stopped and not was_running and self.running:
+                self._end(day, lapse=True)
+        if not self.ever:
+            self._hear(day, group, stopped=stopped)
+
+    def _hear(self, day: date, group: Sequence[Happening], *, stopped: bool) -> None:
+        """Take in answers and stops that come before any start."""
+        if not stopped and self.heard is None and _any(self.series.begins, group):
             self._begin_with_answer(day, group)
-        if stopped and not was_running and self.running:
-            self._end(day, lapse=True)
-        if not self.ever and self.heard is None:
+        elif self.heard is None:
             self.heard = next((h for h in group if h.kind in self.series.ends), None)
 
     def _answered(self, day: date, group: Sequence[Happening]) -> bool:
@@ -141,7 +156,6 @@ class Chain:
 
     def _learn(self, day: date, group: Sequence[Happening]) -> None:
         series, moment = self.series, self.moment
-        moment.on = day
         for happening in group:
             kind = happening.kind
             if kind in series.learns:
@@ -170,6 +184,7 @@ class Chain:
         self.running = self.ever = self.provisional = True
         self.start = ("", day)
         self.moment.since = day
+        self.stale = True
         self._next_cycle(day, group)
 
     def _take_start(self, day: date, happening: Happening) -> None:
@@ -214,7 +229,7 @@ class Chain:
         """Return the rule that would apply if the series began now."""
         moment = self.moment
         answered, moment.answered = moment.answered, 0
-        found = next((rule for rule in self.series.rules if rule.applies(moment)), None)
+        found = _first(self.series.rules, moment)
         moment.answered = answered
         return found
 
@@ -235,6 +250,7 @@ class Chain:
         self.began = day
         self.moment.answered = answered
         self.moment.since = anchor[1]
+        self.stale = True
         self.moment.on = day
         self._open_cycle(anchor)
 
@@ -259,10 +275,10 @@ class Chain:
         """Find the rule that applies on ``day``; where it is another one, count anew and keep the earlier date."""
         moment = self.moment
         moment.on = day
-        rule = next((rule for rule in self.series.rules if rule.applies(moment)), None)
-        interval = rule.interval(moment) if rule else None
-        self.stale = False
-        self.next_change = self._change() if self.series.conditional else None
+        level = min(moment.answered, self.series.levels)
+        if self.stale or level != self.level:
+            self._choose(level)
+        rule, interval = self.chosen
         if rule is self.rule and interval == self.interval and self.winner is not None:
             return
         self.rule, self.interval = rule, interval
@@ -271,15 +287,14 @@ class Chain:
         else:
             self._offer(rule, self.anchor, interval)
 
-    def _change(self) -> date | None:
+    def _choose(self, level: int) -> None:
+        """Look for the rule that applies now, and for the next day on which time alone may change that."""
         moment = self.moment
-        found = [
-            day
-            for rule in self.series.rules
-            for condition in rule.conditions
-            if (day := condition.change(moment)) is not None and day > moment.on
-        ]
-        return min(found) if found else None
+        rule = _first(self.series.rules, moment)
+        self.chosen = (rule, rule.interval(moment) if rule else None)
+        self.stale, self.level = False, level
+        changes = [condition.change(moment) for condition in self.series.timed]
+        self.next_change = min((day for day in changes if day is not None and day > moment.on), default=None)
 
     def _offer(self, rule: Rule, anchor: tuple[str, date], interval: Interval) -> None:
         due = interval.after(anchor[1], self.calendar)
@@ -296,6 +311,7 @@ class Chain:
         while self.running and self.next_change is not None and self.next_change < until:
             if self.due is not None and self.next_change > self.due:
                 return
+            self.stale = True
             self._review(self.next_change)
 
     def _obligation(self, held_on: date | None) -> Obligation | None:
@@ -342,7 +358,18 @@ class Chain:
 
 
 def _any(triggers: Sequence[Trigger], group: Sequence[Happening]) -> bool:
-    return any(trigger.matches(happening) for happening in group for trigger in triggers)
+    for happening in group:
+        for trigger in triggers:
+            if trigger.matches(happening):
+                return True
+    return False
+
+
+def _first(rules: Sequence[Rule], moment: Moment) -> Rule | None:
+    for rule in rules:
+        if rule.applies(moment):
+            return rule
+    return None
 
 
 def _by_day(events: list[Happening], effects: Mapping[str, Effect]) -> Iterator[tuple[date, list[Happening]]]:

@@ -116,17 +116,25 @@ class Steady:
         return None
 
 
-@dataclass(frozen=True, slots=True)
 class ValueTest:
-    """What a value must be: one of ``values``, or with ``wanted`` false none of them."""
+    """What a value must be: one of ``values``, or with ``wanted`` false none of them. True and 1 are told apart."""
 
-    values: tuple[Any, ...]
-    wanted: bool = True
+    __slots__ = ("_keys", "values", "wanted")
+
+    def __init__(self, values: tuple[Any, ...], *, wanted: bool = True) -> None:
+        self.values = values
+        self.wanted = wanted
+        self._keys = frozenset((value, value.__class__ is bool) for value in values)
 
     def passes(self, value: Any) -> bool:
-        """Whether ``value`` is as it must be; True and 1 are told apart."""
-        found = any(value == v and isinstance(value, bool) is isinstance(v, bool) for v in self.values)
-        return found is self.wanted
+        """Whether ``value`` is as it must be."""
+        return ((value, value.__class__ is bool) in self._keys) is self.wanted
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ValueTest) and (self._keys, self.wanted) == (other._keys, other.wanted)
+
+    def __hash__(self) -> int:
+        return hash((self._keys, self.wanted))
 
     @property
     def words(self) -> str:
@@ -306,6 +314,11 @@ class AnyOf:
     parts: tuple[Condition, ...]
 
     @property
+    def timed(self) -> bool:
+        """Whether time alone may change the answer."""
+        return any(is_timed(part) for part in self.parts)
+
+    @property
     def words(self) -> str:
         return ", or ".join(part.words for part in self.parts)
 
@@ -314,3 +327,8 @@ class AnyOf:
 
     def change(self, moment: Moment) -> date | None:
         return min((c for part in self.parts if (c := part.change(moment)) and c > moment.on), default=None)
+
+
+def is_timed(condition: Condition) -> bool:
+    """Whether time alone may change whether ``condition`` holds."""
+    return condition.timed if isinstance(condition, AnyOf) else not isinstance(condition, Steady)

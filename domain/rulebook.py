@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from domain.conditions import Condition, Interval, Moment, Steady, ValueTest
+from domain.conditions import Answered, Condition, Interval, Moment, ValueTest, is_timed
 from domain.ids import Nation, SubjectKind
 
 if TYPE_CHECKING:
@@ -120,7 +120,10 @@ class Rule:
         """Whether it is the rule for the cycle that begins or runs at ``moment``."""
         if self.takes_turns and (self.first is None) is (moment.answered == 0):
             return False
-        return all(condition.holds(moment) for condition in self.conditions)
+        for condition in self.conditions:  # noqa: SIM110  a generator would cost more than the question
+            if not condition.holds(moment):
+                return False
+        return True
 
     def interval(self, moment: Moment) -> Interval | None:
         """Return the interval that counts now; None when the rule cannot date the cycle."""
@@ -168,6 +171,7 @@ def _kinds(triggers: Iterable[Trigger]) -> list[str]:
     return list(dict.fromkeys(trigger.kind for trigger in triggers))
 
 
+STARTS, ANSWERS, STOPS, LEARNS = 1, 2, 4, 8
 CHAINED = frozenset({"after", "staged", "until"})
 
 
@@ -228,9 +232,21 @@ class Series:
         return self.starts | self.answer_kinds | self.stop_kinds | self.learns
 
     @cached_property
-    def conditional(self) -> bool:
-        """Whether time alone may change which rule applies."""
-        return any(not isinstance(c, Steady) for rule in self.rules for c in rule.conditions)
+    def roles(self) -> dict[str, int]:
+        """What each kind of event can be to it: STARTS, ANSWERS, STOPS and LEARNS, added up."""
+        named = ((STARTS, self.starts), (ANSWERS, self.answer_kinds), (STOPS, self.stop_kinds), (LEARNS, self.learns))
+        return {kind: sum(role for role, kinds in named if kind in kinds) for kind in self.kinds}
+
+    @cached_property
+    def timed(self) -> tuple[Condition, ...]:
+        """The conditions that time alone may change."""
+        return tuple(dict.fromkeys(c for rule in self.rules for c in rule.conditions if is_timed(c)))
+
+    @cached_property
+    def levels(self) -> int:
+        """The number of answers from which on one more makes no difference to which rule applies."""
+        bounds = [c for rule in self.rules for c in rule.conditions if isinstance(c, Answered)]
+        return max([1, *(c.at_least for c in bounds), *(c.at_most + 1 for c in bounds if c.at_most is not None)])
 
     @cached_property
     def mixed(self) -> bool:
