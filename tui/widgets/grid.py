@@ -51,8 +51,8 @@ class Grid(Vertical, Generic[Row]):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "sort", "columns", "export", "clear-filter")
 
-    class Opened(Message):
-        """A row was chosen with enter or the mouse."""
+    class About(Message):
+        """Something about one row; a handler can be tied to one list by its id."""
 
         def __init__(self, grid: Grid[Any], row: Any) -> None:
             super().__init__()
@@ -61,10 +61,13 @@ class Grid(Vertical, Generic[Row]):
 
         @property
         def control(self) -> Grid[Any]:
-            """The list, so that handlers can be tied to one by its id."""
+            """The list."""
             return self.grid
 
-    class Moved(Opened):
+    class Opened(About):
+        """A row was chosen with enter or the mouse."""
+
+    class Moved(About):
         """The cursor came to another row."""
 
     def __init__(
