@@ -22,7 +22,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from domain.errors import AlmonerError, StorageProblem
-from storage import backup, database
+from storage import backup, database, keeping
 
 HERE = Path(__file__).parent
 
@@ -44,23 +44,27 @@ def build(path: Path) -> None:
 
 def upgrade(path: Path) -> None:
     """Bring the database at ``path`` up to date, keeping a verified backup of how it was beside it."""
+    try:
+        _upgrade(path)
+    except AlmonerError:
+        raise
+    except Exception as error:
+        known = database.translate(error, path)
+        raise StorageProblem(
+            f"{path} could not be brought up to date: {known.message}",
+            hint=f"Nothing was changed. Backups lie in {keeping.folder_of(path)}.",
+        ) from error
+
+
+def _upgrade(path: Path) -> None:
     with _transaction(path) as connection:
         version = _version(connection)
         if version >= database.SCHEMA_VERSION:
             return  # somebody else was quicker
-        kept = backup.automatic(path, f"before-format-{database.SCHEMA_VERSION}")
+        backup.automatic(path, f"before-format-{database.SCHEMA_VERSION}")
         before = _row_counts(connection)
-        try:
-            _run(connection)
-            _refuse_losses(before, _row_counts(connection), _may_change(version))
-        except AlmonerError:
-            raise
-        except Exception as error:
-            known = database.translate(error, path)
-            raise StorageProblem(
-                f"{path} could not be brought up to date: {known.message}",
-                hint=f"Nothing was changed. A backup lies at {kept.path}.",
-            ) from error
+        _run(connection)
+        _refuse_losses(before, _row_counts(connection), _may_change(version))
 
 
 def scripts() -> ScriptDirectory:
@@ -81,7 +85,7 @@ def _transaction(path: Path) -> Iterator[sa.Connection]:
         "sqlite://", creator=lambda: _without_foreign_keys(path), poolclass=sa.NullPool, hide_parameters=True
     )
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    with database.guard(path), engine.connect() as connection, connection.begin():
+    with engine.connect() as connection, connection.begin():
         yield connection
 
 
