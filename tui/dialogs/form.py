@@ -42,6 +42,19 @@ class Field:
     ahead: bool = False
 
 
+class Tick(Checkbox):
+    """A yes or no that can be told apart without colours."""
+
+    def __init__(self, value: bool, name: str) -> None:
+        self.BUTTON_INNER = "✓" if value else " "
+        super().__init__("", value, id=name, compact=True)
+
+    def watch_value(self) -> None:
+        """Draw the tick, or take it away."""
+        self.BUTTON_INNER = "✓" if self.value else " "
+        super().watch_value()
+
+
 class Form(Dialog[dict[str, Any]]):
     """Asks for fields and hands them to ``save``: text, days as dates, choices by their key, yes or no.
 
@@ -192,7 +205,7 @@ def _widget(field: Field) -> Widget:
         given = {"value": field.value} if field.value in keys else {}
         return Select(options, prompt="choose", allow_blank=not given, id=name, compact=True, **given)
     if field.kind == YES:
-        return Checkbox("", bool(field.value), id=name, compact=True)
+        return Tick(bool(field.value), name)
     if field.kind == NOTE:
         return TextArea(str(field.value or ""), id=name, tab_behavior="focus", compact=True)
     return Input(line(field.value or ""), id=name, compact=True, select_on_focus=field.kind == DAY)

@@ -18,6 +18,8 @@ from tui.commands import bindings
 from tui.dialogs.base import Dialog
 from tui.text import show
 
+DAY_ROOM = 17
+
 
 @dataclass(frozen=True, slots=True)
 class Working:
@@ -55,9 +57,14 @@ class WhyDialog(Dialog[None]):
 
     @staticmethod
     def _step(step: str, detail: str, day: date | None, width: int) -> Content:
-        shown = show_day(day) if day else ""
+        what = show(step)
+        shown = show(show_day(day) if day else "", "bold")
         return Content.assemble(
-            "  ", show(step.ljust(width)), "  ", show(shown.ljust(16), "bold"), show(detail, "$muted")
+            "  ",
+            what.pad_right(max(width - what.cell_length, 0)),
+            "  ",
+            shown.pad_right(max(DAY_ROOM - shown.cell_length, 0)),
+            show(detail, "$muted"),
         )
 
     def action_accept(self) -> None:

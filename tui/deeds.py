@@ -1,0 +1,124 @@
+"""What people do with cases and workers, each as one unit of work that says what it did and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from domain.dates import show_day
+from storage import views
+
+if TYPE_CHECKING:
+    from storage.unit import Unit
+    from storage.views import DueLine
+
+NEAR = timedelta(days=7)  # how far from its booked day a session may be held and still be the booked one
+NAMED = 2
+
+
+class Deed(NamedTuple):
+    """What was done, in words, on what day, and the dates that are open after it, those it made and all."""
+
+    said: str
+    on: date
+    made: Sequence[DueLine] = ()
+    still_open: frozenset[str] = frozenset()
+
+    def next_of(self, series: str) -> DueLine | None:
+        """The new date of one series."""
+        return next((line for line in self.made if line.series == series), None)
+
+
+def record_event(
+    unit: Unit, reference: str, kind: str, title: str, on: date, details: Mapping[str, Any], note: str = ""
+) -> Deed:
+    """Record what happened on a case."""
+    before = _open_ids(unit, reference)
+    unit.record("event", {"case": reference, "kind": kind, "on": on, "details": details, "note": note})
+    unit.finish(f"Recorded {_small(title)} on {reference}")
+    return _deed(unit, f"Recorded on {reference}: {_small(title)}, {show_day(on, unit.today)}.", on, before, reference)
+
+
+def amend_event(unit: Unit, reference: str, number: int, title: str, changes: Mapping[str, Any], seen: int) -> Deed:
+    """Put right what was recorded on a case."""
+    before = _open_ids(unit, reference)
+    unit.amend("event", number, changes, seen)
+    unit.finish(f"Changed {_small(title)} on {reference}")
+    return _deed(unit, f"Changed on {reference}: {_small(title)}.", unit.today, before, reference)
+
+
+def remove_event(unit: Unit, reference: str, number: int, title: str) -> Deed:
+    """Take an event away that never happened."""
+    unit.remove("event", number)
+    unit.finish(f"Removed {_small(title)} from {reference}")
+    return Deed(f"Removed from {reference}: {_small(title)}. Press u to take that back.", unit.today)
+
+
+def hold_session(unit: Unit, worker: str, supervisor: str, on: date, note: str = "") -> Deed:
+    """Record a supervision session as held: the one booked about that day, or one that was not booked."""
+    before = _open_ids(unit, worker, kind="worker")
+    booked = [s for s in unit.all("session", worker=worker, state="planned") if abs(s.on - on) <= NEAR]
+    if booked:
+        nearest = min(booked, key=lambda s: abs(s.on - on))
+        changes = {"state": "held", "held_on": on, "supervisor": supervisor, "note": note or nearest.note}
+        unit.amend("session", nearest.id, changes)
+    else:
+        session = {"worker": worker, "supervisor": supervisor, "on": on, "state": "held", "held_on": on, "note": note}
+        unit.record("session", session)
+    unit.finish(f"Recorded supervision of {worker}")
+    return _deed(unit, f"Recorded: supervision of {worker}, {show_day(on, unit.today)}.", on, before, worker, "worker")
+
+
+def postpone(unit: Unit, line: DueLine, to: date, reason: str) -> Deed:
+    """Plan a due thing for a later day; its legal date stays."""
+    given = {"rule": line.series, "cycle": line.cycle, "to": to, "reason": reason}
+    unit.record("postponement", {line.subject_kind: line.subject, **given})
+    unit.finish(f"Postponed {_small(line.title)} of {line.subject} to {show_day(to, unit.today)}")
+    legal = f" Legally due {show_day(line.legal_due, unit.today)} as before." if line.legal_due else ""
+    return Deed(f"Planned for {show_day(to, unit.today)}: {_small(line.title)} of {line.subject}.{legal}", to)
+
+
+def allocate(unit: Unit, reference: str, worker: str, on: date, role: str, reason: str | None, note: str) -> Deed:
+    """Give a case to a worker, in a role, from a day."""
+    from domain.ids import ROLE_TITLES, ChangeReason, Role
+
+    why = ChangeReason(reason) if reason else None
+    unit.allocate(reference, worker, on, role=Role(role), reason=why, note=note)
+    unit.finish(f"Allocated {reference} to {worker}")
+    return Deed(f"{reference}: {worker} is {ROLE_TITLES[Role(role)].lower()} from {show_day(on, unit.today)}.", on)
+
+
+def weigh(unit: Unit, reference: str, scheme: str, on: date, answers: Mapping[str, str], note: str) -> Deed:
+    """Answer the weighting questions for a case."""
+    given = {"case": reference, "scheme": scheme, "on": on, "answers": dict(answers), "note": note}
+    points = unit.record("weighting", given).points
+    unit.finish(f"Weighed {reference}")
+    return Deed(f"{reference} weighs {points / 100:g} points.", on)
+
+
+def close_case(unit: Unit, reference: str, on: date, reason: str, seen: int) -> Deed:
+    """Close a case: whoever holds it lets go that day, and nothing of it stays due."""
+    for allocation in unit.all("allocation", case=reference, ends=None):
+        unit.amend("allocation", allocation.id, {"ends": max(on, allocation.starts)})
+    unit.amend("case", reference, {"closed": on, "close_reason": reason}, seen)
+    unit.finish(f"Closed {reference}")
+    return Deed(f"{reference} is closed from {show_day(on, unit.today)}. Press u to take that back.", unit.today)
+
+
+def _open_ids(unit: Unit, subject: str, kind: str = "case") -> set[str]:
+    return {line.id for line in views.due(unit.database.reader(), today=unit.today, **{kind: subject})}  # type: ignore[arg-type]
+
+
+def _deed(unit: Unit, said: str, on: date, before: set[str], subject: str, kind: str = "case") -> Deed:
+    lines = list(views.due(unit.database.reader(), today=unit.today, **{kind: subject}))  # type: ignore[arg-type]
+    made = [line for line in lines if line.subject == subject and line.id not in before]
+    dated = [f"{_small(m.title)} by {show_day(m.legal_due, unit.today)}" for m in made if m.legal_due]
+    more = f" and {len(dated) - NAMED} more" if len(dated) > NAMED else ""
+    follows = f" Now due: {'; '.join(dated[:NAMED])}{more}." if dated else ""
+    return Deed(said + follows, on, made, frozenset(line.id for line in lines))
+
+
+def _small(title: str) -> str:
+    """A title inside a sentence: its first letter small, unless it is an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]

@@ -1,0 +1,171 @@
+"""Due: everything that falls due, soonest first, in groups; and above it eight weeks in which pile-ups show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from domain.ids import SubjectKind
+from domain.text import plural
+from storage import views
+from storage.duepage import DuePage, Term, due_page
+from tui.commands import bindings
+from tui.deeds import Deed
+from tui.screens import page
+from tui.screens.casework import CaseWork
+from tui.widgets.duegrid import DueGrid
+from tui.widgets.duelines import DueRow, counts, rows_of
+from tui.widgets.duestrip import DueStrip
+from tui.widgets.duewords import terms_of
+from tui.widgets.grid import Grid
+
+if TYPE_CHECKING:
+    import sqlite3
+
+TYPING = 0.12  # seconds of quiet before a filter being typed is put to the database
+EVERY = "*"
+
+
+class DueScreen(CaseWork):
+    """The due dates of a team, or of every team."""
+
+    CSS_PATH = "due.tcss"
+    AREA = "due"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("record", "postpone", "why", "allocate", "choose-team")
+
+    def __init__(self, filter: str = "") -> None:  # noqa: A002  # what needs-you lines and the command call it
+        super().__init__()
+        self._given = filter
+        self._every = False
+        self._dealt_with: dict[str, DueRow] = {}
+
+    def body(self) -> ComposeResult:
+        """The strip, and the list."""
+        yield DueStrip()
+        yield DueGrid(self.office.today)
+
+    @property
+    def grid(self) -> DueGrid:
+        """The list."""
+        return self.query_one(DueGrid)
+
+    def on_mount(self) -> None:
+        """Begin with the filter that the screen was opened with."""
+        if self._given:
+            self.grid.narrow(self._given)
+
+    async def load(self) -> None:
+        """Read what is due and show it."""
+        office, filter_text = self.office, self.grid.filter
+        if self.grid.has_class("-filtering"):
+            await asyncio.sleep(TYPING)
+        today, names = office.today, not office.no_names
+        wanted = None if self._every else office.team
+        terms, _ = terms_of(filter_text, today)
+        team, found = await office.desk.read(lambda conn: _read(conn, today, wanted, terms, names=names))
+        self.title_with(f"Due: {team or 'every team'}")
+        self.query_one(DueStrip).show_days(found.by_plan)
+        rows = self._with_dealt_with(rows_of(found.lines, today))
+        self.grid.show_page(rows, counts(found.by_due, today), found.total)
+
+    def _with_dealt_with(self, rows: Sequence[DueRow]) -> list[DueRow]:
+        """Keep what was dealt with on this screen in its place; what was taken back is open again."""
+        still_open = {row.key for row in rows}
+        self._dealt_with = {key: row for key, row in self._dealt_with.items() if key not in still_open}
+        every = [*rows, *self._dealt_with.values()]
+        return sorted(every, key=lambda r: (r.line is None or r.line.legal_due is None, _day(r), r.key))
+
+    @on(DueGrid.Asked)
+    def _asked(self) -> None:
+        self.read_again()
+
+    @on(Grid.Opened)
+    def _opened(self, event: Grid.Opened) -> None:
+        line = event.row.line
+        if line is not None:
+            self.app.push_screen(page("worker" if line.subject_kind == SubjectKind.WORKER else "case", line.subject))
+
+    # what can be done with a line ------------------------------------------------------------------------------------
+
+    def action_record(self) -> None:
+        """Mark the thing as held, with its day."""
+        row = self.grid.current
+        if row is None or row.line is None:
+            self.notify("Move to a line first: r records that it was held.", markup=False)
+        elif row.held_on and row.made is None:
+            self.notify("That is recorded already. Press u to take it back.", markup=False)
+        else:
+            self._hold(row)
+
+    @work(exit_on_error=False)
+    async def _hold(self, row: DueRow) -> None:
+        from tui.dialogs.hold import hold
+
+        line = row.live
+        assert line is not None
+        deed = await hold(self, line)
+        if deed is not None:
+            self._mark(row, deed)
+        self.keep_deed(deed)
+
+    def _mark(self, row: DueRow, deed: Deed) -> None:
+        """Leave the line where it stands, with what followed from it."""
+        line = row.live
+        made = deed.next_of(line.series) if line else None
+        self._dealt_with[row.key] = replace(row, held_on=deed.on, made=made)
+
+    def action_postpone(self) -> None:
+        """Plan the thing for a later day."""
+        if line := self._line():
+            self.postpone_line(line)
+
+    def action_why(self) -> None:
+        """Show the working behind the date, or behind the one that followed from what was recorded here."""
+        if line := self._line():
+            self.why_line(line)
+
+    def action_allocate(self) -> None:
+        """Give the case to a worker."""
+        line = self._line()
+        if line and line.subject_kind == SubjectKind.CASE:
+            self.allocate_case(line.subject)
+
+    def _line(self) -> views.DueLine | None:
+        row = self.grid.current
+        return row.live if row else None
+
+    @work(exit_on_error=False)
+    async def action_choose_team(self) -> None:
+        """Choose whose due dates are shown."""
+        from tui.dialogs.choose import Choice, ChooseDialog
+
+        lines = await self.office.desk.read(views.teams)
+        choices = [Choice(line.name, line.name, plural(line.cases, "open case")) for line in lines]
+        chosen = await self.app.push_screen_wait(ChooseDialog("Which team?", [*choices, Choice(EVERY, "Every team")]))
+        if chosen:
+            self._every = chosen == EVERY
+            if not self._every:
+                self.office.show_team(chosen)
+            self.read_again()
+
+
+def _read(
+    conn: sqlite3.Connection, today: date, wanted: str | None, terms: Sequence[Term], *, names: bool
+) -> tuple[str | None, DuePage]:
+    """Read a page for the team wanted; for the first one when none was chosen yet, for all of them with None."""
+    team = wanted
+    if wanted is not None:
+        there = [line.name for line in views.teams(conn)]
+        team = wanted if wanted in there else next(iter(there), None)
+    return team, due_page(conn, today, team, terms, names=names)
+
+
+def _day(row: DueRow) -> date:
+    return (row.line.legal_due if row.line else None) or date.max

@@ -1,0 +1,82 @@
+"""The list of due dates: in groups while it stands in order of day, filtered by the database rather than here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from textual.message import Message
+
+from tui.office import look_of
+from tui.widgets.columns import Column
+from tui.widgets.duelines import DueRow, due_columns, with_groups
+from tui.widgets.duewords import HELP, terms_of
+from tui.widgets.grid import PAGE_ROWS, Grid
+
+EMPTY = "Nothing is due here. What falls due follows from what is recorded: open a case (g) and press r."
+
+
+class DueGrid(Grid[DueRow]):
+    """A grid that asks for its rows anew whenever the filter changes."""
+
+    class Asked(Message):
+        """Another filter is to be put to the database."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__("due", due_columns(today), key=lambda row: row.key, empty=EMPTY, sort="due")
+        self._today = today
+        self._numbers: Sequence[int] = ()
+        self._total = 0
+
+    def show_page(self, rows: Sequence[DueRow], numbers: Sequence[int], total: int) -> None:
+        """Show the soonest ``rows`` of ``total``; ``numbers`` says how many there are in each group."""
+        self._numbers = numbers
+        self._total = total
+        self.show_rows(rows)
+
+    @property
+    def chosen(self) -> list[Column[DueRow]]:
+        """The columns to show; that of names goes while names are hidden."""
+        return [c for c in super().chosen if not (c.names == "served" and look_of(self).no_names)]
+
+    def redraw(self) -> None:
+        """Sort and draw again, the cursor on the line it was on, or else on the first one that is not a heading."""
+        if not self._loaded or not self.is_mounted:
+            return
+        rows = self._in_order(list(self._rows))
+        if self.state.sort == "due":
+            rows.sort(key=lambda row: row.group, reverse=self.state.descending)
+            rows = list(with_groups(rows, self._numbers))
+        self._found = rows
+        first = next((n for n, row in enumerate(rows) if row.line), 0)
+        at = next((n for n, row in enumerate(rows) if row.key == self.state.cursor), first)
+        self._page = at // PAGE_ROWS
+        self._fill(at % PAGE_ROWS)
+
+    def _filter_by(self, text: str) -> None:
+        if text != self.filter:
+            self._typed_filter = text
+            self.post_message(self.Asked())
+
+    def _nothing(self) -> str:
+        return (
+            f"Nothing due matches “{self.filter}”. Press / to change it.\nIt takes: {HELP}"
+            if self.filter
+            else self.empty
+        )
+
+    def _summary(self) -> str:
+        shown = len(self._rows)
+        parts = [f"{self._total:,} due"]
+        if shown < self._total:
+            parts = [f"the {shown:,} soonest of {self._total:,}: narrow them with /"]
+        if len(self._found) > PAGE_ROWS:
+            start = self._page * PAGE_ROWS
+            parts.append(f"lines {start + 1:,} to {min(start + PAGE_ROWS, len(self._found)):,}")
+        if self.filter:
+            parts.append(f"filter: {self.filter}")
+        if unknown := terms_of(self.filter, self._today)[1]:
+            parts.append(f"there is no {unknown[0]}: use {HELP}")
+        if hidden := [c.title for c in self.chosen if c.id not in self._widths]:
+            parts.append(f"no room for {', '.join(hidden)}")
+        return "   ".join(parts)

@@ -1,0 +1,48 @@
+"""The words of a filter on due dates, as the database is asked them: ``worker:okafor overdue within:14``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from storage.duepage import NOBODY, Term
+from tui.days import read_day
+from tui.widgets.filtering import words_of
+
+_FIELDS = {
+    **dict.fromkeys(("worker", "who", "held"), "worker"),
+    **dict.fromkeys(("case", "ref", "reference"), "case"),
+    "name": "name",
+    "team": "team",
+    **dict.fromkeys(("what", "kind", "rule", "pathway", "series"), "what"),
+    **dict.fromkeys(("tier", "source"), "tier"),
+    **dict.fromkeys(("within", "window", "days"), "within"),
+    **dict.fromkeys(("on", "due", "day"), "on"),
+}
+_STATES = {"overdue": "late", "late": "late", "postponed": "postponed", "unverified": "unverified"}
+HELP = "worker:  case:  what:  tier:  team:  within:14  on:fri  overdue  postponed  unverified"
+
+
+def terms_of(filter_text: str, today: date) -> tuple[list[Term], list[str]]:
+    """Return what a filter asks for, and the fields in it that there are not."""
+    terms, unknown = [], []
+    for word in words_of(filter_text):
+        field = _FIELDS.get(word.field, "")
+        if word.field and not field:
+            unknown.append(word.field)
+        elif not word.field and word.text in _STATES:
+            terms.append(Term("state", _STATES[word.text], word.without))
+        elif not word.field and word.text in NOBODY:
+            terms.append(Term("worker", word.text, word.without))
+        else:
+            text = (
+                _day(word.text, today) if field == "on" else word.text.lstrip("<=") if field == "within" else word.text
+            )
+            terms.append(Term(field, text, word.without))
+    return terms, unknown
+
+
+def _day(text: str, today: date) -> str:
+    try:
+        return read_day(text, today, ahead=True).isoformat()
+    except ValueError:
+        return text

@@ -1,0 +1,67 @@
+"""The working behind a due date, read from the engine and put into words for the Why dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain.dates import MONTHS, show_day
+from tui.dialogs.why import Working
+
+if TYPE_CHECKING:
+    from domain.explaining import Explanation
+    from storage.database import Database
+    from storage.views import DueLine
+
+SAID_ELSEWHERE = frozenset({"Rule", "Source"})
+SHIPPED = "england-"
+
+
+def working(
+    database: Database, kind: str, subject: str, rule: str, cycle: int | None, today: date, line: DueLine | None = None
+) -> Working:
+    """Return the working behind one cycle of a rule or series; ``line`` adds what people decided about it."""
+    from domain.explaining import explain
+    from storage.projections import case_subjects, worker_subjects
+
+    packs = database.packs()
+    subjects = case_subjects if kind == "case" else worker_subjects
+    seen = next(iter(subjects(database.reader(), [subject])))
+    found = explain(seen, packs.rulebook, packs.calendar(seen.nation), rule, cycle)
+    return Working(
+        title=f"Why {show_day(found.obligation.legal_due)}: {found.rule.title}, {subject}",
+        plain=found.rule.plain,
+        steps=[_step(*step) for step in found.steps if step.step not in SAID_ELSEWHERE],
+        sources=[_source(found, citation) for citation in found.rule.citations],
+        remarks=list(_remarks(found, line, today)),
+    )
+
+
+def _step(step: str, detail: str, day: date | None) -> tuple[str, str, date | None]:
+    """Return a step with its day out of the words and into the column of days."""
+    if day is None:
+        return step, detail, None
+    shown = show_day(day)
+    for words in (f" on {shown}", f": {shown}", f"Due by {shown}", shown):
+        if detail.endswith(words):
+            return step, detail.removesuffix(words), day
+    return step, detail, day
+
+
+def _source(found: Explanation, citation: Any) -> str:
+    checked = f"{MONTHS[citation.checked.month - 1]} {citation.checked.year}"
+    seen = f"read in its source, checked {checked}" if citation.verified else f"not seen in its source, as of {checked}"
+    return f"{found.rule.tier.capitalize()}: {citation.text}\n{citation.source} ({seen}, {citation.confidence})"
+
+
+def _remarks(found: Explanation, line: DueLine | None, today: date) -> Iterable[str]:
+    if not found.rule.verified:
+        yield "\n? unverified: nobody has read this figure in its source. Take it as a local default."
+    if line is not None and line.postponed_to:
+        yield f"\nPlanned for {show_day(line.postponed_to, today)} instead: {line.postponed_why}"
+        yield "The legal date stays as it is."
+    if line is not None and line.council_due and line.council_due != line.legal_due:
+        yield f"\nThe council's own system says {show_day(line.council_due, today)}."
+    own = "no change of your own" if found.rule.pack.startswith(SHIPPED) else "a pack of your own"
+    yield f"\nPack {found.rule.pack}: {own}."
