@@ -44,7 +44,7 @@ def explain(
     if found is None and cycle is None:
         found = _chosen(everything, None)
     if found is None or series is None:
-        message = findings.gaps[0].message if findings.gaps else "nothing calls for it"
+        message = "; ".join(gap.message for gap in findings.gaps) or "nothing calls for it"
         raise NotFound(f"{subject.reference}: no date for {series_or_rule}: {message}.", field="rule")
     chosen = next(one for one in series.rules if one.id == found.rule)
     return Explanation(found, chosen, tuple(_steps(found, chosen, rulebook, calendar, findings)))

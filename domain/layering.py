@@ -27,6 +27,8 @@ def inherit(given: Mapping[str, Any], earlier: Mapping[str, PlacedRule]) -> dict
     kept = replaced.spec.model_dump(by_alias=True, exclude_unset=True)
     if given.get("kind", kept["kind"]) != kept["kind"]:
         kept = {key: value for key, value in kept.items() if key not in _LIMITS}
+    if any(key in given for key in (*_LIMITS, "citations")):
+        kept["tier"] = "local"  # a figure of one's own is not the law's
     kept["series"] = replaced.spec.family
     return {**kept, **given}
 

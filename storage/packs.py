@@ -303,4 +303,8 @@ def _placed(problem: Problem) -> PackProblem:
     if part not in _ORDER or not name:
         return PackProblem(problem.file, "", problem.column, problem.message)
     first, _, tail = key.partition(".")
-    return PackProblem(problem.file, name, tail if first in _RULE_KINDS else key, problem.message)
+    key, message = tail if first in _RULE_KINDS else key, problem.message
+    said, _, rest = message.partition(": ")
+    if not key and rest and said.isidentifier():
+        key, message = said, rest
+    return PackProblem(problem.file, name, key, message)
