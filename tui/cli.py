@@ -16,12 +16,13 @@ from typing import Any, NoReturn
 from domain.errors import AlmonerError, BadInput
 from domain.text import clean_line
 from tui import __version__, printing
-from tui.commandline import beginnings, calendars, loads, obligations, packs, safety, things
+from tui.commandline import beginnings, calendars, intake, loads, obligations, packs, safety, things
 from tui.commandline.context import BAD, DONE, STOPPED, Context
 
-GROUPS = (beginnings, things, obligations, loads, calendars, packs, safety)
+GROUPS = (beginnings, intake, things, obligations, loads, calendars, packs, safety)
 _DESCRIPTION = "Run supervision and plan caseloads in social work teams. Without a command, the application opens."
 _TOO_LONG = 300
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 class Parser(ArgumentParser):
@@ -138,9 +139,9 @@ def last_words(error: BaseException) -> str:
     """Return what may be said of an error nobody foresaw: its type and place, never a value, which could be a name."""
     place, trace = "", error.__traceback__
     while trace is not None:
-        code = trace.tb_frame.f_code
-        if any(part in code.co_filename for part in ("tui", "storage", "domain")):
-            place = f" at {Path(code.co_filename).name}:{trace.tb_lineno}"
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if any(file.is_relative_to(_ROOT / package) for package in ("tui", "storage", "domain")):
+            place = f" at {file.name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return (
         f"almoner: Something went wrong inside Almoner ({type(error).__name__}{place}). "

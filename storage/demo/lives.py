@@ -65,7 +65,7 @@ def _leaving_care(story: Story) -> date | None:
 
 
 def _placements(story: Story, end: date | None) -> None:
-    lasting = story.rng.random() < 0.4
+    lasting = story.rng.random() < 0.4 and not story.behind
     kind = story.rng.choice(("U4", "U4", "U6", "U1", "K2", "U5"))
     moved = story.opened + story.days(60, 300)
     stays = story.rng.random() < 0.7 or moved >= (end or story.today) - timedelta(days=70)
@@ -221,7 +221,6 @@ def care_act(story: Story) -> None:
     _adult(story, 62, 95)
     story.pathways, story.weight = ("care_act",), (story.rng.choice((1, 2, 2)), story.rng.choice((1, 1, 2)), 1)
     story.factors = tuple(story.rng.sample(("long-term condition", "advanced dementia", "complex family"), 1))
-    story.add("referral_received", story.opened)
     agreed = office_day(story.opened + story.days(14, 30))
     if not story.add("care_plan_agreed", agreed):
         return

@@ -152,7 +152,7 @@ def _plan(rng: Random, number: int, workers: int, cases: int) -> Plan:
         people=people,
         waiting=waiting,
         ended=ended,
-        full_time_points=round(carrying / (0.82 * staff) * _usual_points(mix)),
+        full_time_points=round(carrying / (0.87 * staff) * _usual_points(mix)),
     )
 
 
@@ -170,14 +170,22 @@ def _spread(rng: Random, cases: int, people: list[Person]) -> tuple[Person, ...]
     return tuple(spread)
 
 
+_USUAL_POINTS: dict[Life, float] = {
+    lives.assessment: 4.9,
+    lives.child_in_need: 4.4,
+    lives.child_protection: 5.9,
+    lives.looked_after: 6.0,
+    lives.adoption: 6.2,
+    lives.care_leaver: 3.35,
+    lives.care_act: 4.3,
+    lives.younger_adult: 5.7,
+    lives.carer: 3.0,
+    lives.safeguarding: 6.0,
+}
+
+
 def _usual_points(mix: Mix) -> float:
-    heavy: dict[Life, float] = {
-        lives.child_protection: 6.5,
-        lives.looked_after: 5.8,
-        lives.younger_adult: 6.0,
-        lives.safeguarding: 6.0,
-    }
-    return sum(heavy.get(life, 4.6) * share for life, share in mix) / sum(share for _, share in mix)
+    return sum(_USUAL_POINTS[life] * share for life, share in mix) / sum(share for _, share in mix)
 
 
 def _person(rng: Random, grade: str, number: int) -> Person:

@@ -1,16 +1,15 @@
-"""Opening the application, making a demonstration, taking in an extract."""
+"""Opening the application, and making a demonstration to look around in."""
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import BadInput
 from domain.text import plural
 from tui import printing
-from tui.commandline.context import DONE, Context, as_text
+from tui.commandline.context import DONE, Context, as_text, on_terminal
+from tui.commandline.ticker import Ticker
 
 if TYPE_CHECKING:
     from tui.cli import Commands
@@ -53,7 +52,7 @@ def _run(context: Context, path: Path, *, begin: bool = False) -> int:
 
 
 def _need_terminal() -> None:
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         raise BadInput("The application needs a terminal.", hint="For scripts and pipes, see: almoner --help")
 
 
@@ -75,7 +74,7 @@ def run_demo(context: Context) -> int:
         printing.say(f"Made a fictional {scale} in {path}: {made}.")
     if given.no_open:
         return DONE
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         printing.say(f"Open it in a terminal with: almoner --database {path}")
         return DONE
     context.options.given_database = str(path)
@@ -105,20 +104,3 @@ def _seed(word: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < _LARGEST_SEED):
         raise BadInput(f"--seed: {text!r} is not a whole number.", field="--seed", hint="Write --seed 7.")
     return int(text)
-
-
-class Ticker:
-    """Progress on one line of standard error, for people only."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._shown = sys.stderr is not None and sys.stderr.isatty()
-        self._last = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        """Show how far it is, at most ten times a second."""
-        now = time.monotonic()
-        if self._shown and (done >= total or now - self._last > 0.1):
-            self._last = now
-            end = "\n" if done >= total else ""
-            print(f"\r{self._what}: {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,139 @@
+"""The demonstration: always the same, plausible, and made of records that could have been typed in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.database import Database, open_database
+from storage.demo import SCALES, Batch, batches
+from storage.demo.making import make
+from storage.demo.story import Every, office_day
+from storage.kinds import KINDS
+from storage.views import due, team_board, unallocated
+
+TODAY = date(2026, 11, 20)
+
+
+def rows(scale: str = "team", seed: int = 1, today: date = TODAY) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in Batch().rows}
+    for batch in batches(scale, seed, today):
+        for kind, records in batch:
+            found[kind] += records
+    return found
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    make(path, "team", 1, TODAY)
+    return open_database(path)
+
+
+def test_the_same_seed_and_day_give_the_same_people() -> None:
+    assert rows() == rows()
+    assert rows(seed=2) != rows()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_record_could_have_been_typed_in(seed: int) -> None:
+    for kind, records in rows(seed=seed).items():
+        for record in records:
+            fields = KINDS[kind].fields.model_validate(record)
+            assert set(record) == set(KINDS[kind].fields.model_fields)
+            assert fields.model_dump() | {} == fields.model_dump()
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(0, 50))
+def test_on_any_day_nothing_happened_in_the_future_or_out_of_order(today: date, seed: int) -> None:
+    found = rows(today=today, seed=seed)
+    cases = {case["reference"]: case for case in found["case"]}
+    workers = {worker["staff_id"]: worker for worker in found["worker"]}
+    for event in found["event"]:
+        case = cases[event["case"]]
+        assert case["opened"] <= event["on"] <= today
+        assert case["born"] is None or case["born"] <= event["on"]
+    for held in found["allocation"]:
+        assert cases[held["case"]]["opened"] <= held["starts"] <= today
+        leaves = workers[held["worker"]]["leaves"]
+        assert leaves is None or held["starts"] <= leaves
+    for case, taken in held_by(found["allocation"]).items():
+        assert all(a["ends"] is not None and a["ends"] <= b["starts"] for a, b in pairwise(taken)), case
+
+
+def held_by(allocations: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for held in allocations:
+        found.setdefault(held["case"], []).append(held)
+    return {case: sorted(held, key=lambda one: one["starts"]) for case, held in found.items()}
+
+
+@pytest.mark.parametrize("scale", ["team", "service"])
+def test_each_scale_has_the_people_and_cases_it_promises(scale: str) -> None:
+    count: Counter[str] = Counter()
+    for batch in batches(scale, 1, TODAY):
+        count.update({kind: len(records) for kind, records in batch})
+    assert (count["worker"], count["case"]) == (SCALES[scale].workers, SCALES[scale].cases)
+
+
+def test_the_first_team_is_the_one_on_the_screens(demo: Database) -> None:
+    board = {line.name.split(",")[0]: line for line in team_board(demo.reader(), None, TODAY)}
+    percent = {name: line.utilisation // 10 for name, line in board.items() if line.utilisation}
+    assert (percent["Okafor"], percent["Begum"], percent["Patel"]) == (114, 91, 71)
+    assert (board["Okafor"].cases, board["Begum"].fte, board["Patel"].grade) == (19, 60, "asye")
+    assert board["Begum"].supervision_due == TODAY - timedelta(days=9)
+    assert board["Żak"].supervision_due == TODAY - timedelta(days=3)
+    assert board["Okafor"].late == 2
+    assert board["Patel"].late == 0
+    assert board["Al-Khatib"].leaves == TODAY + timedelta(days=28)
+
+
+def test_something_is_late_but_not_everything(demo: Database) -> None:
+    lines = list(due(demo.reader(), today=TODAY))
+    late = [line for line in lines if line.status(TODAY) == "overdue"]
+    assert 5 <= len(late) <= 12
+    assert len(lines) > 200
+    assert max((TODAY - line.legal_due).days for line in late if line.legal_due) == 23
+    assert unallocated(demo.reader(), None, TODAY).cases == 3
+    assert any(line.postponed_to for line in lines)
+
+
+def test_a_demonstration_says_that_it_is_one(demo: Database) -> None:
+    assert demo.reader().execute("SELECT value FROM meta WHERE key = 'demo'").fetchone() == ("1",)
+
+
+def test_a_failed_making_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "demo.db"
+    make(path, "team", 1, TODAY)
+    before = path.read_bytes()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(path, "team", 2, TODAY, stop)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["demo.db"]
+
+
+@given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.integers(1, 40))
+def test_months_are_counted_from_the_day_and_clamped(day: date, months: int) -> None:
+    from dateutil.relativedelta import relativedelta
+
+    assert Every(months=months).after(day) == day + relativedelta(months=months)
+    assert Every(months=months).after(day, -1) == day - relativedelta(months=months)
+
+
+@given(st.dates())
+def test_an_office_day_is_never_a_weekend(day: date) -> None:
+    if day.toordinal() > 3:
+        assert office_day(day).weekday() < 5
+        assert 0 <= (day - office_day(day)).days <= 2

@@ -1,0 +1,235 @@
+"""record, list, show and undo: whatever is printed can be recorded again; bad documents name what is wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage.database import Database, open_database
+from storage.tables import RECORDS
+from tests.tui.shell import Shell
+from tui import documents
+
+TEAM = '[[team]]\nname = "South"\n'
+CASE = '[[case]]\nreference = "C-2001"\nteam = "North"\npathway = "looked_after"\nopened = 2026-03-02\n'
+HOSTILE = ["[/x]", "[red]", "[10%]", "\\u001b[2J", "\\u0000", "\\u202E", "=1+1", "x" * 100_000]
+
+
+@pytest.fixture
+def almoner(team: Database, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capsys, team.path)
+
+
+def test_the_kinds_of_documents_are_the_kinds_of_records() -> None:
+    assert set(documents.KINDS) == set(RECORDS)
+
+
+def test_one_document_holds_several_kinds_in_any_order(almoner: Shell, tmp_path: Path) -> None:
+    document = (
+        '[[event]]\ncase = "C-2001"\nkind = "became_looked_after"\non = 2026-03-16\n'
+        '[[worker]]\nstaff_id = "W11"\nname = "Żak, Ola"\nteam = "South"\ngrade = "children-sw"\n'
+        'supervisor = "W10"\nfte = 0.6\n'
+        '[[worker]]\nstaff_id = "W10"\nname = "Hart, Jo"\nteam = "South"\ngrade = "team-manager"\n' + TEAM + CASE
+    )
+    answer = almoner.record("case", document, tmp_path)
+    assert (answer.code, answer.out) == (0, "")
+    assert almoner("show", "worker", "W11", "--json").json["fte"] == 0.6
+    assert almoner("list", "event", "--case", "C-2001", "--json").json[0]["on"] == "2026-03-16"
+
+
+def test_recording_from_standard_input(team: Database) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "--database", str(team.path), "record", "team", "--from", "-", "--json"],
+        input=TEAM, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (0, '{\n  "recorded": {\n    "team": 1\n  }\n}')
+
+
+@pytest.mark.parametrize("kind", documents.KINDS)
+def test_what_is_shown_as_a_document_can_be_recorded_again(
+    kind: str, almoner: Shell, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert almoner.record("team", EVERYTHING, tmp_path).code == 0
+    whole = "\n".join(almoner("list", k, "--toml").out for k in documents.KINDS)
+    other = Shell(capsys, tmp_path / "other.db")
+    open_database(other.path, create=True).close()
+    answer = other.record(kind, whole, tmp_path)
+    assert answer.code == 0, answer.err
+    assert other("list", kind, "--toml").out == almoner("list", kind, "--toml").out
+    assert other("list", kind, "--toml").out.strip()
+
+
+EVERYTHING = (
+    '[[team]]\nname = "South \\"B\\""\nservice = "Adults\\\\Children"\nfull_time_points = 87.5\nnation = "wales"\n'
+    '[[worker]]\nstaff_id = "W20"\nname = "Llŷr, Siân"\nteam = "North"\ngrade = "asye"\nfte = 0.8\nagency = true\n'
+    'specialisms = ["court work", "autism"]\nstarted = 2026-01-05\nleaves = 2026-12-24\n'
+    '[[reduction]]\nworker = "W20"\npercent = 10\nreason = "ASYE"\nstarts = 2026-01-05\nnote = "two\\nlines"\n'
+    '[[case]]\nreference = "C-2002"\nteam = "North"\npathway = "looked_after"\npathways = ["court"]\n'
+    'opened = 2026-03-02\nborn = 2020-02-29\nname = "Someone"\nfactors = ["autism"]\nsibling_group = "S-1"\n'
+    '[[event]]\ncase = "C-2002"\nkind = "lac_visit"\non = 2026-03-04\ndetails = { seen = true, "odd key" = "x" }\n'
+    '[[allocation]]\ncase = "C-2002"\nworker = "W20"\nstarts = 2026-03-02\nends = 2026-04-01\nreason = "MANAGE"\n'
+    '[[weighting]]\ncase = "C-2002"\nscheme = "three-factor"\non = 2026-03-04\n'
+    'answers = { complexity = 2, risk = "3", travel = "1" }\n'
+    '[[session]]\nworker = "W20"\nsupervisor = "W1"\non = 2026-10-20\nstart = 09:30:00\nstate = "held"\n'
+    '[[postponement]]\ncase = "C-1001"\nrule = "lac_review"\ncycle = 1\nto = 2026-12-01\nreason = "Carer ill"\n'
+    '[[council-date]]\ncase = "C-2002"\nkind = "lac_review_held"\ndue = 2026-12-01\nsource = "SSD"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "said"),
+    [
+        ("case", CASE.replace("looked_after", "lost"), "[[case]] 1, pathways"),
+        ("case", CASE + CASE, "[[case]] 2, reference"),
+        ("case", CASE.replace("2026-03-02", '"31/02/2026"'), "opened"),
+        ("case", CASE.replace("2026-03-02", "2027-03-02"), "opened"),
+        ("case", CASE + 'colour = "red"\n', "colour"),
+        ("case", CASE.replace('"North"', '"Nowhere"'), "team"),
+        ("case", '[[case]]\nteam = "North"\n', "reference"),
+        ("worker", '[[worker]]\nstaff_id = "W9"\nname = "A"\nteam = "North"\ngrade = "asye"\nfte = 9\n', "fte"),
+        ("worker", '[[worker]]\nstaff_id = "W9"\nname = "A"\nteam = "North"\ngrade = "asye"\nfte = 0\n', "fte"),
+        ("worker", '[[worker]]\nstaff_id = "W9"\nname = "A"\nteam = "North"\ngrade = "asye"\nfte = nan\n', "fte"),
+        ("worker", '[[worker]]\nstaff_id = "W9"\nname = "A"\nteam = "North"\ngrade = "asye"\nfte = 0.333\n', "fte"),
+        ("worker", '[[worker]]\nstaff_id = "W9"\nname = "A"\nteam = "North"\ngrade = "wizard"\n', "grade"),
+        ("event", '[[event]]\ncase = "C-1001"\nkind = "lac_visit"\non = 2026-12-24\n', "future"),
+        ("event", '[[event]]\ncase = "C-404"\nkind = "lac_visit"\non = 2026-11-02\n', "C-404"),
+        ("allocation", '[[allocation]]\ncase = "C-1001"\nworker = "W3"\nstarts = 2026-01-01\n', "starts"),
+        ("allocation", '[[allocation]]\ncase = "C-1001"\nworker = "W404"\nstarts = 2026-04-01\n', "worker"),
+        ("case", "[[unicorn]]\na = 1\n", "unicorn"),
+        ("case", "case = 1\n", "[[case]]"),
+        ("case", TEAM, "holds no [[case]]"),
+        ("case", "[[case]\n", "not TOML"),
+        ("case", "a = " + "9" * 5000, "not TOML"),
+        ("case", "a = " + "[" * 5000, "not TOML"),
+        ("case", "", "holds no [[case]]"),
+    ],
+)  # fmt: skip
+def test_a_faulty_document_names_the_place_and_records_nothing(
+    kind: str, document: str, said: str, almoner: Shell, tmp_path: Path
+) -> None:
+    before = almoner("list", "case", "--json").out + almoner("list", "worker", "--json").out
+    answer = almoner.record(kind, document, tmp_path)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+    assert almoner("list", "case", "--json").out + almoner("list", "worker", "--json").out == before
+
+
+def test_several_faults_are_told_together(almoner: Shell, tmp_path: Path) -> None:
+    document = CASE.replace("looked_after", "lost") + CASE.replace('"North"', '"Nowhere"').replace("2001", "2002")
+    answer = almoner.record("case", document, tmp_path)
+    assert "[[case]] 1" in answer.err
+    assert "[[case]] 2" in answer.err
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_hostile_text_is_cleaned_or_refused_and_shown_literally(text: str, almoner: Shell, tmp_path: Path) -> None:
+    answer = almoner.record("case", CASE + f'close_reason = "{text}"\n', tmp_path)
+    assert answer.code in (0, 2)
+    shown = almoner("list", "case").out + almoner("show", "case", "C-2001").out
+    assert not any(c in shown for c in "\x1b\x00\u202e")
+
+
+def test_a_formula_in_a_name_is_disarmed_in_csv_only(almoner: Shell, tmp_path: Path) -> None:
+    assert almoner.record("team", '[[team]]\nname = "=SUM(A1)"\n', tmp_path).code == 0
+    assert "'=SUM(A1)" in almoner("list", "team", "--csv").out
+    assert "'=SUM" not in almoner("list", "team", "--json").out
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: b"[[case]]\n" + t.encode("utf-8", "replace")))
+def test_no_bytes_whatever_break_the_reading_of_a_document(raw: bytes) -> None:
+    with contextlib.suppress(documents.BadInput):
+        entries, problems = documents.read(raw, "x.toml", "case")
+        assert entries or problems
+
+
+@given(st.text(max_size=80))
+def test_any_text_survives_being_written_and_read(text: str) -> None:
+    from domain.text import clean
+
+    written = documents.write("case", [{"reference": "C-1", "close_reason": text}])
+    entries, problems = documents.read(written.encode(), "x", "case")
+    assert not problems
+    assert entries[0].data.get("close_reason", "") == clean(text)
+
+
+@pytest.mark.parametrize("kind", documents.KINDS)
+def test_templates_are_documents(kind: str, almoner: Shell) -> None:
+    answer = almoner("record", kind, "--template")
+    entries, problems = documents.read(answer.out.encode(), "template", kind)
+    assert not problems
+    assert set(entries[0].data) <= set(RECORDS[kind].model_fields) | {"pathway"}
+
+
+# the editor ------------------------------------------------------------------------------------------------------
+
+
+def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    tool = tmp_path / "edit.py"
+    tool.write_text(f"import sys, pathlib\nfile = pathlib.Path(sys.argv[1])\n{script}\n")
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {tool}")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("tui.commandline.things.on_terminal", lambda: True)
+
+
+def test_a_document_filled_in_in_the_editor_is_recorded(
+    almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, f"file.write_text({TEAM!r})")
+    assert almoner("record", "team").code == 0
+    assert almoner("show", "team", "South").code == 0
+
+
+def test_a_document_left_as_it_was_records_nothing(
+    almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, "pass")
+    answer = almoner("record", "team")
+    assert answer.code == 2
+    assert "nothing was recorded" in answer.err
+    assert not list(tmp_path.glob("almoner-team-*"))
+
+
+@pytest.mark.parametrize("script", ["file.write_text('[[team'); sys.exit(3)", "file.write_text('[[team')"])
+def test_what_was_typed_is_kept_when_it_cannot_be_recorded(
+    script: str, almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, script)
+    answer = almoner("record", "team")
+    assert answer.code == 2
+    (kept,) = tmp_path.glob("almoner-team-*")
+    assert kept.read_text() == "[[team"
+    assert kept.name in answer.err
+
+
+def test_an_editor_that_does_not_exist_is_said(almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    editor(monkeypatch, tmp_path, "pass")
+    monkeypatch.setenv("VISUAL", "/nowhere/editor")
+    assert "could not be started" in almoner("record", "team").err
+
+
+# undo ------------------------------------------------------------------------------------------------------------
+
+
+def test_undo_takes_back_the_last_change(almoner: Shell, tmp_path: Path) -> None:
+    almoner.record("case", CASE, tmp_path)
+    answer = almoner("undo", "--json")
+    assert answer.code == 0
+    assert "C-2001" in answer.json["undone"]
+    assert almoner("show", "case", "C-2001").code == 2
+
+
+def test_names_stay_hidden_when_asked(almoner: Shell) -> None:
+    assert "Jamie" in almoner("list", "case").out
+    for words in (("list", "case"), ("list", "case", "--json"), ("show", "case", "C-1001"), ("due", "--all"),
+                  ("list", "worker", "--csv"), ("caseload",), ("list", "case", "--toml")):  # fmt: skip
+        shown = almoner(*words, "--no-names").out
+        assert "Jamie" not in shown
+        assert "Okafor" not in shown
