@@ -39,6 +39,18 @@ def compare_events(work: Work) -> None:
     corrected = _by_source(work.kept)
     for key, row in taken.items():
         _sort_event(work, key, row, corrected)
+    work.diff.additions["event"].sort(key=_place_in_day)
+
+
+def _place_in_day(row: dict[str, Any]) -> tuple[date, int]:
+    """Events of one day are kept in an order that makes sense: what ends, what begins, what follows from it."""
+    kind = row["kind"]
+    if kind.endswith("_ended") or kind == "ceased_looked_after":
+        return row["on"], 0
+    return row["on"], _WITHIN_DAY.get(kind, 3)
+
+
+_WITHIN_DAY = {"became_looked_after": 1, "placement_started": 2, "placed_for_adoption": 4}
 
 
 def _may_stand(work: Work, item: Item) -> bool:

@@ -168,6 +168,7 @@ def _compare(conn: sqlite3.Connection, extract: Extract, today: date) -> Diff:
     compare_events(work)
     compare_council_dates(work)
     _unclear(diff)
+    diff.problems.sort(key=lambda problem: (problem.file, problem.row or 0))
     diff.rejected = len(extract.aside | _lost(work))
     teams = _teams(extract)
     diff.missing = absent(conn, extract.source, teams, frozenset(named)) if extract.items["case"] else []

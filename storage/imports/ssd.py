@@ -19,6 +19,7 @@ SPEAKS_FOR = {
     "care_leavers": Pathway.CARE_LEAVER,
     "pre_proceedings": Pathway.PRE_PROCEEDINGS,
     "permanence": Pathway.ADOPTION,
+    "legal_status": Pathway.SHORT_BREAKS,
 }
 
 

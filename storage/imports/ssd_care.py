@@ -138,6 +138,7 @@ def _visits(work: Work) -> None:
 
 
 def _legal_statuses(work: Work) -> None:
+    newest: dict[str, tuple[date, str]] = {}
     for row in work.data.rows("legal_status", "lega_legal_status_start_date", "lega_legal_status_end_date"):
         who = work.person(row, "lega_person_id")
         start = who and work.happened(row, "lega_legal_status_start_date")
@@ -150,6 +151,10 @@ def _legal_statuses(work: Work) -> None:
             continue
         care.take_legal_status(work.extract, who, code, start, row.origin, row["lega_legal_status_id"])
         work.opens(who, start)
+        newest[who] = max((start, code), newest.get(who, (start, "")))
+    for who, (start, code) in newest.items():
+        if code in care.SHORT_BREAKS and Pathway.LOOKED_AFTER in work.people[who].current:
+            work.on_pathway(who, Pathway.SHORT_BREAKS, start, None)
 
 
 def _health(work: Work) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from domain.ids import Pathway
+from storage.imports import aliases
 from storage.imports.ssd_people import team_name
 from storage.imports.ssd_tables import Row
 from storage.imports.ssd_work import Person, Work, flags
@@ -143,15 +146,30 @@ def _cin_visits(work: Work) -> None:
 
 
 def _enquiries(work: Work) -> None:
+    """Section 47 enquiries; one still open, or one whose conference is still to come, is child protection work."""
     for row in work.data.rows("s47_enquiry", "s47e_s47_start_date", "s47e_s47_end_date"):
         who = work.person(row, "s47e_person_id", "s47e_referral_id")
         start = who and work.happened(row, "s47e_s47_start_date")
         if not who or not start:
             continue
         stands, end = work.ended(row, "s47e_s47_end_date", start)
-        if stands:
-            _span(work, row, who, ("s47_started", "s47_ended"), (start, end), ref="s47e_s47_enquiry_id")
-            work.opens(who, start)
+        if not stands:
+            continue
+        needed = _conference_needed(row)
+        work.event(who, "s47_started", start, row, None, "s47e_s47_enquiry_id")
+        if end is not None:
+            said = {} if needed is None else {"conference_needed": needed}
+            work.event(who, "s47_ended", end, row, said, "s47e_s47_enquiry_id")
+        if end is None or needed:
+            work.enquiries[who] = max(start, work.enquiries.get(who, start))
+        work.opens(who, start)
+
+
+def _conference_needed(row: Row) -> bool | None:
+    """Whether an enquiry led to a conference: from its outcome, else no when nothing further was done."""
+    if match := _CONFERENCE.search(row["s47e_s47_outcome_json"]):
+        return aliases.yes(match[1])
+    return False if aliases.yes(row["s47e_s47_nfa"]) else None
 
 
 def _conferences(work: Work) -> None:
@@ -159,17 +177,30 @@ def _conferences(work: Work) -> None:
         who = work.person(row, "icpc_person_id", "icpc_referral_id")
         if not who:
             continue
-        target, held = row.day("icpc_icpc_target_date"), row.day("icpc_icpc_date")
-        if target is None and held is None:
-            work.extract.set_aside(row.origin, "icpc_icpc_date", row["icpc_icpc_date"], "a day is needed here")
-            continue
-        day = work.happened(row, "icpc_icpc_date", needed=target is None) if held else None
-        if day is not None:
-            said = flags(row, plan_made="icpc_icpc_outcome_cp_flag", transfer_in="icpc_icpc_transfer_in")
-            work.event(who, "icpc_held", day, row, said, "icpc_icpc_id")
-            work.opens(who, day)
-        if target is not None:
-            work.extract.council_date(who, "icpc_held", target, row.origin, day, row["icpc_icpc_id"])
+        day = _met(work, row, who, "icpc_held", ("icpc_icpc_target_date", "icpc_icpc_date"), "icpc_icpc_id", _ICPC)
+        if day is not None and day >= work.enquiries.get(who, day):
+            work.enquiries.pop(who, None)
+    for who, start in work.enquiries.items():
+        work.on_pathway(who, Pathway.CHILD_PROTECTION, start, None)
+
+
+_CONFERENCE = re.compile(r'"CP_CONFERENCE_FLAG"\s*:\s*"(\w+)"')
+_ICPC = {"plan_made": "icpc_icpc_outcome_cp_flag", "transfer_in": "icpc_icpc_transfer_in"}
+_RCPC = {"quorate": "cppr_cp_review_quorate", "continues": "cppr_cp_review_outcome_continue_cp"}
+
+
+def _met(
+    work: Work, row: Row, who: str, kind: str, days: tuple[str, str], ref: str, details: dict[str, str]
+) -> date | None:
+    """Take a meeting that has a due day, a day held, or both; returns the day it was held."""
+    due, held = row.day(days[0]), row.day(days[1])
+    day = work.happened(row, days[1], needed=due is None) if held or due is None else None
+    if day is not None:
+        work.event(who, kind, day, row, flags(row, **details), ref)
+        work.opens(who, day)
+    if due is not None:
+        work.extract.council_date(who, kind, due, row.origin, day, row[ref])
+    return day
 
 
 def _cp_plans(work: Work) -> None:
@@ -205,18 +236,5 @@ def _cp_visits(work: Work) -> None:
 def _cp_reviews(work: Work) -> None:
     for row in work.data.rows("cp_reviews", "cppr_cp_review_due", "cppr_cp_review_date"):
         who = work.person(row, "cppr_person_id")
-        if not who:
-            continue
-        due, held = row.day("cppr_cp_review_due"), row.day("cppr_cp_review_date")
-        if due is None and held is None:
-            work.extract.set_aside(
-                row.origin, "cppr_cp_review_date", row["cppr_cp_review_date"], "a day is needed here"
-            )
-            continue
-        day = work.happened(row, "cppr_cp_review_date", needed=due is None) if held else None
-        if day is not None:
-            said = flags(row, quorate="cppr_cp_review_quorate", continues="cppr_cp_review_outcome_continue_cp")
-            work.event(who, "rcpc_held", day, row, said, "cppr_cp_review_id")
-            work.opens(who, day)
-        if due is not None:
-            work.extract.council_date(who, "rcpc_held", due, row.origin, day, row["cppr_cp_review_id"])
+        if who:
+            _met(work, row, who, "rcpc_held", ("cppr_cp_review_due", "cppr_cp_review_date"), "cppr_cp_review_id", _RCPC)

@@ -76,7 +76,8 @@ def _worker(work: Work, row: Row, staff_id: str, usual_team: str) -> dict[str, A
     title = row["prof_professional_job_title"]
     team = team_name(work, row["prof_professional_department"] or usual_team)
     if not team:
-        team = work.team or DEFAULT_TEAM
+        listed = set(work.teams.values())
+        team = work.team or (listed.pop() if len(listed) == 1 else DEFAULT_TEAM)
         work.need_team(team)
     data: dict[str, Any] = {
         "staff_id": staff_id,

@@ -20,6 +20,7 @@ ORDER = (
     Pathway.COURT,
     Pathway.PRE_PROCEEDINGS,
     Pathway.ADOPTION,
+    Pathway.SHORT_BREAKS,
     Pathway.CARE_LEAVER,
     Pathway.CHILD_IN_NEED,
     Pathway.ASSESSMENT,
@@ -57,6 +58,7 @@ class Work:
     teams: dict[str, str] = field(default_factory=dict)
     workers: dict[str, str] = field(default_factory=dict)
     referrals: dict[str, str] = field(default_factory=dict)
+    enquiries: dict[str, date] = field(default_factory=dict)
     care: dict[str, str] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
     health_unknown: dict[str, int] = field(default_factory=lambda: defaultdict(int))

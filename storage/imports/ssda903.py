@@ -122,7 +122,7 @@ def read(
     tables: list[Table], *, today: date, team: str | None = None, known_cases: frozenset[str] = frozenset()
 ) -> Extract:
     """Return what the files of the return say; ``known_cases`` are references that are on file already."""
-    extract = Extract(SOURCE, speaks_for=frozenset({Pathway.LOOKED_AFTER, Pathway.ADOPTION}))
+    extract = Extract(SOURCE, speaks_for=frozenset({Pathway.LOOKED_AFTER, Pathway.ADOPTION, Pathway.SHORT_BREAKS}))
     work = _Return(extract, today, team or DEFAULT_TEAM, known_cases=known_cases)
     for table in tables:
         work.tables[kind_of(table) or ""].append(table)
@@ -324,9 +324,7 @@ def _cases(work: _Return) -> None:
                 )
             continue
         latest = periods[-1]
-        pathways = (Pathway.LOOKED_AFTER,)
-        if latest.ended is None and child in work.adopting:
-            pathways = (Pathway.LOOKED_AFTER, Pathway.ADOPTION)  # type: ignore[assignment]
+        pathways = _pathways(latest, placed=child in work.adopting)
         opened = min(periods[0].start, work.first_review.get(child, periods[0].start))
         data = {"reference": child, "team": work.team, "pathways": pathways, "opened": opened, "soft": ("team",)}
         if (born := work.born.get(child)) is not None:
@@ -339,6 +337,16 @@ def _cases(work: _Return) -> None:
             data["closed"] = latest.ended
             data["close_reason"] = f"Ceased to be looked after ({latest.why_ended or 'X1'})"
         work.extract.add("case", data, *origin)
+
+
+def _pathways(period: Period, *, placed: bool) -> tuple[Pathway, ...]:
+    """Looked after; and adoption or short breaks, by the placement and legal status that stand."""
+    last = period.episodes[-1]
+    if period.ended is None and (placed or last.place in care.FOR_ADOPTION):
+        return (Pathway.LOOKED_AFTER, Pathway.ADOPTION)
+    if period.ended is None and last.legal in care.SHORT_BREAKS:
+        return (Pathway.LOOKED_AFTER, Pathway.SHORT_BREAKS)
+    return (Pathway.LOOKED_AFTER,)
 
 
 _SW_COLUMNS = {

@@ -15,6 +15,7 @@ MAX_BYTES = 64_000_000
 MAX_ROWS = 300_000
 MAX_COLUMNS = 200
 LOOK_FOR_HEADINGS = 15
+MANY_CONTROLS = 30
 DELIMITERS = ",;\t|"
 
 TORN = "a quotation mark is opened and never closed"
@@ -56,9 +57,10 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def looks_binary(text: str) -> bool:
-    """Whether decoded text is no text at all: more than one control character in fifty."""
+    """Whether decoded text is no text at all: more than a few control characters, and one in five."""
     sample = text[:8192]
-    return len(_CONTROL.findall(sample)) * 50 > len(sample)
+    found = len(_CONTROL.findall(sample))
+    return found > MANY_CONTROLS and found * 5 > len(sample)
 
 
 def sniff(text: str) -> str:
