@@ -1,28 +1,28 @@
 """The command line: builds the parser, runs the command, and is the one door through which errors leave.
 
 Exit codes: 0 done, 1 done and the answer is "problems", 2 bad usage or bad input, 130 stopped by Ctrl-C.
+Nothing is imported here that help and version can do without.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NoReturn
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NoReturn
 
-from domain.errors import AlmonerError, BadInput
-from domain.text import clean_line
-from tui import __version__, printing
-from tui.commandline import beginnings, calendars, intake, loads, obligations, packs, safety, things
-from tui.commandline.context import BAD, DONE, STOPPED, Context
+from tui import __version__
+from tui.commandline.catalogue import COMMANDS
 
-GROUPS = (beginnings, intake, things, obligations, loads, calendars, packs, safety)
+if TYPE_CHECKING:
+    from tui.commandline.context import Context
+
+Run = Callable[["Context"], int]
+
+_DONE, _BAD, _STOPPED = 0, 2, 130
 _DESCRIPTION = "Run supervision and plan caseloads in social work teams. Without a command, the application opens."
 _TOO_LONG = 300
-_ROOT = Path(__file__).resolve().parent.parent
+_PACKAGES = ("tui", "storage", "domain")
 
 
 class Parser(ArgumentParser):
@@ -30,6 +30,9 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise BadInput with what argparse found wrong."""
+        from domain.errors import BadInput
+        from domain.text import clean_line
+
         short = clean_line(message)[:_TOO_LONG]
         raise BadInput(short[:1].upper() + short[1:] + ".", hint=f"See: {self.prog} --help", title="Not understood")
 
@@ -37,29 +40,37 @@ class Parser(ArgumentParser):
 class Commands:
     """Declares commands, each with the global options, so that those may stand before or after it."""
 
-    def __init__(self, parser: Parser, parents: list[Parser], dest: str = "command") -> None:
+    def __init__(self, parser: Parser, shared: Parser, dest: str = "command") -> None:
         self._all = parser.add_subparsers(title="commands", metavar="COMMAND", dest=dest, parser_class=Parser)
-        self._parents = parents
+        self._shared = shared
+        self._made: dict[str, Parser] = {}
 
-    def add(self, name: str, help: str, run: Any = None, *, json: bool = False, csv: bool = False) -> Parser:  # noqa: A002
-        """Declare one command; ``run`` takes a Context and returns an exit code."""
-        parser = self._all.add_parser(
-            name, help=help, description=help, parents=self._parents, allow_abbrev=False, add_help=True
+    def make(self, name: str, help: str) -> Parser:  # noqa: A002
+        """Make the parser of a command: enough to list it in the help."""
+        made = self._all.add_parser(
+            name, help=help, description=help[:1].upper() + help[1:] + ".", parents=[self._shared], allow_abbrev=False
         )
-        parser.set_defaults(run=run, parser=parser)
+        made.set_defaults(run=None, parser=made)
+        self._made[name] = made
+        return made
+
+    def add(self, name: str, run: Run, help: str = "", *, json: bool = False, csv: bool = False) -> Parser:  # noqa: A002
+        """Say what a command runs and whether it prints JSON and CSV; returns its parser, for its own options."""
+        parser = self._made.get(name) or self.make(name, help)
+        parser.set_defaults(run=run)
         if json:
             parser.add_argument("--json", action="store_true", help="print JSON")
         if csv:
             parser.add_argument("--csv", action="store_true", help="print CSV for a spreadsheet")
         return parser
 
-    def group(self, name: str, help: str) -> Commands:  # noqa: A002
-        """Declare a command that has commands of its own."""
-        return Commands(self.add(name, help), self._parents, "subcommand")
+    def group(self, name: str) -> Commands:
+        """Return the commands within a command."""
+        return Commands(self._made[name], self._shared, "subcommand")
 
 
-def build_parser() -> Parser:
-    """Return the parser of the whole command line."""
+def build_parser(words: Sequence[str]) -> Parser:
+    """Return the parser, with the options of the commands that ``words`` name."""
     shared = _global_options()
     parser = Parser(
         prog="almoner",
@@ -69,10 +80,18 @@ def build_parser() -> Parser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=None, parser=parser)
-    commands = Commands(parser, [shared])
-    for group in GROUPS:
-        group.declare(commands)
+    commands = Commands(parser, shared)
+    for entry in COMMANDS:
+        commands.make(entry.name, entry.help)
+    for module in dict.fromkeys(entry.module for entry in COMMANDS if entry.name in words):
+        _declare(module, commands)
     return parser
+
+
+def _declare(module: str, commands: Commands) -> None:
+    from importlib import import_module
+
+    import_module(f"tui.commandline.{module}").declare(commands)
 
 
 def _global_options() -> Parser:
@@ -82,65 +101,88 @@ def _global_options() -> Parser:
     options.add_argument("--database", metavar="PATH", dest="given_database", help="the database (ALMONER_DATABASE)")
     options.add_argument("--today", metavar="DATE", dest="given_today", help="the day that counts as today")
     options.add_argument("--no-names", action="store_true", dest="given_no_names", help="references and initials only")
-    options.add_argument("--version", action="version", version=f"almoner {__version__}")
     options.add_argument("--as", metavar="WHO", dest="given_actor", help="who is acting (ALMONER_ACTOR)")
+    options.add_argument("--version", action="version", version=f"almoner {__version__}", help="print the version")
     return shared
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(words: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing is ever raised."""
-    printing.prepare()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what an encoding has no sign for is written as an escape
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = _run(arguments)
+        code = _run(list(words))
         sys.stdout.flush()
         return code
-    except AlmonerError as error:
-        printing.complain(error)
-        return BAD
-    except KeyboardInterrupt:
-        printing.say("Stopped; nothing was left half done.")
-        return STOPPED
     except BrokenPipeError:
         return _reader_left()
+    except KeyboardInterrupt:
+        print("almoner: Stopped; nothing was left half done.", file=sys.stderr)
+        return _STOPPED
     except Exception as error:
-        printing.say(last_words(error))
-        return BAD
+        return _told(error)
 
 
-def _run(arguments: Sequence[str]) -> int:
-    parser = build_parser()
+def _run(words: list[str]) -> int:
+    parser = build_parser(words)
     try:
-        options: Namespace = parser.parse_args(list(arguments))
+        options = parser.parse_args(words)
     except SystemExit as leaving:  # --help and --version
         return int(leaving.code or 0)
-    context = Context(options)
-    with contextlib.closing(context):
-        return _carry_out(context)
-
-
-def _carry_out(context: Context) -> int:
-    from storage.database import guard
-
-    options = context.options
     if options.run is None and options.command:
         options.parser.error("which one? A further word is needed")
-    with guard():
-        return int((options.run or beginnings.open_application)(context))
+    return _carry_out(options.run or _open_application, options)
+
+
+def _carry_out(run: Run, options: object) -> int:
+    from argparse import Namespace
+    from contextlib import closing
+
+    from storage.database import guard
+    from tui.commandline.context import Context
+
+    assert isinstance(options, Namespace)
+    with closing(Context(options)) as context, guard():
+        return run(context)
+
+
+def _open_application(context: Context) -> int:
+    from tui.commandline.beginnings import open_application
+
+    return open_application(context)
+
+
+def _told(error: Exception) -> int:
+    from domain.errors import AlmonerError
+    from tui import printing
+
+    if isinstance(error, AlmonerError):
+        printing.complain(error)
+    else:
+        printing.say(last_words(error))
+    return _BAD
 
 
 def _reader_left() -> int:
     """Whoever read our output has gone (``| head``): end quietly, also when Python flushes at exit."""
-    with contextlib.suppress(OSError, ValueError):
+    import os
+    from contextlib import suppress
+
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE
+    return _DONE
 
 
 def last_words(error: BaseException) -> str:
     """Return what may be said of an error nobody foresaw: its type and place, never a value, which could be a name."""
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parent.parent
     place, trace = "", error.__traceback__
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)
-        if any(file.is_relative_to(_ROOT / package) for package in ("tui", "storage", "domain")):
+        if any(file.is_relative_to(root / package) for package in _PACKAGES):
             place = f" at {file.name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return (

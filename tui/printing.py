@@ -25,14 +25,6 @@ _UNSEEN = re.compile("[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u206
 _FORMULA = re.compile(r"(^|[\n\r])([ \t]*)([=+\-@|%＝＋－＠\t\r])")
 
 
-def prepare() -> None:
-    """Make both streams take any text: what an encoding has no sign for is written as an escape."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
 def say(text: str) -> None:
     """Write a message to standard error."""
     print(text[: len(text) - len(text.lstrip(" "))] + clean(text), file=sys.stderr, flush=True)

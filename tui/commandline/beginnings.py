@@ -20,7 +20,7 @@ _LARGEST_SEED = 2**63
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    demo = commands.add("demo", "make a fictional team to look around in, and open it", run_demo, json=True)
+    demo = commands.add("demo", run_demo, json=True)
     demo.add_argument("--path", metavar="DB", help="where to make it (left out: beside the usual database)")
     demo.add_argument(
         "--scale", default="team", metavar="SCALE", help="team (150 cases), service (8,000), council (40,000)"

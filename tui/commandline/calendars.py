@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    calendar = commands.group("calendar", "calendar files of due dates and sessions")
-    export = calendar.add("export", "write calendar files (iCalendar)", run_export, json=True)
+    calendar = commands.group("calendar")
+    export = calendar.add("export", run_export, "write calendar files (iCalendar)", json=True)
     export.add_argument("--worker", metavar="STAFF_ID", help="one worker's, into the file --output")
     export.add_argument("--team", metavar="NAME", help="a file each of a team, into the folder --output")
     export.add_argument("--output", metavar="PATH", help="the file or folder to write")

@@ -24,7 +24,7 @@ _COLUMNS = ("Kind", "New", "Changed", "Closed", "Unchanged")
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    take = commands.add("import", "take in an extract; shows the difference", run_import, json=True)
+    take = commands.add("import", run_import, json=True)
     take.add_argument("path", metavar="PATH", nargs="?", help="a file, or the folder an extract was saved in")
     take.add_argument("--source", default="auto", metavar="KIND", help="auto, ssd, ssda903 or caseload")
     take.add_argument("--team", metavar="NAME", help="the team of cases whose row names none")

@@ -25,10 +25,10 @@ _CSV = (
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    load = commands.add("caseload", "show load, capacity and utilisation", run_caseload, json=True, csv=True)
+    load = commands.add("caseload", run_caseload, json=True, csv=True)
     load.add_argument("--team", metavar="NAME", help="of one team")
     load.add_argument("--worker", metavar="STAFF_ID", help="of one worker, line by line")
-    give = commands.add("allocate", "allocate a case to a worker", run_allocate, json=True)
+    give = commands.add("allocate", run_allocate, json=True)
     give.add_argument("case", metavar="CASE", help="the case's reference")
     give.add_argument("--to", metavar="WORKER", help="the worker's staff id")
     give.add_argument("--on", metavar="DATE", help="from that day (left out: today)")

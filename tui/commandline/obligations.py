@@ -27,7 +27,7 @@ _COLUMNS = ("State", "Due", "", "What", "Case or worker", "Worker", "Plan by", "
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    due = commands.add("due", "list what falls due, soonest first", run_due, json=True, csv=True)
+    due = commands.add("due", run_due, json=True, csv=True)
     due.add_argument("--team", metavar="NAME", help="of one team")
     due.add_argument("--worker", metavar="STAFF_ID", help="of one worker")
     due.add_argument("--case", metavar="REFERENCE", help="of one case")
@@ -35,7 +35,7 @@ def declare(commands: Commands) -> None:
     due.add_argument("--overdue", action="store_true", help="overdue only")
     due.add_argument("--all", action="store_true", help="the table too goes beyond eight weeks")
     due.add_argument("--kind", metavar="WORD", action="append", help="a rule, a series, or a word of the title")
-    why = commands.add("why", "show the working behind one date", run_why, json=True)
+    why = commands.add("why", run_why, json=True)
     why.add_argument("subject", metavar="CASE|OBLIGATION", help="a case, a worker, or the id of an obligation")
     why.add_argument("rule", metavar="RULE", nargs="?", help="a rule or a series, when a case or worker is named")
     why.add_argument("--cycle", metavar="N", help="a cycle other than the open one")

@@ -18,12 +18,12 @@ _COLUMNS = ("id", "title", "tier", "applies_to", "active", "verified", "pack")
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    rules = commands.group("rules", "what the law and local practice ask, as packs say it")
-    listing = rules.add("list", "list every rule with its sources", run_list, json=True, csv=True)
+    rules = commands.group("rules")
+    listing = rules.add("list", run_list, "list every rule with its sources", json=True, csv=True)
     listing.add_argument("--tier", metavar="TIER", help="statute, regulation, guidance, national or local")
-    show = rules.add("show", "show one rule", run_show, json=True)
+    show = rules.add("show", run_show, "show one rule", json=True)
     show.add_argument("id", metavar="RULE")
-    check = rules.add("check", "check packs and show every problem", run_check, json=True)
+    check = rules.add("check", run_check, "check packs and show every problem", json=True)
     check.add_argument("folder", metavar="FOLDER", nargs="*", help="folders with packs of your own, outermost first")
 
 

@@ -17,11 +17,11 @@ _GLYPHS = {"ok": "✓ ok", "note": "◐ note", "problem": "● problem"}
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    backup = commands.add("backup", "make a verified copy of the database", run_backup, json=True)
+    backup = commands.add("backup", run_backup, json=True)
     backup.add_argument("file", metavar="FILE")
-    restore = commands.add("restore", "put a backup back, keeping what it replaces", run_restore, json=True)
+    restore = commands.add("restore", run_restore, json=True)
     restore.add_argument("file", metavar="FILE")
-    commands.add("doctor", "check the database, the packs and the caseload", run_doctor, json=True)
+    commands.add("doctor", run_doctor, json=True)
 
 
 def run_backup(context: Context) -> int:

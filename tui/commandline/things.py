@@ -40,11 +40,11 @@ _PACK_COLUMNS = ("id", "title")
 
 def declare(commands: Commands) -> None:
     """Declare the commands of this group."""
-    record = commands.add("record", "record one or many things from a TOML document", run_record, json=True)
+    record = commands.add("record", run_record, json=True)
     record.add_argument("kind", metavar="KIND", help="what to record: " + ", ".join(documents.KINDS))
     record.add_argument("--from", dest="source", metavar="FILE", help="the document, - for standard input")
     record.add_argument("--template", action="store_true", help="print a commented document to fill in")
-    listing = commands.add("list", "list the records of a kind, or what packs say", run_list, json=True, csv=True)
+    listing = commands.add("list", run_list, json=True, csv=True)
     listing.add_argument("kind", metavar="KIND")
     listing.add_argument("--team", metavar="NAME", help="those of one team")
     listing.add_argument("--worker", metavar="STAFF_ID", help="those of one worker")
@@ -52,11 +52,11 @@ def declare(commands: Commands) -> None:
     listing.add_argument("--kind", dest="of_kind", metavar="WORD", help="of one kind, pathway, role or state")
     listing.add_argument("--open", action="store_true", help="open ones only")
     listing.add_argument("--toml", action="store_true", help="print a document that `record` takes")
-    show = commands.add("show", "show one record", run_show, json=True)
+    show = commands.add("show", run_show, json=True)
     show.add_argument("kind", metavar="KIND")
     show.add_argument("id", metavar="ID", help="staff id, team name, case reference, or number")
     show.add_argument("--toml", action="store_true", help="print a document that `record` takes")
-    commands.add("undo", "take back your last change", run_undo, json=True)
+    commands.add("undo", run_undo, json=True)
 
 
 # reading ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,31 @@
+"""The manual and the program say the same."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tui.cli import build_parser
+from tui.commandline.catalogue import COMMANDS
+from tui.documents import KINDS
+
+MANUAL = (Path(__file__).resolve().parents[2] / "docs" / "command-line.md").read_text("utf-8")
+EXAMPLES = [line.strip() for line in MANUAL.splitlines() if line.startswith("    almoner ")]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_is_understood(example: str) -> None:
+    words = shlex.split(example, comments=True)[1:]
+    words = words[: words.index(">")] if ">" in words else words
+    options = build_parser(words).parse_args(words)
+    assert callable(options.run)
+
+
+def test_every_command_has_an_example() -> None:
+    assert {example.split()[1] for example in EXAMPLES} == {entry.name for entry in COMMANDS}
+
+
+def test_the_kinds_of_records_are_listed() -> None:
+    assert f"Kinds: {', '.join(KINDS)}." in MANUAL

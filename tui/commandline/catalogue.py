@@ -1,0 +1,35 @@
+"""Every command by name: the module that declares and runs it, and what it does in a few words.
+
+Only the module of the command that was typed is loaded, so that help and version come at once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One command: its name, its module in this package, its help."""
+
+    name: str
+    module: str
+    help: str
+
+
+COMMANDS = (
+    Entry("demo", "beginnings", "make a fictional team to look around in, and open it"),
+    Entry("import", "intake", "take in an extract; shows the difference"),
+    Entry("record", "things", "record one or many things from a TOML document"),
+    Entry("list", "things", "list the records of a kind, or what packs say"),
+    Entry("show", "things", "show one record"),
+    Entry("undo", "things", "take back your last change"),
+    Entry("due", "obligations", "list what falls due, soonest first"),
+    Entry("why", "obligations", "show the working behind one date"),
+    Entry("caseload", "loads", "show load, capacity and utilisation"),
+    Entry("allocate", "loads", "allocate a case to a worker"),
+    Entry("calendar", "calendars", "calendar files of due dates and sessions"),
+    Entry("rules", "packs", "what the law and local practice ask, as packs say it"),
+    Entry("backup", "safety", "make a verified copy of the database"),
+    Entry("restore", "safety", "put a backup back, keeping what it replaces"),
+    Entry("doctor", "safety", "check the database, the packs and the caseload"),
+)
