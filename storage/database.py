@@ -39,6 +39,7 @@ __all__ = [
     "translate",
 ]
 
+OLDEST_SQLITE = (3, 37)  # the first with STRICT tables
 APPLICATION_ID = 0x416C6D6E  # "Almn", written into every file of ours
 SCHEMA_VERSION = 1
 
@@ -184,6 +185,11 @@ def open_database(where: str | os.PathLike[str], *, create: bool = False, actor:
     a database of ours in a fit state; the file is then as it was.
     """
     path = path_of(where)
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StorageProblem(
+            f"This Python brings SQLite {sqlite3.sqlite_version}, which is too old.",
+            hint="Use a Python whose SQLite is 3.37 or newer, such as one from python.org.",
+        )
     with guard(path):
         if not path.exists():
             _begin_new(path, create=create)

@@ -407,6 +407,12 @@ def test_every_fault_has_words_with_a_way_on() -> None:
         assert known.hint
 
 
+def test_an_old_sqlite_is_said_to_be_too_old(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    with pytest.raises(StorageProblem, match="too old"):
+        open_database(ours)
+
+
 def test_opening_loads_nothing_heavy(ours: Path) -> None:
     code = (
         "import sys; from storage.database import open_database; from storage import paths\n"
