@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.text import clean_line, slug
+from tui.printing import neutral
 from tui.widgets.columns import Column, Row, Value
 from tui.words import Look
-
-_FORMULA_STARTS = "=+-@|%＝＋－＠\t\r"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,6 @@ class Table:
 def table_of(name: str, columns: Sequence[Column[Row]], rows: Sequence[Row], look: Look) -> Table:
     """Return what ``columns`` show of ``rows``; names hidden on screen stay hidden."""
     return Table(name, [c.title for c in columns], [[c.exported(row, look) for c in columns] for row in rows])
-
-
-def neutral(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula: an apostrophe goes before what could start one."""
-    return f"'{text}" if text.lstrip(" ")[:1] and text.lstrip(" ")[0] in _FORMULA_STARTS else text
 
 
 def as_csv(table: Table) -> str:

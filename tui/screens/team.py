@@ -67,6 +67,14 @@ def _nobody(team: str, lying: views.UnallocatedLine) -> list[views.WorkerLine]:
     ]  # fmt: skip
 
 
+def _name(row: views.WorkerLine, look: Look) -> Text:
+    return look.plain(look.worker(row.name) if row.staff_id else row.name)
+
+
+def _session(row: views.WorkerLine, look: Look) -> Text:
+    return look.day(row.next_session) if row.staff_id else look.plain("")
+
+
 def _load(row: views.WorkerLine, look: Look, width: int) -> Text:
     if not row.staff_id:
         return look.plain("")
@@ -103,7 +111,7 @@ def _points(hundredths_kept: int | None) -> float | None:
 def columns(today: date) -> list[Column[views.WorkerLine]]:
     """Return the columns; in a narrow window they go in this order: session, points, FTE, grade, next due."""
     return [
-        Column("worker", "Worker", lambda r: r.name, names="worker", least=10, most=24),
+        Column("worker", "Worker", lambda r: r.name, _name, names="worker", least=10, most=24),
         Column("grade", "Grade", lambda r: r.grade_title, gives_way=2, most=18),
         Column("fte", "FTE", lambda r: _points(r.fte) if r.staff_id else None, _fte, right=True, gives_way=3),
         Column("cases", "Cases", lambda r: r.cases, lambda r, look: look.number(r.cases), right=True),
@@ -113,12 +121,12 @@ def columns(today: date) -> list[Column[views.WorkerLine]]:
         ),
         Column(
             "load", "Load today", lambda r: r.utilisation / 10 if r.utilisation is not None else None,
-            draw_wide=_load, stretch=True, least=20, most=52,
+            draw_wide=_load, stretch=True, least=20, most=90,
         ),
         Column("late", "Late", lambda r: r.late, _late, least=5),
         Column("supervised", "Supervised", lambda r: _days_since(r, today), _supervised, least=10),
         Column("next", "Next due", lambda r: r.next_due, gives_way=1, least=10),
-        Column("session", "Next session", lambda r: r.next_session, gives_way=5),
+        Column("session", "Next session", lambda r: r.next_session, _session, gives_way=5),
     ]  # fmt: skip
 
 

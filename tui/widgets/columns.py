@@ -84,13 +84,17 @@ def _needed(column: Column[Row], widths: dict[str, int]) -> int:
     return (column.least if column.stretch else widths[column.id]) + GAP
 
 
-def shared_out(columns: Sequence[Column[Row]], widths: dict[str, int], room: int) -> dict[str, int]:
-    """Return the width of each column, what is left over given to the ones that stretch."""
-    fixed = {c.id: widths[c.id] for c in columns if not c.stretch}
-    stretching = [c for c in columns if c.stretch]
-    left = room - sum(fixed.values()) - GAP * len(columns)
-    for at, column in enumerate(stretching):
-        share = left // (len(stretching) - at)
-        fixed[column.id] = max(min(share, column.most), column.least)
-        left -= fixed[column.id]
-    return fixed
+def shared_out(
+    columns: Sequence[Column[Row]], widths: dict[str, int], longest: dict[str, int], room: int
+) -> dict[str, int]:
+    """Return the width of each column: room left over goes first to what was cut, then to what stretches."""
+    given = {c.id: c.least if c.stretch else widths[c.id] for c in columns}
+    left = room - sum(given.values()) - GAP * len(columns)
+    stretching = [(c, c.most) for c in columns if c.stretch]
+    comfortable = [(c, min(c.least * 3 // 2, most)) for c, most in stretching]
+    cut = [(c, longest.get(c.id, 0)) for c in columns if not c.stretch]
+    for column, wanted in (*comfortable, *cut, *stretching):
+        more = max(min(wanted - given[column.id], left), 0)
+        given[column.id] += more
+        left -= more
+    return given

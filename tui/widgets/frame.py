@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.style import Style
@@ -17,6 +18,16 @@ from tui.text import line, shorten
 
 AREAS = {"team": "area-team", "due": "area-due", "settings": "area-settings"}
 LAST = ("goto", "help")
+NARROW = 100
+
+
+class Clickable(Widget):
+    """A line of words that stand for commands: a click on one does it."""
+
+    async def on_click(self, event: Click) -> None:
+        """Do the command that was clicked."""
+        if command := event.style.meta.get("command"):
+            await self.run_action(f"app.do({command!r})")
 
 
 class Heading(Widget):
@@ -31,20 +42,22 @@ class Heading(Widget):
         """Put the subject left, and the day and the state of names right."""
         office = office_of(self)
         names = "names hidden" if office.no_names else "names shown"
-        right = f"{show_day(office.today)}   {names} "
+        day = show_day(office.today) if self.size.width > NARROW else show_day(office.today, office.today)
+        right = f"{day}   "
         who = line(office.actor)
-        if who and self.size.width > 100:
+        if who and self.size.width > NARROW:
             right = f"{shorten(who, 30)}   {right}"
-        room = max(self.size.width - len(right) - 12, 0)
-        left = shorten(line(self.subject), room)
+        room = max(self.size.width - len(right) - len(names) - 12, 0)
+        left = shorten(line(self.subject), room - 2)
         return Content.assemble(
             (" Almoner ", "bold $accent"),
             ("  " + left.ljust(room), "bold"),
-            (right, "$late" if office.no_names else ""),
+            right,
+            (f"{names} ", "$late" if office.no_names else ""),
         )
 
 
-class Areas(Widget):
+class Areas(Clickable):
     """The second line: the areas and their keys, the present one marked."""
 
     DEFAULT_CSS = """
@@ -61,11 +74,11 @@ class Areas(Widget):
         for area, command in AREAS.items():
             words = f" {_key(self, command)} {BY_ID[command].title} "
             look = Style.parse("bold $cursor-text on $cursor" if area == self.present else "$text")
-            parts += [(words, look + Style.from_meta({"@click": f"app.area('{area}')"})), (" ", "")]
+            parts += [(words, look + Style.from_meta({"command": command})), (" ", "")]
         return Content.assemble(*parts)
 
 
-class Keys(Widget):
+class Keys(Clickable):
     """The bottom line: what can be done here, as much of it as fits, and always how to get help."""
 
     DEFAULT_CSS = """
@@ -98,7 +111,7 @@ class Keys(Widget):
             fitting.append(pair)
         parts: list[Content] = [Content(" ")]
         for key, binding in [*fitting, *last]:
-            click = Style.from_meta({"@click": f"app.do('{binding.id}')"})
+            click = Style.from_meta({"command": binding.id})
             parts.append(
                 Content.assemble(
                     (key, Style.parse("bold $footer-key-foreground") + click),

@@ -34,15 +34,16 @@ class Grid(Vertical, Generic[Row]):
     """
 
     DEFAULT_CSS = """
-    Grid { height: 1fr; background: $background; }
+    Grid { height: 1fr; background: $background; padding: 0 0 0 1; }
     Grid Sheet { height: auto; max-height: 1fr; background: $background; }
     Grid Sheet > .datatable--header { background: $panel; color: $text; text-style: bold; }
     Grid Sheet > .datatable--header-hover { background: $rest; color: $text; }
+    Grid Sheet:focus { background-tint: $background 0%; }
     Grid Sheet > .datatable--hover { background: $panel; }
     Grid Sheet > .datatable--cursor { background: $rest; color: $text; }
     Grid Sheet:focus > .datatable--cursor { background: $cursor; color: $cursor-text; }
     Grid .grid--empty { padding: 1 2; color: $text; height: auto; display: none; }
-    Grid .grid--said { height: 1; color: $muted; padding: 0 1; dock: bottom; }
+    Grid .grid--said { height: 1; color: $muted; dock: bottom; }
     Grid Input { display: none; dock: bottom; height: 1; border: none; padding: 0 1; background: $panel; color: $text; }
     Grid.-filtering Input { display: block; }
     Grid.-filtering .grid--said { display: none; }
@@ -156,6 +157,10 @@ class Grid(Vertical, Generic[Row]):
         yield Static("", classes="grid--said")
         yield Input(placeholder="words to look for, or column:word   enter keeps it, esc drops it", compact=True)
 
+    def on_mount(self) -> None:
+        """Draw again in other colours when the theme changes: cells carry theirs."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
+
     def on_resize(self, event: Resize) -> None:
         """Fit the columns to the new width."""
         if event.size.width != self._filled_for and self._loaded:
@@ -188,10 +193,11 @@ class Grid(Vertical, Generic[Row]):
         look, sheet = look_of(self), self.sheet
         rows = self._found[self._page * PAGE_ROWS : (self._page + 1) * PAGE_ROWS]
         self._filled_for = self.size.width
-        room = self.size.width - (2 if len(rows) >= self.size.height - 2 else 0)
-        widths = {c.id: self._width(c, rows) for c in self.chosen}
+        room = self.size.width - 1 - (2 if len(rows) >= self.size.height - 2 else 0)
+        longest = {c.id: self._longest(c, rows) for c in self.chosen}
+        widths = {c.id: max(min(longest[c.id], c.most), c.least) for c in self.chosen}
         columns = fitting(self.chosen, widths, room)
-        self._widths = shared_out(columns, widths, room)
+        self._widths = shared_out(columns, widths, longest, room)
         if self._marked not in self._widths:
             self._marked = self.state.sort if self.state.sort in self._widths else columns[0].id
         with self.app.batch_update(), self.prevent(DataTable.RowHighlighted):
@@ -204,14 +210,11 @@ class Grid(Vertical, Generic[Row]):
             sheet.move_cursor(row=cursor)
         self._say()
 
-    def _width(self, column: Column[Row], rows: Sequence[Row]) -> int:
-        if column.stretch:
-            return column.least
+    def _longest(self, column: Column[Row], rows: Sequence[Row]) -> int:
+        """Return the width that would cut nothing."""
         look = look_of(self)
         longest = max((column.cell(row, look).cell_len for row in rows), default=0)
-        return max(
-            min(max(longest, cell_len(column.title) + 2 * (column.id == self.state.sort)), column.most), column.least
-        )
+        return max(longest, cell_len(column.title) + 2 * (column.id == self.state.sort))
 
     def _heading(self, column: Column[Row]) -> Text:
         arrow = (" ↓" if self.state.descending else " ↑") if column.id == self.state.sort else ""

@@ -34,7 +34,7 @@ class Sheet(DataTable[Text], inherit_bindings=False):
             self.step = step
 
     def __init__(self) -> None:
-        super().__init__(cursor_type="row", cell_padding=0, cursor_foreground_priority="css")
+        super().__init__(cursor_type="row", cell_padding=0)
 
     def action_open(self) -> None:
         """Open the marked row."""
