@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -89,3 +90,9 @@ def ago(day: date, today: date) -> str:
     if days < 0:
         return distance(day, today)
     return "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
+
+
+@lru_cache(maxsize=8)  # the many rows of one change carry the same moment
+def stamp(moment: datetime) -> str:
+    """Return an instant as it is kept: UTC to the second ("2026-11-22T09:00:00Z")."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

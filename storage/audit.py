@@ -18,6 +18,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
+from domain.dates import stamp
+
 START = "0" * 64
 
 
@@ -31,7 +33,9 @@ class Line(NamedTuple):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value

@@ -65,7 +65,7 @@ def automatic(path: Path, why: str, now: datetime | None = None) -> Receipt:
     now = now or datetime.now(UTC)
     folder = keeping.folder_of(path)
     with guard(folder):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder)
         receipt = copy(path, keeping.free_name(path, why, now), now)
         keeping.prune(path, receipt.path)
     return receipt
@@ -333,6 +333,14 @@ def clear_leftovers(folder: Path, pattern: str) -> None:
         with contextlib.suppress(OSError):
             if time.time() - old.stat().st_mtime > _LEFTOVER_SECONDS:
                 old.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter, and those above it, for good."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in missing:
+        sync_folder(place.parent)
 
 
 def sync_file(path: Path) -> None:

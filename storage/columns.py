@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field
+
+from domain.dates import stamp
 
 
 def _text(*_: Any, **__: Any) -> str:
@@ -34,7 +36,9 @@ class Words(sa.TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str | None:
         """Write the tuple."""
-        return None if value is None else json.dumps([str(v) for v in value], ensure_ascii=False)
+        if not value:
+            return None if value is None else "[]"
+        return json.dumps([str(v) for v in value], ensure_ascii=False)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...] | None:
         """Read the tuple."""
@@ -49,7 +53,9 @@ class Facts(sa.TypeDecorator[dict[str, Any]]):
 
     def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str | None:
         """Write the mapping."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        if not value:
+            return None if value is None else "{}"
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> dict[str, Any] | None:
         """Read the mapping."""
@@ -73,11 +79,6 @@ class Moment(sa.TypeDecorator[datetime]):
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> datetime | None:
         """Read the instant."""
         return None if value is None else datetime.fromisoformat(value)
-
-
-def stamp(moment: datetime) -> str:
-    """Return ``moment`` as it is kept."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def choice(kind: type[StrEnum], **field: Any) -> Any:

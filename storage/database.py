@@ -267,7 +267,11 @@ def _check_header(path: Path, header: bytes) -> None:
         raise StorageProblem(f"{path} is not an Almoner database.", hint=hint)
     if len(header) < _HEADER:
         raise StorageProblem(f"{path} is cut short: most of the database is missing.", hint=hint)
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    _check_owner(path, int.from_bytes(header[68:72], "big"))
+
+
+def _check_owner(path: Path, application: int) -> None:
+    if application != APPLICATION_ID:
         raise StorageProblem(f"{path} is another program's database.", hint="The file was left as it is.")
 
 
@@ -319,6 +323,7 @@ def _follow_packs(database: Database) -> None:
 
 def _version(path: Path, *, read_only: bool) -> int:
     with contextlib.closing(connect(path, read_only=read_only)) as connection:
+        _check_owner(path, connection.execute("PRAGMA application_id").fetchone()[0])
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         return version

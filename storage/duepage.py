@@ -137,8 +137,8 @@ class _Query:
     def _held_by(self, text: str) -> str:
         if text in NOBODY:
             return f"{HELD_BY} IS NULL"
-        return f"""EXISTS (SELECT 1 FROM allocation a JOIN worker k ON k.staff_id = a.worker WHERE a."case" = c.reference
-            AND a.role = 'allocated_worker' AND {HOLDS} AND (k.sort_key {self._like(text)}
+        return f"""EXISTS (SELECT 1 FROM allocation a JOIN worker k ON k.staff_id = a.worker
+            WHERE a."case" = c.reference AND a.role = 'allocated_worker' AND {HOLDS} AND (k.sort_key {self._like(text)}
             OR lower(k.staff_id) = {self._bind(text)}))"""  # noqa: S608
 
     def _is_worker(self, text: str) -> str:
@@ -149,8 +149,10 @@ class _Query:
 
     def _ruled(self, text: str, *, only_tier: bool = False) -> str:
         rules = self._packs.all("rule").items()
-        found = [name for name, says in rules if _tier(says, text) or (not only_tier and _says(name, says, text))]
-        return f"o.rule IN (SELECT value FROM json_each({self._bind(json.dumps(found))}))"
+        return self._one_of(name for name, s in rules if _tier(s, text) or (not only_tier and _says(name, s, text)))
+
+    def _one_of(self, rules: Iterable[str]) -> str:
+        return f"o.rule IN (SELECT value FROM json_each({self._bind(json.dumps(list(rules)))}))"  # noqa: S608
 
     def _dated(self, field: str, text: str) -> str:
         if field == "within":
@@ -160,12 +162,10 @@ class _Query:
             on = self._bind(text)
             return f"(o.legal_due = {on} OR o.plan_by = {on})"
         if text == "postponed":
-            return f"""EXISTS (SELECT 1 FROM postponement p WHERE (p."case" = o.subject OR p.worker = o.subject)
-                AND p.rule IN (o.rule, o.series) AND p.cycle = o.cycle AND p."to" >= {self._bind(self._given["today"])})"""  # noqa: S608
+            return """EXISTS (SELECT 1 FROM postponement p WHERE (p."case" = o.subject OR p.worker = o.subject)
+                AND p.rule IN (o.rule, o.series) AND p.cycle = o.cycle AND p."to" >= :today)"""
         if text == "unverified":
-            rules = self._packs.all("rule").items()
-            found = [name for name, says in rules if not says.get("verified")]
-            return f"o.rule IN (SELECT value FROM json_each({self._bind(json.dumps(found))}))"
+            return self._one_of(name for name, says in self._packs.all("rule").items() if not says.get("verified"))
         return "o.legal_due < :today"
 
     def _anywhere(self, text: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import SQLModel
 
 from domain import cases, people, supervision
+from domain.dates import stamp
 from domain.errors import BadInput, NotFound
 from domain.text import sort_key
 from storage import tables
@@ -191,7 +192,9 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, date | datetime):
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [_plain(v) for v in value]

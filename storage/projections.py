@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
-
 from domain.ids import Nation, SubjectKind
+from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

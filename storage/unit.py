@@ -21,14 +21,16 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from domain.dates import stamp
 from domain.errors import BadInput, NotFound, StaleRecord
 from domain.ids import ChangeReason, Role
 from storage import audit, checks, kinds, projections
-from storage.columns import stamp
 from storage.kinds import Kind, kind_of
 from storage.tables import ChangeRow, ChangeSetRow
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from storage.database import Database
     from storage.packs import PackSet
 
@@ -63,6 +65,11 @@ class Unit:
     def connection(self) -> sa.Connection:
         """The connection this unit works on, inside its transaction."""
         return self.session.connection()
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The same connection as the plain driver has it, for many rows of a known shape."""
+        return self.connection.connection.driver_connection  # type: ignore[return-value]
 
     # reading -----------------------------------------------------------------------------------------------------
 
@@ -182,7 +189,7 @@ class Unit:
         full = [{**self._derive(what, fields), **stamps, "id": number} for number, fields in enumerate(rows, first)]
         self.connection.execute(sa.insert(what.table), full)
         for values in full:
-            self.log(what, values["id"], None, kinds.plain_values(what, values))
+            self.log(what, values["id"], None, values)
 
     def change(self, kind: str, changes: Iterable[tuple[int, Data]]) -> None:
         """Change many records by number; each with a full, validated set of fields."""
@@ -192,7 +199,7 @@ class Unit:
             old = self.connection.execute(sa.select(table).where(table.c.id == number)).mappings().one()
             values = {**self._derive(what, fields), **self._stamps(old["version"] + 1)}
             self.connection.execute(sa.update(table).where(table.c.id == number).values(**values))
-            self.log(what, number, kinds.plain_values(what, dict(old)), kinds.plain_values(what, {**old, **values}))
+            self.log(what, number, dict(old), {**old, **values})
 
     # ending ------------------------------------------------------------------------------------------------------
 
@@ -226,12 +233,14 @@ class Unit:
         values: dict[str, Any] = dict(zip(names, heading, strict=True))
         values |= {"id": number, "at": at, "chain": audit.link(previous, heading)}
         self.connection.execute(sa.insert(sets).values(**values))
-        self.connection.execute(
-            sa.insert(kinds.table_of(ChangeRow)),
-            [
-                {**line._asdict(), "salt": salt, "commitment": commitment, "change_set": number}
-                for line, salt, commitment in zip(self._lines, salts, commitments, strict=True)
-            ],
+        rows = [
+            (*line, salt, commitment, number)
+            for line, salt, commitment in zip(self._lines, salts, commitments, strict=True)
+        ]
+        self.raw.executemany(
+            """INSERT INTO change (record, key, before, after, salt, commitment, change_set)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            rows,
         )
         return int(number)
 

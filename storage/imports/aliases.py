@@ -14,6 +14,7 @@ YES = frozenset({"y", "yes", "true", "t", "1"})
 NO = frozenset({"n", "no", "false", "f", "0"})
 FALLBACK_GRADE = "children-sw"
 CLOSED = "closed"
+OPEN = "open"
 
 
 @cache
@@ -77,9 +78,9 @@ def _split(text: str) -> list[str]:
 
 @cache
 def pathway(text: str) -> Pathway | str | None:
-    """Return the pathway a word stands for, "closed", or None when it is not known."""
+    """Return the pathway a word stands for, "closed", "open", or None when it is not known."""
     found = _find("pathways", text)
-    return found if found is None or found == CLOSED else Pathway(found)
+    return found if found in (None, CLOSED, OPEN) else Pathway(found)
 
 
 @cache

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from typing import Any
@@ -13,17 +11,18 @@ from domain.errors import BadInput
 from domain.ids import Nation, Pathway, Role
 from domain.text import slug, sort_key
 from storage.imports import aliases
-from storage.imports.days import Days
-from storage.imports.extract import Ambiguity, Extract
+from storage.imports.caseload_sheet import LATEST, Line, Sheet, is_caseload, known_headings, lines, meanings_of
+from storage.imports.extract import Extract
 from storage.imports.reading import Table
+from storage.imports.ssd_work import ORDER as LEADING
+
+__all__ = ["SOURCE", "known_headings", "read", "template", "worker_key"]
 
 SOURCE = "caseload"
 DEFAULT_TEAM = "Imported"
 EXAMPLE = "EXAMPLE"
-IGNORE = "ignore"
+ADULT_DAYS = 6_574  # eighteen years
 
-DAY_FIELDS = ("born", "expected_birth", "opened", "closed", "threshold_met", "allocated_on")
-LATEST = {"last_review": "review", "last_visit": "visit", "next_review": "review", "next_visit": "visit"}
 
 # What "last review" and "last visit" are, by what the case is worked under.
 REVIEWS = {
@@ -72,43 +71,6 @@ def template() -> str:
     return (files("storage.imports") / "template.csv").read_text("utf-8")
 
 
-def known_headings() -> frozenset[str]:
-    """Return the heading keys by which a caseload's heading row is found."""
-    return frozenset(aliases.headings()) | aliases.ignored()
-
-
-def is_caseload(table: Table, mapping: Mapping[str, str]) -> bool:
-    """Whether a table has a column of case references, or one that may be."""
-    names = aliases.headings()
-    return any(mapping.get(key, "") == "reference" or "reference" in names.get(key, ()) for key in table.columns)
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """The sheets while they are being read."""
-
-    extract: Extract
-    today: date
-    team: str | None
-    mapping: Mapping[str, str]
-    known_workers: Mapping[str, str]
-    known_cases: frozenset[str]
-    days: Days = field(default_factory=Days)
-    teams: set[str] = field(default_factory=set)
-    workers: dict[str, str] = field(default_factory=dict)
-    seen: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Line:
-    """One row: texts and days by meaning."""
-
-    origin: tuple[str, int]
-    texts: dict[str, str]
-    days: dict[str, date]
-    headings: dict[str, str]
-
-
 def read(
     tables: list[Table],
     *,
@@ -120,7 +82,7 @@ def read(
 ) -> Extract:
     """Return what caseload sheets say; ``known_workers`` gives staff ids by staff id and by name on file."""
     extract = Extract(SOURCE, replaces_worker=True)
-    sheet = _Sheet(extract, today, team, mapping or {}, known_workers or {}, known_cases)
+    sheet = Sheet(extract, today, team, mapping or {}, known_workers or {}, known_cases)
     used = [table for table in tables if is_caseload(table, sheet.mapping)]
     if not used:
         shown = ", ".join(tables[0].headings[:12]) if tables else ""
@@ -135,77 +97,28 @@ def read(
             _read_table(sheet, table)
         else:
             extract.notes.append(f"{table.file} holds no case references; it was left alone.")
+    if sheet.guessed:
+        extract.notes.append(
+            f"Nothing says what {sheet.guessed:,} cases are worked under: they were taken as child in need, or as a "
+            "Care Act plan where the birth date says adult. A column Case type says it better."
+        )
     return extract
 
 
-def _read_table(sheet: _Sheet, table: Table) -> None:
-    meanings = _meanings(sheet, table)
+def _read_table(sheet: Sheet, table: Table) -> None:
+    meanings = meanings_of(sheet, table)
     if "reference" not in meanings:
         raise BadInput(
             f"{table.file}: it is not clear which column holds the case reference.",
             field="path",
             hint='Say which it is in a mapping file, with a line such as "Case No" = "reference".',
         )
-    for line in _lines(sheet, table, meanings):
+    for line in lines(sheet, table, meanings):
         _take(sheet, line)
     sheet.extract.absorb([table])
 
 
-def _meanings(sheet: _Sheet, table: Table) -> dict[str, str]:
-    """Return the heading key of each meaning: from the mapping, else from the aliases; what is unclear is asked."""
-    names = aliases.headings()
-    found: dict[str, list[str]] = defaultdict(list)
-    unknown = []
-    for key in table.columns:
-        said = sheet.mapping.get(key)
-        choices = (said,) if said else names.get(key, ())
-        heading = table.headings[table.columns[key]]
-        if not choices and key not in aliases.ignored():
-            unknown.append(heading)
-        elif len(choices) > 1:
-            sheet.extract.ambiguities.append(Ambiguity(table.file, heading, tuple(map(_plain, choices))))
-        elif choices and choices[0] != IGNORE:
-            found[choices[0]].append(key)
-    if unknown:
-        sheet.extract.unknown_columns[table.file] = unknown
-    return {meaning: _one_of(sheet, table, meaning, keys) for meaning, keys in found.items()}
-
-
-def _plain(meaning: str) -> str:
-    return meaning.removeprefix("event:")
-
-
-def _one_of(sheet: _Sheet, table: Table, meaning: str, keys: list[str]) -> str:
-    """The column a meaning is taken from: the first the alias table lists, or what the mapping said."""
-    said = [key for key in keys if sheet.mapping.get(key) == meaning]
-    rest = [key for key in keys if key != (said or keys)[0]]
-    for key in rest:
-        heading = table.headings[table.columns[key]]
-        chosen = table.headings[table.columns[(said or keys)[0]]]
-        sheet.extract.ambiguities.append(Ambiguity(table.file, heading, (_plain(meaning), IGNORE)))
-        sheet.extract.notes.append(
-            f"{table.file}: both {chosen} and {heading} may be the {_plain(meaning)}; {chosen} was used."
-        )
-    return (said or keys)[0]
-
-
-def _lines(sheet: _Sheet, table: Table, meanings: dict[str, str]) -> list[_Line]:
-    dated = {m: key for m, key in meanings.items() if m in DAY_FIELDS or m in LATEST or ":" in m}
-    columns = {m: sheet.days.column(table, key, personal=m in ("born", "expected_birth")) for m, key in dated.items()}
-    plain = {m: table.columns[key] for m, key in meanings.items() if m not in dated}
-    headings = {m: table.headings[table.columns[key]] for m, key in meanings.items()}
-    return [
-        _Line(
-            (table.file, number),
-            {m: cells[place] for m, place in plain.items()},
-            {m: day for m, column in columns.items() if (day := column[index]) is not None},
-            headings,
-        )
-        for index, (number, cells) in enumerate(table.rows)
-    ]
-
-
-def _take(sheet: _Sheet, line: _Line) -> None:
+def _take(sheet: Sheet, line: Line) -> None:
     reference = line.texts["reference"]
     extract, heading = sheet.extract, line.headings["reference"]
     if reference.upper().startswith(EXAMPLE):
@@ -214,13 +127,14 @@ def _take(sheet: _Sheet, line: _Line) -> None:
         extract.set_aside(line.origin, heading, "", "the row has no case reference")
         return
     content = (tuple(sorted(line.texts.items())), tuple(sorted(line.days.items())))
-    if reference in sheet.seen:
-        if sheet.seen[reference] != content:
+    once = (line.origin[0], reference)
+    if once in sheet.seen:
+        if sheet.seen[once] != content:
             extract.set_aside(
                 line.origin, heading, reference, "this reference stands in the file twice with different data"
             )
         return
-    sheet.seen[reference] = content
+    sheet.seen[once] = content
     _not_ahead(sheet, line)
     pathways = _pathways(sheet, line)
     if pathways is None:
@@ -228,7 +142,7 @@ def _take(sheet: _Sheet, line: _Line) -> None:
     _case(sheet, line, reference, pathways)
 
 
-def _not_ahead(sheet: _Sheet, line: _Line) -> None:
+def _not_ahead(sheet: Sheet, line: Line) -> None:
     """Leave out days that have not come, where the column says that something happened."""
     for meaning, day in list(line.days.items()):
         coming = meaning.startswith(("due:", "next_")) or meaning == "expected_birth"
@@ -244,7 +158,7 @@ def _not_ahead(sheet: _Sheet, line: _Line) -> None:
             del line.days[meaning]
 
 
-def _pathways(sheet: _Sheet, line: _Line) -> tuple[Pathway, ...] | None:
+def _pathways(sheet: Sheet, line: Line) -> tuple[Pathway, ...] | None:
     """The pathways a row says or implies; None when the row is set aside for want of one."""
     text = line.texts.get("pathway", "")
     said = aliases.pathway(text) if text else None
@@ -262,12 +176,21 @@ def _pathways(sheet: _Sheet, line: _Line) -> tuple[Pathway, ...] | None:
         return (implied[0],)
     if line.texts["reference"] in sheet.known_cases:
         return ()
-    column = line.headings.get("pathway", "")
-    sheet.extract.set_aside(line.origin, column, text, "nothing says what this case is worked under")
+    if said == aliases.OPEN or "pathway" not in line.headings:
+        sheet.guessed += 1
+        return (_guess(sheet, line),)
+    sheet.extract.set_aside(line.origin, line.headings["pathway"], text, "nothing says what this case is worked under")
     return None
 
 
-def _case(sheet: _Sheet, line: _Line, reference: str, pathways: tuple[Pathway, ...]) -> None:
+def _guess(sheet: Sheet, line: Line) -> Pathway:
+    """What a case is taken to be worked under where the sheet has no column for it: by the age, if that is known."""
+    born = line.days.get("born")
+    adult = born is not None and (sheet.today - born).days >= ADULT_DAYS
+    return Pathway.CARE_ACT if adult else Pathway.CHILD_IN_NEED
+
+
+def _case(sheet: Sheet, line: Line, reference: str, pathways: tuple[Pathway, ...]) -> None:
     data: dict[str, Any] = {"reference": reference}
     if pathways:
         data["pathways"] = pathways
@@ -285,12 +208,31 @@ def _case(sheet: _Sheet, line: _Line, reference: str, pathways: tuple[Pathway, .
     _more_fields(sheet, line, data)
     if "closed" not in data:
         sheet.extract.current_since[reference] = sheet.today
-    sheet.extract.add("case", data, *line.origin)
+    if reference in sheet.cases:
+        _merge(sheet.cases[reference], data)
+    else:
+        sheet.cases[reference] = data
+        sheet.extract.add("case", data, *line.origin)
     _events(sheet, line, reference, pathways)
     _allocations(sheet, line, reference, data.get("team"), closed=data.get("closed"), opened=data.get("opened"))
 
 
-def _more_fields(sheet: _Sheet, line: _Line, data: dict[str, Any]) -> None:
+def _merge(case: dict[str, Any], data: dict[str, Any]) -> None:
+    """Add what another list of the same workbook or folder says about a case: a child may be on several."""
+    both = {*case.get("pathways", ()), *data.get("pathways", ())}
+    if both:
+        case["pathways"] = tuple(sorted(both, key=lambda p: LEADING.index(p) if p in LEADING else len(LEADING)))
+    if "opened" in case and "opened" in data:
+        case["opened"] = min(case["opened"], data["opened"])
+    if "closed" in case and "closed" not in data:
+        case.pop("closed")
+        case.pop("close_reason", None)
+    for name, value in data.items():
+        if name not in ("closed", "close_reason"):
+            case.setdefault(name, value)
+
+
+def _more_fields(sheet: Sheet, line: Line, data: dict[str, Any]) -> None:
     name = line.texts.get("name") or ", ".join(
         part for part in (line.texts.get("surname", ""), line.texts.get("forename", "")) if part
     )
@@ -305,14 +247,14 @@ def _more_fields(sheet: _Sheet, line: _Line, data: dict[str, Any]) -> None:
     data |= {m: value for m, value in given.items() if value}
 
 
-def _team(sheet: _Sheet, name: str) -> str:
+def _team(sheet: Sheet, name: str) -> str:
     if name not in sheet.teams:
         sheet.teams.add(name)
         sheet.extract.add("team", {"name": name}, "", 0)
     return name
 
 
-def _events(sheet: _Sheet, line: _Line, reference: str, pathways: tuple[Pathway, ...]) -> None:
+def _events(sheet: Sheet, line: Line, reference: str, pathways: tuple[Pathway, ...]) -> None:
     for meaning, day in line.days.items():
         group, _, kind = meaning.partition(":")
         if group == "event":
@@ -323,7 +265,7 @@ def _events(sheet: _Sheet, line: _Line, reference: str, pathways: tuple[Pathway,
             _latest(sheet, line, reference, meaning, pathways)
 
 
-def _latest(sheet: _Sheet, line: _Line, reference: str, meaning: str, pathways: tuple[Pathway, ...]) -> None:
+def _latest(sheet: Sheet, line: Line, reference: str, meaning: str, pathways: tuple[Pathway, ...]) -> None:
     """Take a "last visit" or "next review" as the kind that goes with the pathway."""
     kinds = REVIEWS if LATEST[meaning] == "review" else VISITS
     kind = next((kinds[p] for p in pathways if p in kinds), None)
@@ -335,7 +277,7 @@ def _latest(sheet: _Sheet, line: _Line, reference: str, meaning: str, pathways: 
 
 
 def _allocations(
-    sheet: _Sheet, line: _Line, reference: str, team: str | None, *, closed: date | None, opened: date | None
+    sheet: Sheet, line: Line, reference: str, team: str | None, *, closed: date | None, opened: date | None
 ) -> None:
     named = (
         (Role.ALLOCATED, line.texts.get("worker_id", ""), line.texts.get("worker", "")),
@@ -365,7 +307,7 @@ def worker_key(name: str) -> str:
     return " ".join(sorted(sort_key(name).replace(",", " ").split()))
 
 
-def _worker(sheet: _Sheet, line: _Line, staff_id: str, name: str, team: str | None, role: Role) -> str:
+def _worker(sheet: Sheet, line: Line, staff_id: str, name: str, team: str | None, role: Role) -> str:
     """Return the staff id of the worker a row names; one not on file yet is taken in."""
     for known_as in (staff_id, name, worker_key(name) if name else ""):
         if known_as and (known := sheet.known_workers.get(known_as) or sheet.workers.get(known_as)):
@@ -382,7 +324,7 @@ def _worker(sheet: _Sheet, line: _Line, staff_id: str, name: str, team: str | No
     return new
 
 
-def _new_staff_id(sheet: _Sheet, name: str) -> str:
+def _new_staff_id(sheet: Sheet, name: str) -> str:
     base = slug(name)
     taken = {*sheet.known_workers.values(), *sheet.workers.values()}
     return next(new for n in range(1, 10_000) if (new := base if n == 1 else f"{base}-{n}") not in taken)

@@ -62,10 +62,11 @@ def _no_collecting() -> Iterator[None]:
 def _plan(
     conn: sqlite3.Connection, path: Path, today: date, source: str, team: str | None, mapping: Mapping[str, object]
 ) -> Diff:
-    known_headings = caseload.known_headings() if source in ("auto", caseload.SOURCE) else frozenset()
-    tables, unreadable = _read(path, known_headings)
+    said = resolve(mapping)
+    known = caseload.known_headings() | set(said) if source in ("auto", caseload.SOURCE) else frozenset()
+    tables, unreadable = _read(path, known)
     chosen = _detect(tables) if source == "auto" else source
-    extract = _extract(conn, tables, chosen, today, team, mapping)
+    extract = _extract(conn, tables, chosen, today, team, said)
     extract.notes.extend(unreadable)
     return _compare(conn, extract, today)
 
@@ -91,15 +92,15 @@ def _read(path: Path, known: Iterable[str]) -> tuple[list[Table], list[str]]:
         )
     if len(files) > MAX_FILES:
         raise BadInput(f"{clean(str(path))} holds more than {MAX_FILES} tables.", field="path")
-    return _read_folder(files)
+    return _read_folder(files, frozenset(known))
 
 
-def _read_folder(files: list[Path]) -> tuple[list[Table], list[str]]:
+def _read_folder(files: list[Path], known: frozenset[str]) -> tuple[list[Table], list[str]]:
     tables: list[Table] = []
     notes: list[str] = []
     for file in files:
         try:
-            tables.extend(read_tables(file))
+            tables.extend(read_tables(file, known))
         except BadInput as why:
             if not why.message.endswith(" is empty."):
                 raise
@@ -123,7 +124,7 @@ def _extract(
     source: str,
     today: date,
     team: str | None,
-    mapping: Mapping[str, object],
+    mapping: Mapping[str, str],
 ) -> Extract:
     known = references(conn)
     _fits(tables, source)
@@ -135,8 +136,7 @@ def _extract(
     for staff_id, name in worker_names(conn):
         workers[staff_id] = staff_id
         workers.setdefault(caseload.worker_key(name), staff_id)
-    said = resolve(mapping)
-    return caseload.read(tables, today=today, team=team, mapping=said, known_workers=workers, known_cases=known)
+    return caseload.read(tables, today=today, team=team, mapping=mapping, known_workers=workers, known_cases=known)
 
 
 def _fits(tables: list[Table], source: str) -> None:

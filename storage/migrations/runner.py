@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 
 def build(path: Path) -> None:
     """Make a new, empty database at ``path``: whole under another name first, so that no half one is ever found."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    backup.make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.new")
     backup.clear_leftovers(path.parent, f".{path.name}.*.new*")
     with backup.draft(draft):
