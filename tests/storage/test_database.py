@@ -111,6 +111,22 @@ def test_a_network_or_sync_folder_is_refused_with_the_reason(tmp_path: Path) -> 
     assert list(folder.iterdir()) == []
 
 
+def test_folders_on_the_way_are_made_and_kept_private(tmp_path: Path) -> None:
+    open_database(tmp_path / "one" / "two" / "almoner.db", create=True).close()
+    assert stat.S_IMODE((tmp_path / "one" / "two").stat().st_mode) == 0o700
+
+
+def test_another_programs_database_that_took_the_place_of_ours_is_not_touched(ours: Path) -> None:
+    with open_database(ours):
+        with contextlib.closing(connect(ours)) as own:  # the very same file, another owner's mark
+            own.execute("PRAGMA application_id=7")
+            own.execute("PRAGMA user_version=0")
+        before = fingerprint(ours)
+        with pytest.raises(StorageProblem, match="another program"):
+            open_database(ours)
+        assert fingerprint(ours) == before
+
+
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StorageProblem):
