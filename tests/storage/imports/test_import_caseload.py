@@ -234,3 +234,35 @@ def test_no_content_makes_an_import_fall_over(cells: list[str], sheet: Sheet, da
         return
     assert diff.read == diff.rows.applied + diff.rows.rejected
     json.dumps(diff.as_json(applied=False))
+
+
+def test_the_smallest_useful_row_goes_in(sheet: Sheet, take: Take, database: Database) -> None:
+    text = (
+        "Person ID,Name,DOB,Team,Worker,RAG,Team allocated date,Worker allocated date,Status\n"
+        "C-1,Ada,04/05/2012,North,Chidi Okafor,Red,01/02/2026,03/02/2026,Open\n"
+        "C-2,Bea,04/05/1942,North,Chidi Okafor,Green,01/02/2026,03/02/2026,Active\n"
+    )
+    diff = take(sheet(text))
+    assert diff.problems == []
+    assert one(database, "SELECT opened, pathways FROM cases ORDER BY reference") == [
+        ("2026-02-01", '["child_in_need"]'),
+        ("2026-02-01", '["care_act"]'),
+    ]
+    assert one(database, "SELECT starts FROM allocation") == [("2026-02-03",), ("2026-02-03",)]
+    assert any("Case type" in note for note in diff.notes)
+
+
+def test_a_child_on_two_lists_of_one_workbook_is_one_case(tmp_path: Path, take: Take, database: Database) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["ChildUniqueID", "DateOfBirth", "CINStartDate", "DateChildLastSeen", "AllocatedWorker"])
+    page.append(["C-1", "04/05/2012", "01/02/2026", "01/03/2026", "Okafor"])
+    other = book.create_sheet("List 8")
+    other.append(["ChildUniqueID", "DateOfBirth", "LookedAfterStartDate", "LastSocialWorkVisitDate", "AllocatedWorker"])
+    other.append(["C-1", "04/05/2012", "01/04/2026", "03/04/2026", "Okafor"])
+    book.save(tmp_path / "lists.xlsx")
+    diff = take(tmp_path / "lists.xlsx")
+    assert (diff.problems, diff.new["case"], diff.new["allocation"]) == ([], 1, 1)
+    assert one(database, "SELECT opened, pathways FROM cases") == [("2026-02-01", '["looked_after", "child_in_need"]')]
+    assert take(tmp_path / "lists.xlsx").empty
