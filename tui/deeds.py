@@ -97,6 +97,20 @@ def weigh(unit: Unit, reference: str, scheme: str, on: date, answers: Mapping[st
     return Deed(f"{reference} weighs {points / 100:g} points.", on)
 
 
+def open_case(unit: Unit, values: Mapping[str, Any]) -> Deed:
+    """Open a case."""
+    case = unit.record("case", values)
+    unit.finish(f"Opened {case.reference}")
+    return Deed(f"{case.reference} is open. Record what happened on it, and what falls due follows.", unit.today)
+
+
+def amend_case(unit: Unit, reference: str, changes: Mapping[str, Any], seen: int) -> Deed:
+    """Change what is known about a case."""
+    unit.amend("case", reference, changes, seen)
+    unit.finish(f"Changed {reference}")
+    return Deed(f"{reference} is changed.", unit.today)
+
+
 def close_case(unit: Unit, reference: str, on: date, reason: str, seen: int) -> Deed:
     """Close a case: whoever holds it lets go that day, and nothing of it stays due."""
     for allocation in unit.all("allocation", case=reference, ends=None):
@@ -122,3 +136,48 @@ def _deed(unit: Unit, said: str, on: date, before: set[str], subject: str, kind:
 def _small(title: str) -> str:
     """A title inside a sentence: its first letter small, unless it is an abbreviation."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def take_on(unit: Unit, values: Mapping[str, Any]) -> Deed:
+    """Add a worker."""
+    worker = unit.record("worker", values)
+    unit.finish(f"Added {worker.staff_id}")
+    return Deed(f"{worker.staff_id} is added.", unit.today)
+
+
+def amend_worker(unit: Unit, staff_id: str, changes: Mapping[str, Any], seen: int) -> Deed:
+    """Change what is known about a worker."""
+    unit.amend("worker", staff_id, changes, seen)
+    unit.finish(f"Changed {staff_id}")
+    return Deed(f"{staff_id} is changed.", unit.today)
+
+
+def reduce(unit: Unit, staff_id: str, values: Mapping[str, Any]) -> Deed:
+    """Take some of a worker's capacity away for a while."""
+    unit.record("reduction", {"worker": staff_id, **values})
+    unit.finish(f"Reduced the capacity of {staff_id}")
+    return Deed(f"{staff_id}: {values['percent']} % less from {show_day(values['starts'], unit.today)}.", unit.today)
+
+
+def amend_reduction(unit: Unit, number: int, staff_id: str, changes: Mapping[str, Any], seen: int) -> Deed:
+    """Change a reduction, mostly its end."""
+    unit.amend("reduction", number, changes, seen)
+    unit.finish(f"Changed a reduction of {staff_id}")
+    return Deed(f"{staff_id}: the reduction is changed.", unit.today)
+
+
+def book_session(unit: Unit, staff_id: str, values: Mapping[str, Any]) -> Deed:
+    """Book a supervision session."""
+    session = unit.record("session", {"worker": staff_id, **values})
+    unit.finish(f"Booked supervision of {staff_id}")
+    return Deed(
+        f"Booked: supervision of {staff_id}, {show_day(session.on, unit.today)} at {session.start}.", session.on
+    )
+
+
+def amend_session(unit: Unit, number: int, staff_id: str, changes: Mapping[str, Any], seen: int) -> Deed:
+    """Change a session: another time, or missed, or called off."""
+    session = unit.amend("session", number, changes, seen)
+    unit.finish(f"Changed a session of {staff_id}")
+    words = f"{show_day(session.on, unit.today)} at {session.start}, {session.state}"
+    return Deed(f"Supervision of {staff_id}: {words}.", session.on)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
     from tui.words import Look
 
-NAME_ROOM = 24
+NAME_ROOM = 20
+LOAD_ROOM = 22
 SHOWN = 200
 ROLES = [Choice(role.value, title) for role, title in ROLE_TITLES.items()]
 REASONS = [Choice(reason.value, title, reason.value) for reason, title in CHANGE_REASON_TITLES.items()]
@@ -99,9 +100,10 @@ def _takers(conn: sqlite3.Connection, reference: str, today: date) -> Takers:
 def _choice(worker: WorkerLine, takers: Takers, look: Look, *, team: bool = False) -> Choice:
     after = capacity.utilisation(worker.points + takers.card.points, worker.capacity)
     found = state(capacity.band(after, takers.bands))
-    load = f"{percent(worker.utilisation):>5} → {percent(after):>5} {found.glyph} {found.word}".ljust(23)
-    if worker.capacity is None:
-        load = f"{hundredths(worker.points)} → {hundredths(worker.points + takers.card.points)} points".ljust(23)
+    load = f"{percent(worker.utilisation)} → {percent(after)}".ljust(15) + f"{found.glyph} {found.word}".strip()
+    if after is None:
+        load = f"{hundredths(worker.points)} → {hundredths(worker.points + takers.card.points)} points"
+    load = load.ljust(LOAD_ROOM)
     parts = [load, plural(worker.cases, "case"), worker.grade_title, *([worker.team] if team else [])]
     if worker.fte != 100:
         parts.append(f"{hundredths(worker.fte)} FTE")

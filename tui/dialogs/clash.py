@@ -51,7 +51,7 @@ class ClashDialog(Dialog[set[str]]):
             for word, value in (("was", was), ("theirs", theirs), ("yours", yours))
         ]
         return Content.assemble(
-            show(self._labels.get(name, name.replace("_", " ")), "bold"), show(f"   {stands}", "$due"), *values
+            show(self._labels.get(name, name.replace("_", " ")), "bold"), "   ", show(stands, "$due"), *values
         )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

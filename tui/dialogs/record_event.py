@@ -43,10 +43,11 @@ class KindDialog(Picker):
         self.put([*mine, *([None] if mine and others else []), *others])
 
 
-async def record_event(page: Page, reference: str) -> Deed | None:
-    """Ask what happened on a case and when, and record it."""
+async def record_event(page: Page, reference: str, awaited: Sequence[str] = ()) -> Deed | None:
+    """Ask what happened on a case and when, and record it; kinds that are ``awaited`` come first."""
     today = page.office.today
     kinds, first, others = await page.office.desk.read(lambda conn: _kinds(conn, reference, today))
+    first = sorted(first, key=lambda choice: choice.key not in awaited)
     kind = await answer(page, KindDialog(reference, first, others))
     return None if kind is None else await record_kind(page, reference, kind, kinds[kind])
 

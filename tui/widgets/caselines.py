@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from domain.dates import distance
 from domain.ids import PATHWAY_TITLES, ROLE_TITLES, Role
 from storage.views import CaseLine
 from tui.widgets.columns import Column
@@ -21,11 +22,12 @@ def case_columns(*, held: bool) -> list[Column[CaseLine]]:
     every: list[Column[CaseLine]] = [
         Column("case", "Case", lambda r: r.reference, least=8, most=18),
         Column("name", "Name", lambda r: r.name, _name, names="served", gives_way=1, most=24),
-        Column("pathway", "Pathway", _pathway, stretch=True, least=12, most=40),
+        Column("pathway", "Pathway", _pathway, stretch=True, least=10, most=40),
         Column("role", "Role", lambda r: _ROLES.get(r.role, r.role), _role, gives_way=5, at_first=held),
         Column("points", "Points", lambda r: r.points / 100, _points, right=True, gives_way=2),
-        Column("late", "Late", lambda r: r.late, _late, least=5),
-        Column("due", "Next due", lambda r: r.next_due, lambda r, look: look.due(r.next_due), least=12),
+        Column("late", "Late", lambda r: r.late, _late, least=4),
+        Column("due", "Next due", lambda r: r.next_due, lambda r, look: look.due(r.next_due, far=False), least=12),
+        Column("far", "When", lambda r: r.next_due, _far, gives_way=3),
         Column("what", "What", lambda r: r.next_title, gives_way=3, most=30),
         Column("since", "Held since", lambda r: r.since, gives_way=4, at_first=held),
         Column("event", "Last event", lambda r: r.last_event_on, _event, gives_way=6),
@@ -49,6 +51,10 @@ def _role(row: CaseLine, look: Look) -> Text:
 
 def _points(row: CaseLine, look: Look) -> Text:
     return look.plain(hundredths(row.points) + ("?" if row.assumed else ""), right=True)
+
+
+def _far(row: CaseLine, look: Look) -> Text:
+    return look.plain(distance(row.next_due, look.today) if row.next_due else "")
 
 
 def _late(row: CaseLine, look: Look) -> Text:

@@ -1,0 +1,169 @@
+"""Everything a case's screen shows, read at once, and its timeline: what was, what is to come, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from domain.dates import show_day
+from domain.errors import NotFound
+from domain.ids import ROLE_TITLES, Role
+from storage import views
+from storage.casehistory import case_history
+
+if TYPE_CHECKING:
+    from domain.obligations import Gap, Obligation
+    from domain.weighting import Score
+    from storage.database import Database
+    from storage.views import AllocationLine, CaseCard, ChangeLine, DueLine, EventLine, WeightingLine
+
+EVENT, MARK, NOW, GAP, DUE = "event", "mark", "now", "gap", "due"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRow:
+    """A line of the timeline. ``state`` is how it stands, ``more`` the quieter words."""
+
+    key: str
+    kind: str
+    day: date | None
+    title: str
+    state: str = ""
+    more: str = ""
+    days: int | None = None
+    event: EventLine | None = None
+    line: DueLine | None = None
+
+
+class CaseFile(NamedTuple):
+    """A case with all that hangs on it."""
+
+    card: CaseCard
+    timeline: Sequence[TimeRow]
+    late: int
+    allocations: Sequence[AllocationLine]
+    weightings: Sequence[WeightingLine]
+    score: Score | None
+    scheme_title: str
+    history: Sequence[ChangeLine]
+
+
+def read_case(database: Database, reference: str, today: date, *, whole: bool = True) -> CaseFile:
+    """Read a case; raises NotFound when there is none.
+
+    Without ``whole`` what needs the packs is left out (gaps, how late things were, the lines of the points), so that
+    there is something to see while they load.
+    """
+    conn = database.reader()
+    card = views.case_card(conn, reference, today)
+    if card is None:
+        raise NotFound(f"There is no case {reference!r}.", field="case", hint="Press g to look for another.")
+    packs = views.Packs(conn)
+    gaps, answered = _derived(database, reference) if whole else ((), {})
+    lines = list(views.due(conn, today=today, case=reference))
+    allocations = views.case_allocations(conn, reference)
+    rows = [
+        *_past(card, views.case_events(conn, reference), allocations, packs, answered),
+        TimeRow("now", NOW, today, "today"),
+        *(TimeRow(f"gap:{n}", GAP, None, gap.message) for n, gap in enumerate(gaps)),
+        *(_due_row(line, today) for line in lines),
+    ]
+    late = sum(1 for line in lines if line.legal_due and line.legal_due < today)
+    weightings = views.case_weightings(conn, reference)
+    score = _scored(database, card, weightings) if whole else None
+    title = packs.title("scheme", card.scheme)
+    return CaseFile(card, rows, late, allocations, weightings, score, title, case_history(conn, reference))
+
+
+def _derived(database: Database, reference: str) -> tuple[Sequence[Gap], Mapping[tuple[str, date], Obligation]]:
+    """Return what the case's events leave open, and which obligation each (kind of event, day) answered."""
+    from domain.obligations import derive
+    from storage.projections import case_subjects
+
+    packs = database.packs()
+    subject = next(iter(case_subjects(database.reader(), [reference])))
+    found = derive(subject, packs.rulebook, packs.calendar(subject.nation))
+    answered: dict[tuple[str, date], Obligation] = {}
+    for one in found.obligations:
+        rule = packs.rulebook.rule(one.rule)
+        if one.held_on is not None and rule is not None:
+            answered.update({(trigger.kind, one.held_on): one for trigger in rule.answers})
+    return found.gaps, answered
+
+
+def _past(
+    card: CaseCard,
+    events: Iterable[EventLine],
+    allocations: Iterable[AllocationLine],
+    packs: views.Packs,
+    answered: Mapping[tuple[str, date], Obligation],
+) -> list[TimeRow]:
+    rows = [TimeRow("opened", MARK, card.opened, "Case opened")]
+    rows += _holders(allocations)
+    rows += [_event_row(event, packs, answered.get((event.kind, event.on))) for event in events]
+    if card.closed:
+        rows.append(TimeRow("closed", MARK, card.closed, "Case closed", more=card.close_reason))
+    return sorted(rows, key=lambda row: row.day or date.max)
+
+
+def _holders(allocations: Iterable[AllocationLine]) -> Iterator[TimeRow]:
+    for held in allocations:
+        role = ROLE_TITLES[Role(held.role)]
+        yield TimeRow(f"from:{held.id}", MARK, held.starts, role, more=held.worker_name, state="worker")
+
+
+def _event_row(event: EventLine, packs: views.Packs, answered: Obligation | None) -> TimeRow:
+    says = packs.get("event_kind", event.kind)
+    words = [*_details(says, event.details), *([event.note] if event.note else [])]
+    days = (event.on - answered.legal_due).days if answered else None
+    if answered and days and days > 0:
+        words.insert(0, f"was due {show_day(answered.legal_due)}")
+    title = packs.title("event_kind", event.kind)
+    return TimeRow(f"event:{event.id}", EVENT, event.on, title, "held", "; ".join(words), days, event=event)
+
+
+def _details(says: Mapping[str, Any], details: Mapping[str, Any]) -> Iterator[str]:
+    """Say the details of an event in words: what is true by its title, what is not as such."""
+    titles = {detail["name"]: str(detail["title"]) for detail in says.get("details", ())}
+    for name in sorted(details, key=[*titles, *details].index):
+        value = details[name]
+        title = titles.get(name, name.replace("_", " "))
+        if value is True:
+            yield title.lower()
+        elif value is False:
+            yield f"not {title.lower()}"
+        else:
+            yield f"{title.lower()} {value}"
+
+
+def _due_row(line: DueLine, today: date) -> TimeRow:
+    words = []
+    if line.postponed_to:
+        words.append(f"planned for {show_day(line.postponed_to, today)}: {line.postponed_why}")
+    elif line.plan_by and line.plan_by != line.legal_due:
+        words.append(f"plan by {show_day(line.plan_by, today)}")
+    if line.council_due and line.council_due != line.legal_due:
+        words.append(f"council's date {show_day(line.council_due, today)}")
+    return TimeRow(f"due:{line.id}", DUE, line.legal_due, line.title, more="; ".join(words), line=line)
+
+
+def _scored(database: Database, card: CaseCard, weightings: Iterable[WeightingLine]) -> Score | None:
+    """Return the lines behind the case's points today."""
+    from domain.errors import AlmonerError
+    from domain.ids import Pathway
+    from domain.weighting import default_answers, score
+
+    try:
+        scheme = database.packs().scheme(card.scheme)
+        last = next((w for w in weightings if w.scheme == card.scheme), None)
+        answers = last.answers if last else default_answers(scheme, [Pathway(p) for p in card.pathways])
+        return score(scheme, answers)
+    except AlmonerError:  # answers given under an older version of the scheme may no longer fit it
+        return None
+
+
+def cursor_of(file: CaseFile) -> str:
+    """Return the key of the line to begin on: what is due first, or today."""
+    return next((row.key for row in file.timeline if row.kind == DUE), "now")

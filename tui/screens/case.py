@@ -1,0 +1,206 @@
+"""Case: a timeline from past to future in one column, and beside it what else is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from domain.dates import show_day
+from domain.ids import PATHWAY_TITLES, Pathway, SubjectKind
+from domain.text import plural
+from tui.casefile import CaseFile, TimeRow, cursor_of, read_case
+from tui.commands import bindings
+from tui.screens.casework import CaseWork
+from tui.text import show
+from tui.widgets.caseside import CaseSide
+from tui.widgets.grid import Grid
+from tui.widgets.timelines import timeline_columns
+from tui.words import hundredths
+
+WIDE = 110
+EMPTY = "Nothing is recorded on this case yet. Press r to record what happened, and what falls due follows."
+
+
+class CaseScreen(CaseWork):
+    """One case."""
+
+    CSS_PATH = "case.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "record", "why", "postpone", "allocate", "weigh", "edit", "details", "close-case"
+    )
+
+    def __init__(self, reference: str) -> None:
+        super().__init__()
+        self.reference = reference
+        self._side_wanted: bool | None = None
+        self._wanted_series = ""
+        self._begun = False
+
+    def body(self) -> ComposeResult:
+        """Who and what it is about, the timeline, and what else is known."""
+        yield Static(id="about")
+        with Horizontal():
+            yield Grid("case-timeline", timeline_columns(), key=lambda row: row.key, empty=EMPTY)
+            yield CaseSide()
+
+    @property
+    def grid(self) -> Grid[TimeRow]:
+        """The timeline."""
+        return self.query_one(Grid)
+
+    async def load(self) -> None:
+        """Read the case and show it."""
+        reference, today, desk = self.reference, self.office.today, self.office.desk
+        if not self._begun:
+            self._show(await desk.call(lambda database: read_case(database, reference, today, whole=False)))
+        self._show(await desk.call(lambda database: read_case(database, reference, today)))
+
+    def _show(self, file: CaseFile) -> None:
+        reference = self.reference
+        self.title_with(reference if self.look.no_names or not file.card.name else f"{reference}  {file.card.name}")
+        self.query_one("#about", Static).update(self._about(file))
+        self._place_cursor(file)
+        self.grid.show_rows(file.timeline)
+        self.query_one(CaseSide).show_file(file, self.look)
+        self._show_side()
+        self.call_after_refresh(self._show_what_follows)
+
+    def _show_what_follows(self) -> None:
+        """Scroll so that the lines after the one under the cursor can be seen too."""
+        sheet = self.grid.sheet
+        sheet.scroll_to(y=sheet.cursor_row - sheet.size.height // 2, animate=False)
+
+    def _place_cursor(self, file: CaseFile) -> None:
+        """Begin at what is due first; after something was recorded, go to the date it made."""
+        series, self._wanted_series = self._wanted_series, ""
+        made = next((row.key for row in file.timeline if row.line and row.line.series == series), "")
+        if made or not self._begun or not any(row.key == self.grid.state.cursor for row in file.timeline):
+            self.grid.state.cursor = made or cursor_of(file)
+        self._begun = True
+
+    def _about(self, file: CaseFile) -> Content:
+        card, look = file.card, self.look
+        pathways = ", ".join(PATHWAY_TITLES[Pathway(p)] for p in card.pathways)
+        age = f", {_age(card.born, look.today)}" if card.born and card.born <= look.today else ""
+        points = f"{hundredths(card.points)} points{' (assumed)' if card.assumed else ''}"
+        late = show(f"● {file.late} late", "$late") if file.late else Content("")
+        first = Content("   ").join([show(f"{pathways}{age}", "bold"), show(points), late])
+        if card.closed:
+            return Content.assemble(first, "\n", show(f"Closed {show_day(card.closed)}: {card.close_reason}", "$due"))
+        if not card.worker:
+            days = plural((look.today - card.opened).days, "day")
+            return Content.assemble(
+                first, "\n", show(f"◐ nobody holds it, open for {days}: press a to allocate it", "$due")
+            )
+        since = f" since {show_day(card.since)}" if card.since else ""
+        return Content.assemble(
+            first, "\n", show(f"With {look.worker(card.worker_name)}{since}   {card.team}", "$muted")
+        )
+
+    # the side --------------------------------------------------------------------------------------------------------
+
+    def on_resize(self, _: Resize) -> None:
+        """Show the side where there is room for it."""
+        self._show_side()
+
+    def _show_side(self) -> None:
+        wide = self.size.width >= WIDE
+        wanted = wide if self._side_wanted is None else self._side_wanted
+        side = self.query_one(CaseSide)
+        side.display = wanted
+        side.set_class(not wide, "-alone")
+        self.grid.display = wide or not wanted
+        if wanted and not wide:
+            side.focus()
+        elif not side.has_focus or not wanted:
+            self.grid.sheet.focus()
+
+    def action_details(self) -> None:
+        """Show or hide what else is known; in a narrow window it takes the place of the timeline."""
+        self._side_wanted = not self.query_one(CaseSide).display
+        self._show_side()
+
+    # what can be done ------------------------------------------------------------------------------------------------
+
+    @on(Grid.Opened)
+    def _opened(self, event: Grid.Opened) -> None:
+        row = event.row
+        if row.event is not None:
+            self._open_event(row)
+        elif row.line is not None:
+            self.why_line(row.line)
+        elif row.kind == "gap":
+            self.action_record()
+
+    @work(exit_on_error=False)
+    async def _open_event(self, row: TimeRow) -> None:
+        from tui.dialogs.event import open_event
+
+        assert row.event is not None
+        self.keep_deed(await open_event(self, self.reference, row.event))
+
+    def action_record(self) -> None:
+        """Record what happened; what the line under the cursor waits for comes first."""
+        self._record()
+
+    @work(exit_on_error=False)
+    async def _record(self) -> None:
+        from tui.dialogs.record_event import record_event
+
+        row = self.grid.current
+        awaited = row.line.answers if row and row.line else ()
+        deed = await record_event(self, self.reference, awaited)
+        if deed and deed.made:
+            self._wanted_series = deed.made[0].series
+        self.keep_deed(deed)
+
+    def action_why(self) -> None:
+        """Show the working behind the date under the cursor."""
+        row = self.grid.current
+        if row is None or row.line is None:
+            self.notify("Move to a date that is due first: w shows the working behind it.", markup=False)
+        else:
+            self.why(SubjectKind.CASE.value, self.reference, row.line.series, row.line.cycle, row.line)
+
+    def action_postpone(self) -> None:
+        """Plan the date under the cursor for a later day."""
+        row = self.grid.current
+        if row is None or row.line is None:
+            self.notify("Move to a date that is due first: p plans it for a later day.", markup=False)
+        else:
+            self.postpone_line(row.line)
+
+    def action_allocate(self) -> None:
+        """Give the case to a worker."""
+        self.allocate_case(self.reference)
+
+    def action_weigh(self) -> None:
+        """Answer the weighting questions."""
+        self.weigh_case(self.reference)
+
+    @work(exit_on_error=False)
+    async def action_edit(self) -> None:
+        """Change what is known about the case."""
+        from tui.dialogs.case_form import edit_case
+
+        self.keep_deed(await edit_case(self, self.reference))
+
+    @work(exit_on_error=False)
+    async def action_close_case(self) -> None:
+        """Close the case, with a reason."""
+        from tui.dialogs.case_form import close_case
+
+        self.keep_deed(await close_case(self, self.reference))
+
+
+def _age(born: date, today: date) -> str:
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return f"aged {years}" if years else "under 1"

@@ -1,0 +1,156 @@
+"""What else is known about a case, beside its timeline: what it weighs, who held it, details, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from domain.dates import show_day
+from domain.ids import CHANGE_REASON_TITLES, ROLE_TITLES, ChangeReason, Nation, Role
+from storage.views import AllocationLine, ChangeLine
+from tui.casefile import CaseFile
+from tui.text import show
+from tui.words import Look, hundredths
+
+LABEL = 17
+# Kept for the machinery, or not for every eye; a change of these is said without its values.
+_SILENT = frozenset({"id", "version", "changed_by", "changed_at", "sort_key", "case", "scheme_version"})
+_PRIVATE = frozenset({"name", "born", "expected_birth", "note"})
+_CHANGES = 20
+
+
+class CaseSide(VerticalScroll):
+    """A column of sections, scrolled with the arrows."""
+
+    DEFAULT_CSS = """
+    CaseSide { width: 46; padding: 0 1; background: $surface; border-left: solid $edge; scrollbar-size-vertical: 1; }
+    CaseSide:focus { border-left: solid $accent; }
+    """
+
+    def compose(self) -> Iterator[Static]:
+        """One piece of text."""
+        yield Static()
+
+    def show_file(self, file: CaseFile, look: Look) -> None:
+        """Show ``file``."""
+        lines = [*_weighing(file, look), *_held(file, look), *_details(file, look), *_changes(file, look)]
+        self.query_one(Static).update(Content("\n").join(lines))
+
+
+def _heading(words: str) -> list[Content]:
+    return [Content(""), show(words, "bold $accent")]
+
+
+def _pair(label: str, value: str) -> Content:
+    return Content.assemble(show(label, "$muted").pad_right(max(LABEL - len(label), 1)), show(value))
+
+
+def _weighing(file: CaseFile, look: Look) -> Iterator[Content]:
+    card = file.card
+    yield show(f"Weighs {hundredths(card.points)} points", "bold $accent")
+    for line in file.score.lines if file.score else ():
+        points = show(hundredths(line.points))
+        yield Content.assemble(
+            points.pad_left(max(5 - points.cell_length, 0)),
+            show(f"{line.title}: ", "$muted").pad_left(2),
+            " ",
+            show(line.answer),
+        )
+    if card.assumed:
+        yield show("assumed from its pathways: press l to weigh it", "$due")
+    last = next((w for w in file.weightings if w.scheme == card.scheme), None)
+    if last is not None:
+        yield show(
+            f"{file.scheme_title} {last.scheme_version}, weighed {show_day(last.on, look.today)} by {last.changed_by}",
+            "$muted",
+        )
+    else:
+        yield show(file.scheme_title, "$muted")
+
+
+def _held(file: CaseFile, look: Look) -> Iterator[Content]:
+    yield from _heading("Held by")
+    if not file.allocations:
+        yield show("nobody yet: press a to allocate it", "$due")
+    for held in file.allocations:
+        yield Content.assemble(
+            show(look.worker(held.worker_name), "bold" if _stands(held, look.today) else ""),
+            "   ",
+            show(_role(held), "$muted"),
+        )
+        until = f" to {show_day(held.ends, look.today)}" if held.ends else " on"
+        why = f", {CHANGE_REASON_TITLES[ChangeReason(held.reason)].lower()}" if held.reason else ""
+        yield show(f"{show_day(held.starts, look.today)}{until}{why}", "$muted").pad_left(2)
+
+
+def _role(held: AllocationLine) -> str:
+    return ROLE_TITLES[Role(held.role)].lower()
+
+
+def _stands(held: AllocationLine, today: date) -> bool:
+    return held.starts <= today and (held.ends is None or held.ends > today)
+
+
+def _details(file: CaseFile, look: Look) -> Iterator[Content]:
+    card = file.card
+    yield from _heading("Details")
+    if not look.no_names and card.born:
+        yield _pair("Born", show_day(card.born))
+    if not look.no_names and card.expected_birth:
+        yield _pair("Birth expected", show_day(card.expected_birth))
+    yield _pair("Team", card.team)
+    yield _pair("Opened", show_day(card.opened))
+    if card.closed:
+        yield _pair("Closed", f"{show_day(card.closed)}, {card.close_reason}")
+    for label, value in (
+        ("Threshold met", show_day(card.threshold_met) if card.threshold_met else ""),
+        ("Sibling group", card.sibling_group),
+        ("Specialist", ", ".join(card.factors)),
+        ("Nation", "" if card.nation == Nation.ENGLAND else card.nation.replace("_", " ").capitalize()),
+    ):
+        if value:
+            yield _pair(label, value)
+
+
+def _changes(file: CaseFile, look: Look) -> Iterator[Content]:
+    yield from _heading("Changes")
+    seen: set[int] = set()
+    for line in file.history:
+        if line.change not in seen and len(seen) >= _CHANGES:
+            return
+        if line.change not in seen:
+            seen.add(line.change)
+            yield Content.assemble(show(_at(line.at, look.today), "$muted"), "  ", show(line.what))
+            yield show(f"by {look.worker(line.actor)}", "$muted").pad_left(2)
+        for words in _differences(line):
+            yield show(words).pad_left(2)
+
+
+def _differences(line: ChangeLine) -> Iterator[str]:
+    """Say what an amendment changed; a new record speaks for itself in the timeline."""
+    if line.before is None or line.after is None:
+        return
+    for name, after in line.after.items():
+        before = line.before.get(name)
+        if before == after or name in _SILENT:
+            continue
+        label = name.replace("_", " ")
+        yield f"{label} changed" if name in _PRIVATE else f"{label}: {_value(before)} → {_value(after)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {v}" for k, v in value.items()) or "–"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value in (None, "") else str(value)
+
+
+def _at(moment: str, today: date) -> str:
+    local = datetime.fromisoformat(moment).astimezone()
+    return f"{show_day(local.date(), today)} {local:%H:%M}"

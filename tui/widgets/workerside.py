@@ -1,0 +1,170 @@
+"""A worker's load line by line down to capacity, and their supervision, beside the list of their cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from domain.dates import ago, show_day
+from domain.ids import ROLE_TITLES, Role, SessionState
+from domain.text import plural
+from storage.workerfile import SessionLine, WorkerFile
+from tui.text import shorten, show
+from tui.words import Look, due_state, hundredths, percent, state
+
+NUMBERS = 8
+LEAST = 26
+SHOWN_SESSIONS = 4
+NO_LOAD = "No full-time load is set for this team, so nothing can be said about how full anybody is."
+
+
+class WorkerSide(VerticalScroll):
+    """A column of sections, scrolled with the arrows."""
+
+    DEFAULT_CSS = """
+    WorkerSide {
+        width: 40; padding: 0 1; background: $surface; border-left: solid $edge;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
+    WorkerSide:focus { border-left: solid $accent; }
+    """
+
+    _shown: tuple[WorkerFile, Look] | None = None
+
+    def compose(self) -> Iterator[Static]:
+        """One piece of text."""
+        yield Static()
+
+    def show_file(self, file: WorkerFile, look: Look) -> None:
+        """Show ``file``."""
+        self._shown = (file, look)
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Set the numbers to the new edge."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._shown is None:
+            return
+        file, look = self._shown
+        room = max(self.scrollable_content_region.width, LEAST)
+        lines = [*_load(file, look, room), *_supervision(file, look), *_details(file, look)]
+        self.query_one(Static).update(Content("\n").join(lines))
+
+
+def _sum_line(label: str, points: int | None, room: int, style: str = "") -> Content:
+    """A label left and a number right, as in an account."""
+    label = shorten(label, room - NUMBERS)
+    return Content.assemble(
+        show(label, style).pad_right(max(room - NUMBERS - len(label), 0)),
+        show(hundredths(points), style).pad_left(max(NUMBERS - len(hundredths(points)), 0)),
+    )
+
+
+def _load(file: WorkerFile, look: Look, room: int) -> Iterator[Content]:
+    line = file.line
+    found = state(line.band)
+    words = f" {found.glyph} {found.word}".rstrip()
+    used = percent(line.utilisation) if line.utilisation is not None else "no capacity set"
+    yield Content.assemble(show("Load today", "bold $accent"), "  ", show(f"{used}{words}", f"bold ${found.name}"))
+    if not file.roles:
+        yield show("no cases", "$muted")
+    for role in file.roles:
+        title = ROLE_TITLES[Role(role.role)]
+        share = f", {role.share} % of {hundredths(role.whole)}" if role.share != 100 else ""
+        yield _sum_line(f"{plural(role.cases, 'case')}, {title.lower()}{share}", role.points, room)
+    yield _sum_line("= points carried", line.points, room, "bold")
+    assumed = sum(1 for case in file.cases if case.assumed)
+    if assumed:
+        yield show(f"? {plural(assumed, 'case')} not weighed: points assumed", "$due")
+    yield Content("")
+    if file.capacity.today is None:
+        yield show(NO_LOAD, "$muted")
+        return
+    for step in file.capacity.lines:
+        yield _sum_line(step.label, step.points, room)
+    yield _sum_line("= capacity today", file.capacity.today, room, "bold")
+    if line.utilisation is not None:
+        carried = f"{hundredths(line.points)} of {hundredths(file.capacity.today)} is {line.utilisation / 10:.1f} %"
+        yield Content.assemble(show(carried), " ", show(words, f"${found.name}"))
+    yield show(_band(file), "$muted")
+
+
+def _band(file: WorkerFile) -> str:
+    """Say in words which band of the scheme that is."""
+    below = 0.0
+    for band in file.scheme.get("bands", ()):
+        upto = band.get("upto_percent")
+        if band.get("key") == file.line.band:
+            title = band.get("title", band["key"])
+            edges = (
+                f"above {below:g} %"
+                if upto is None
+                else f"up to {upto:g} %"
+                if not below
+                else f"{below:g} to {upto:g} %"
+            )
+            return f"{title}: {edges}"
+        below = upto or below
+    return ""
+
+
+def _supervision(file: WorkerFile, look: Look) -> Iterator[Content]:
+    line, today = file.line, look.today
+    yield from (Content(""), show("Supervision", "bold $accent"))
+    held = (
+        f"{show_day(line.last_supervised, today)}, {ago(line.last_supervised, today)}"
+        if line.last_supervised
+        else "never"
+    )
+    yield _pair("Last held", show(held))
+    due = due_state(line.supervision_due, today)
+    when = show_day(line.supervision_due, today) if line.supervision_due else due.word
+    yield _pair("Next due", show(f"{due.glyph} {when}", f"${due.name}"))
+    booked = [s for s in file.sessions if s.state == SessionState.PLANNED and s.on >= today]
+    if booked:
+        soonest = booked[-1]
+        yield _pair("Booked", show(f"{show_day(soonest.on, today)} at {soonest.start}"))
+    else:
+        yield _pair("Booked", show("– nothing: press n to book", "$unset"))
+    yield _pair("With", show(look.worker(file.supervisor_name) if file.supervisor_name else "– nobody set"))
+    yield from (_session(s, look) for s in file.sessions[:SHOWN_SESSIONS] if s not in booked)
+
+
+def _session(session: SessionLine, look: Look) -> Content:
+    if session.state == SessionState.HELD:
+        mark, words = "✓", f"held {show_day(session.held_on or session.on, look.today)}"
+    elif session.state == SessionState.PLANNED:
+        mark, words = "◐", f"booked {show_day(session.on, look.today)}, not recorded yet"
+    else:
+        mark, words = "✗", f"{session.state} {show_day(session.on, look.today)}: {session.reason}".rstrip(": ")
+    return show(f"{mark} {words}", "$muted")
+
+
+def _pair(label: str, value: Content) -> Content:
+    return Content.assemble(show(label, "$muted").pad_right(max(10 - len(label), 1)), value)
+
+
+def _details(file: WorkerFile, look: Look) -> Iterator[Content]:
+    line, today = file.line, look.today
+    yield from (Content(""), show("Details", "bold $accent"))
+    yield _pair("Staff id", show(line.staff_id))
+    yield _pair("Grade", show(line.grade_title))
+    yield _pair("Team", show(line.team))
+    yield _pair("FTE", show(hundredths(line.fte) + (", agency" if file.agency else "")))
+    if line.role:
+        yield _pair("Role", show(line.role))
+    if file.started:
+        yield _pair("Started", show(show_day(file.started, today)))
+    if line.leaves:
+        yield _pair("Leaves", show(f"{show_day(line.leaves, today)}", "$due"))
+    if file.registration and not look.no_names:
+        yield _pair("Register", show(file.registration))
+    for reduction in file.reductions:
+        until = f" to {show_day(reduction.ends, today)}" if reduction.ends else " on"
+        words = f"{reduction.percent} % less, {reduction.reason}, {show_day(reduction.starts, today)}{until}"
+        yield show(words, "$muted")
