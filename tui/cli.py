@@ -113,13 +113,18 @@ def run(words: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(list(words))
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except BrokenPipeError:
-        return _reader_left()
+        _write_no_more()
+        return _DONE
     except KeyboardInterrupt:
         print("almoner: Stopped; nothing was left half done.", file=sys.stderr)
         return _STOPPED
+    except OSError as error:  # the flush: the disk behind standard output is full
+        _write_no_more()
+        return _told(error)
     except Exception as error:
         return _told(error)
 
@@ -154,9 +159,12 @@ def _open_application(context: Context) -> int:
 
 
 def _told(error: Exception) -> int:
-    from domain.errors import AlmonerError
+    from domain.errors import AlmonerError, StorageProblem
     from tui import printing
 
+    if isinstance(error, OSError):
+        why = (error.strerror or "a fault of the system").lower()
+        error = StorageProblem(f"Reading or writing failed: {why}.")
     if isinstance(error, AlmonerError):
         printing.complain(error)
     else:
@@ -164,14 +172,13 @@ def _told(error: Exception) -> int:
     return _BAD
 
 
-def _reader_left() -> int:
+def _write_no_more() -> None:
     """Whoever read our output has gone (``| head``): end quietly, also when Python flushes at exit."""
     import os
     from contextlib import suppress
 
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _DONE
 
 
 def last_words(error: BaseException) -> str:

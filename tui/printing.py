@@ -57,6 +57,21 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], today: date | N
     return count
 
 
+def outline(record: Mapping[str, Any], today: date | None = None, depth: int = 0) -> None:
+    """Print a record a line a field; records inside it are indented under their field."""
+    width = max((len(heading(name)) for name in record), default=0)
+    for name, value in record.items():
+        parts = [value] if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else []
+        if parts and all(isinstance(part, Mapping) for part in parts):
+            put("  " * depth + heading(name))
+            for number, part in enumerate(parts):
+                if number and len(part) > 2:
+                    put()
+                outline(part, today, depth + 1)
+        else:
+            put("  " * depth + heading(name).ljust(width) + _GAP + _cell(value, today))
+
+
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     padded = [
         cell.rjust(width) if numeric else cell.ljust(width)

@@ -127,6 +127,17 @@ def test_several_faults_are_told_together(almoner: Shell, tmp_path: Path) -> Non
     assert "[[case]] 2" in answer.err
 
 
+def test_a_key_that_is_taken_hides_no_other_fault(almoner: Shell, tmp_path: Path) -> None:
+    taken, fine = CASE.replace("C-2001", "C-1001"), CASE
+    answer = almoner.record(
+        "case", taken + fine + CASE.replace("C-2001", "C-2002").replace("North", "Nowhere"), tmp_path
+    )
+    assert "[[case]] 1, reference" in answer.err
+    assert "[[case]] 3, team" in answer.err
+    assert "[[case]] 2" not in answer.err
+    assert almoner("show", "case", "C-2001").code == 2
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
 def test_hostile_text_is_cleaned_or_refused_and_shown_literally(text: str, almoner: Shell, tmp_path: Path) -> None:
     answer = almoner.record("case", CASE + f'close_reason = "{text}"\n', tmp_path)

@@ -188,6 +188,18 @@ def test_a_reader_that_leaves_early_is_no_error(team: Database) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("redirect", "code"),
+    [("due >&-", 0), ("due --json > /dev/full", 2), ("record case --from - <&-", 2), ("undo <&- >&-", 0)],
+)
+def test_closed_or_full_streams_are_no_surprise(team: Database, redirect: str, code: int) -> None:
+    command = f"{sys.executable} -m tui --database {team.path} --as 'A. Hughes' {redirect}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert (done.returncode, "went wrong" in done.stderr, "Exception" in done.stderr) == (code, False, False), (
+        done.stderr
+    )
+
+
 def test_output_fits_a_terminal_that_knows_no_accents(team: Database) -> None:
     done = fresh("--database", str(team.path), "due", "--overdue", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr

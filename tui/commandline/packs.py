@@ -78,11 +78,7 @@ def run_show(context: Context) -> int:
     if context.form == "json":
         printing.put_json(found)
         return DONE
-    rows = [(printing.heading(key), value) for key, value in found.items() if key != "citations"]
-    printing.table(("Field", "Rule"), rows, context.today)
-    for citation in found["citations"]:
-        printing.put()
-        printing.table(("Field", "Citation"), ((printing.heading(k), v) for k, v in citation.items()))
+    printing.outline(found)
     return DONE
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tui.cli import Commands
 
 _MOST_PROBLEMS = 20
+_KEYS = {"team": "name", "worker": "staff_id", "case": "reference"}
 _PERSON = frozenset({"name", "born", "expected_birth", "note"})
+_POINTS = frozenset({"points", "full_time_points"})
 _STAFF = frozenset({"email", "registration", "note"})
 _COLUMNS = {
     "team": ("name", "service", "nation", "scheme", "full_time_points"),
@@ -30,7 +32,7 @@ _COLUMNS = {
     "session": ("id", "on", "start", "worker", "supervisor", "state", "held_on", "reason"),
     "postponement": ("id", "case", "worker", "rule", "cycle", "to", "reason"),
     "council-date": ("id", "case", "kind", "due", "held", "source"),
-    "event-kind": ("kind", "title", "pathways", "starts", "answers"),
+    "event-kind": ("kind", "title", "pathways", "answers"),
     "grade": ("id", "title", "family", "capacity_percent"),
     "scheme": ("id", "title", "status", "version"),
     "rule": ("id", "title", "tier", "pathways"),
@@ -93,7 +95,20 @@ def _packed(context: Context, kind: str) -> list[dict[str, Any]]:
 
     if any((context.options.team, context.options.worker, context.options.case, context.options.open)):
         raise BadInput(f"A {kind} comes from packs: it has no team, worker or case.", hint="Leave the filter out.")
-    return packed(context.reader, kind)
+    return [_in_points(item) for item in packed(context.reader, kind)]
+
+
+def _in_points(item: Any) -> Any:
+    """Return what a pack says with points as points: the database keeps hundredths."""
+    if isinstance(item, list):
+        return [_in_points(part) for part in item]
+    if not isinstance(item, dict):
+        return item
+    return {
+        name: _plain_number(value) if name in _POINTS else _in_points(value)
+        for name, value in item.items()
+        if name != "band_edges"
+    }
 
 
 def _records(context: Context, kind: str) -> Iterator[dict[str, Any]]:
@@ -146,7 +161,7 @@ def run_show(context: Context) -> int:
     elif context.form == "json":
         printing.put_json(found)
     else:
-        printing.table(("Field", kind.capitalize()), ((printing.heading(k), v) for k, v in found.items()))
+        printing.outline(found)
     return DONE
 
 
@@ -166,7 +181,7 @@ def _one_packed(context: Context, kind: str) -> dict[str, Any]:
     key = as_text(context.options.id)
     for item in listing.packed(context.reader, kind):
         if key in (item.get("id"), item.get("kind")):
-            return item
+            return dict(_in_points(item))
     raise NotFound(f"There is no {kind} {key!r}.", field=kind, hint=f"See: almoner list {kind}")
 
 
@@ -209,6 +224,8 @@ def _document(context: Context, kind: str) -> tuple[bytes, str]:
         return edit(documents.template(kind), kind), "the document"
     if source is None:
         raise BadInput("Say where the document is.", field="--from", hint=f"almoner record {kind} --from FILE (or -)")
+    if source == "-" and sys.stdin is None:
+        raise BadInput("Standard input is closed.", field="--from", hint=f"almoner record {kind} --from FILE")
     if source == "-":
         return sys.stdin.buffer.read(documents.LARGEST + 1), "standard input"
     return _file(source), clean_line(Path(source).name)
@@ -242,11 +259,20 @@ def _record_all(context: Context, entries: list[documents.Entry], name: str) -> 
 
 def _record_one(unit: Unit, entry: documents.Entry, name: str) -> Problem | None:
     try:
+        _refuse_double(unit, entry)
         unit.record(entry.kind, entry.data)
     except BadInput as fault:
         message = fault.message.removeprefix(f"{entry.kind}, ").removeprefix(f"{fault.field}: ")
         return documents.problem(name, entry.kind, entry.number, fault.field, f"{message} {fault.hint}")
     return None
+
+
+def _refuse_double(unit: Unit, entry: documents.Entry) -> None:
+    """Refuse a key that is taken before the database does: after its refusal no further fault could be found."""
+    field = _KEYS.get(entry.kind)
+    key = entry.data.get(field) if field else None
+    if isinstance(key, str) and unit.find(entry.kind, clean_line(key)) is not None:
+        raise BadInput(f"there is a {entry.kind} {clean_line(key)!r} already", field=field or "")
 
 
 def _refuse(problems: list[Problem]) -> int:
