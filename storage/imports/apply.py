@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import BadInput, Cancelled
 from storage.imports.diff import KINDS, Diff
+from storage.imports.memory import uncollected
 
 if TYPE_CHECKING:
     from storage.unit import Unit
@@ -24,8 +25,16 @@ def apply(unit: Unit, diff: Diff, progress: Progress | None = None, cancelled: S
     ``progress`` is told how many records of how many are written. Raises Cancelled when ``cancelled`` says so in
     time, and BadInput when somebody changed the database since the difference was worked out; nothing stays then.
     """
-    _still_fresh(unit, diff)
-    done, total = 0, diff.steps
+    with uncollected():
+        _still_fresh(unit, diff)
+        _write(unit, diff, _steps(diff.steps, progress, cancelled))
+        _remember(unit, diff)
+        return unit.finish(f"Imported {diff.source}: {diff.summary()}"[:500])
+
+
+def _steps(total: int, progress: Progress | None, cancelled: Stop | None) -> Callable[[int], None]:
+    """Return what is called after each batch: it tells how far the work is, and stops it when asked to."""
+    done = 0
 
     def step(count: int) -> None:
         nonlocal done
@@ -35,6 +44,10 @@ def apply(unit: Unit, diff: Diff, progress: Progress | None = None, cancelled: S
         if cancelled is not None and cancelled():
             raise Cancelled("The import was stopped; nothing of it was kept.")
 
+    return step
+
+
+def _write(unit: Unit, diff: Diff, step: Callable[[int], None]) -> None:
     step(0)
     for kind in KINDS:
         rows = diff.additions[kind]
@@ -47,8 +60,6 @@ def apply(unit: Unit, diff: Diff, progress: Progress | None = None, cancelled: S
             part = changes[start : start + CHUNK]
             unit.change(kind, [(change.id, change.after) for change in part])
             step(len(part))
-    _remember(unit, diff)
-    return unit.finish(f"Imported {diff.source}: {diff.summary()}"[:500])
 
 
 def _still_fresh(unit: Unit, diff: Diff) -> None:

@@ -197,7 +197,7 @@ def _case(sheet: Sheet, line: Line, reference: str, pathways: tuple[Pathway, ...
     team = line.texts.get("team") or sheet.team
     known = reference in sheet.known_cases
     if team or not known:
-        data["team"] = _team(sheet, team or DEFAULT_TEAM)
+        data["team"] = _team(sheet, line, team or DEFAULT_TEAM)
     opened = line.days.get("opened") or min((line.days[m] for m in OPENS if m in line.days), default=None)
     if opened is not None and ("opened" in line.days or not known):
         data["opened"] = opened
@@ -247,10 +247,10 @@ def _more_fields(sheet: Sheet, line: Line, data: dict[str, Any]) -> None:
     data |= {m: value for m, value in given.items() if value}
 
 
-def _team(sheet: Sheet, name: str) -> str:
+def _team(sheet: Sheet, line: Line, name: str) -> str:
     if name not in sheet.teams:
         sheet.teams.add(name)
-        sheet.extract.add("team", {"name": name}, "", 0)
+        sheet.extract.add("team", {"name": name}, *line.origin)
     return name
 
 
@@ -317,7 +317,7 @@ def _worker(sheet: Sheet, line: Line, staff_id: str, name: str, team: str | None
     data = {
         "staff_id": new,
         "name": name or new,
-        "team": team or _team(sheet, sheet.team or DEFAULT_TEAM),
+        "team": team or _team(sheet, line, sheet.team or DEFAULT_TEAM),
         "grade": "personal-adviser" if role is Role.PERSONAL_ADVISER else aliases.FALLBACK_GRADE,
     }
     sheet.extract.add("worker", data, *line.origin)

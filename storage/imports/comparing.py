@@ -108,10 +108,26 @@ def _workers(work: Work) -> None:
         known = work.kept.workers.get(staff_id)
         if known is not None:
             said = _worker_news(item.data, known.fields) if work.extract.source == "ssd" else {}
+            _without_lost_team(work, item, said)
             work.workers[staff_id] = update(work, "worker", item, known, said, WorkerFields)
-        elif staff_id not in work.workers and (row := work.validated(item, WorkerFields, "worker", item.data)):
+        elif staff_id not in work.workers and (row := _in_team(work, item, WorkerFields, "worker", item.data)):
             work.workers[row["staff_id"]] = row
             work.diff.additions["worker"].append(row)
+
+
+def _in_team(work: Work, item: Item, model: type[BaseModel], kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the valid fields of a worker or case whose team stands."""
+    row = work.validated(item, model, kind, data)
+    if row is not None and row["team"] not in work.teams:
+        work.refuse(item, "team", row["team"], "this team was set aside")
+        return None
+    return row
+
+
+def _without_lost_team(work: Work, item: Item, said: dict[str, Any]) -> None:
+    """Leave out a move to a team that was set aside."""
+    if "team" in said and said["team"] not in work.teams:
+        work.refuse(item, "team", said.pop("team"), "this team was set aside")
 
 
 def _worker_news(data: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
@@ -136,6 +152,7 @@ def _cases(work: Work) -> None:
             continue
         said = {name: value for name, value in data.items() if name not in soft}
         news = _case_news(work.extract, said, known.fields)
+        _without_lost_team(work, item, news)
         closes = news.get("closed") is not None and known.fields["closed"] is None
         work.cases[reference] = update(work, "case", item, known, news, CaseFields, closes=closes)
 
@@ -145,11 +162,7 @@ def _new_case(work: Work, item: Item, data: dict[str, Any]) -> dict[str, Any] | 
     if data["reference"] in work.cases:
         work.refuse(item, "reference", data["reference"], "this reference stands in the extract twice")
         return None
-    row = work.validated(item, CaseFields, "case", data)
-    if row is not None and row["team"] not in work.teams:
-        work.refuse(item, "team", row["team"], "this team was set aside")
-        return None
-    return row
+    return _in_team(work, item, CaseFields, "case", data)
 
 
 def _case_news(extract: Extract, said: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 from domain.errors import BadInput, Problem
-from domain.text import clean
+from domain.text import NAME_LIMIT, clean, clean_line
 from storage.imports import caseload, ssd, ssda903
 from storage.imports.comparing import Work, compare
 from storage.imports.diff import Diff
@@ -19,6 +17,7 @@ from storage.imports.happening import compare_council_dates, compare_events
 from storage.imports.holding import compare_allocations
 from storage.imports.kept import absent, last_change, read_kept, references, worker_names
 from storage.imports.mapping import resolve
+from storage.imports.memory import uncollected
 from storage.imports.reading import TABLE_SUFFIXES, Table, read_tables
 from storage.imports.ssd_work import SOURCE as SSD
 
@@ -43,20 +42,10 @@ def plan_import(
         raise BadInput(
             f"{source!r} is not a kind of source.", field="source", hint="Known: " + ", ".join(SOURCES) + "."
         )
-    with _no_collecting():
+    if team is not None and not 0 < len(team := clean_line(team)) <= NAME_LIMIT:
+        raise BadInput(f"A team's name has 1 to {NAME_LIMIT} characters.", field="team")
+    with uncollected():
         return _plan(conn, path, today, source, team, mapping or {})
-
-
-@contextlib.contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Spare the collector: a plan builds many small things that all live until it is applied."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _plan(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.errors import BadInput, Problem
-from domain.text import clean
+from domain.text import clean, clean_line
 from storage.imports import text_files, workbooks
 from storage.imports.formulas import rearm
 
@@ -81,6 +81,8 @@ def read_tables(path: Path, known: Collection[str] = ()) -> list[Table]:
 def _content(path: Path) -> bytes:
     name = clean(path.name)
     try:
+        if not path.is_file():
+            raise BadInput(f"{name} is not an ordinary file.", field="path")
         if path.stat().st_size > text_files.MAX_BYTES:
             raise BadInput(
                 f"{name} is larger than {text_files.MAX_BYTES // 1_000_000} MB.",
@@ -101,7 +103,8 @@ def _from_text(data: bytes, name: str, known: Collection[str]) -> Table:
         raise BadInput(f"{name} is not a table.", field="path", hint="CSV and .xlsx files can be read.")
     row, headings, rows, torn = text_files.records(text, lambda top: _heading_row(top, known), name)
     plain = not _UNUSUAL.search(text)
-    table = _table(name, row, headings, rows, plain=plain and "'" not in text, padded=False)
+    tidy = plain and not any(mark in text for mark in ("'", '"', "  "))
+    table = _table(name, row, headings, rows, tidy=tidy, padded=False)
     for number, why in torn:
         table.reject(number, "", "", why)
     table.read += len(torn)
@@ -118,7 +121,7 @@ def _from_workbook(data: bytes, name: str, known: Collection[str]) -> list[Table
             at = _heading_row([cells for _, cells in filled[: text_files.LOOK_FOR_HEADINGS]], known)
             number, headings = filled[at]
             label = f"{name} [{clean(title)}]"
-            tables.append(_table(label, number, headings, filled[at + 1 :], plain=False, padded=True))
+            tables.append(_table(label, number, headings, filled[at + 1 :], tidy=False, padded=True))
     if not tables:
         raise BadInput(f"{name} is empty.", field="path", hint="Export it again and check that it holds rows.")
     return tables if len(tables) > 1 else [_renamed(tables[0], name)]
@@ -140,9 +143,9 @@ def _heading_row(top: list[list[str]], known: Collection[str]) -> int:
 
 
 def _table(
-    name: str, heading_row: int, headings: list[str], rows: list[tuple[int, list[str]]], *, plain: bool, padded: bool
+    name: str, heading_row: int, headings: list[str], rows: list[tuple[int, list[str]]], *, tidy: bool, padded: bool
 ) -> Table:
-    shown = [" ".join(clean(heading).split()) for heading in headings]
+    shown = [clean_line(heading) for heading in headings]
     table = Table(name, shown, [])
     for place, heading in enumerate(shown):
         key = heading_key(heading)
@@ -152,15 +155,15 @@ def _table(
             table.fault(heading_row, heading, "", "this heading appears twice; the first was used")
         else:
             table.columns[key] = place
-    _take_rows(table, rows, plain=plain, padded=padded)
+    _take_rows(table, rows, tidy=tidy, padded=padded)
     return table
 
 
-def _take_rows(table: Table, rows: list[tuple[int, list[str]]], *, plain: bool, padded: bool) -> None:
+def _take_rows(table: Table, rows: list[tuple[int, list[str]]], *, tidy: bool, padded: bool) -> None:
     width = len(table.headings)
     least = max(table.columns.values(), default=0) + 1
     for number, raw in rows:
-        cells = [v.strip() for v in raw] if plain else [clean(rearm(v)) for v in raw]
+        cells = [v.strip() for v in raw] if tidy else [clean_line(rearm(v)) for v in raw]
         if not any(cells):
             continue
         table.read += 1

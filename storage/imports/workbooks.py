@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -35,7 +36,9 @@ def sheets(data: bytes, file: str) -> Iterator[tuple[str, list[tuple[int, list[s
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl tells of drop-down lists and the like that it passes over
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
             for sheet in book.worksheets[:MAX_SHEETS]:
                 if sheet.sheet_state == "visible":

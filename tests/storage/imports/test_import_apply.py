@@ -130,3 +130,21 @@ def test_what_is_derived_stands_after_an_import(sheet: Sheet, take: Take, databa
     due = database.reader().execute("SELECT rule, legal_due FROM obligation WHERE series = 'lac_review'").fetchall()
     assert due == [("lac_review_1", "2026-10-29")]
     assert projections.differences(database.reader(), database.packs()) == []
+
+
+def test_a_team_with_an_impossible_name_loses_its_rows_and_not_the_rest(sheet: Sheet, take: Take) -> None:
+    diff = take(sheet(f"Case ref,Case type,Team\nC-1,LAC,{'N' * 300}\nC-2,LAC,North\n"))
+    assert diff.rows == (2, 1, 1)
+    assert {p.row for p in diff.problems} == {2}
+
+
+def test_something_that_is_no_file_is_refused(database: Database) -> None:
+    with pytest.raises(BadInput, match="ordinary file"):
+        plan_import(database.reader(), Path("/dev/zero"), today=TODAY)
+
+
+def test_odd_spaces_in_a_reference_do_not_part_a_case_from_its_events(
+    sheet: Sheet, take: Take, events: Callable[[str], list[tuple[str, str]]]
+) -> None:
+    take(sheet('Case ref,Case type,Last visit\n"C\n 1",LAC,01/02/2026\nC  2,LAC,01/02/2026\n'))
+    assert events("C 1") == events("C 2") == [("lac_visit", "2026-02-01")]

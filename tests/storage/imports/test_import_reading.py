@@ -85,7 +85,7 @@ def test_an_unclosed_quotation_mark_costs_one_row_only(tmp_path: Path) -> None:
 
 def test_a_line_break_within_quotation_marks_belongs_to_the_cell(tmp_path: Path) -> None:
     table = read(tmp_path, 'Ref,Note\nC-1,"one\ntwo"\nC-2,x\n')
-    assert table.rows == [(2, ["C-1", "one\ntwo"]), (3, ["C-2", "x"])]
+    assert table.rows == [(2, ["C-1", "one two"]), (3, ["C-2", "x"])]
 
 
 def test_a_cell_beyond_the_field_limit_costs_one_row_only(tmp_path: Path) -> None:
