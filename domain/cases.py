@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from domain.fields import Code, Day, Line, Name, Note, Reference
+from domain.fields import Code, Day, Details, Line, Name, Note, Reference
 from domain.ids import ChangeReason, Nation, Pathway, Role
 
 
@@ -70,18 +70,9 @@ class EventFields(BaseModel):
     case: Reference
     kind: Code
     on: Day
-    details: dict[str, str | bool | int] = Field(default_factory=dict)
+    details: Details = Field(default_factory=dict)
     note: Note = Field(default="", repr=False)
     source: Line = ""
-
-    @field_validator("details")
-    @classmethod
-    def _small(cls, details: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
-        from domain.text import clean_line
-
-        if len(details) > 20:
-            raise ValueError("at most 20 details belong on one event")
-        return {clean_line(k)[:64]: clean_line(v)[:200] if isinstance(v, str) else v for k, v in details.items()}
 
 
 class CaseEvent(EventFields):

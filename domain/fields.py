@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from domain.dates import EARLIEST, LATEST, parse_day
 from domain.text import NAME_LIMIT, NOTE_LIMIT, REFERENCE_LIMIT, clean, clean_line
+
+MOST_DETAILS = 20
 
 
 def _line(value: Any) -> Any:
@@ -33,6 +35,12 @@ def _day(value: Any) -> Any:
     return value
 
 
+def _small(details: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
+    if len(details) > MOST_DETAILS:
+        raise ValueError(f"at most {MOST_DETAILS} details belong on one event")
+    return {clean_line(k)[:64]: clean_line(v)[:200] if isinstance(v, str) else v for k, v in details.items()}
+
+
 Name = Annotated[str, BeforeValidator(_line), StringConstraints(min_length=1, max_length=NAME_LIMIT)]
 Line = Annotated[str, BeforeValidator(_line), StringConstraints(max_length=NAME_LIMIT)]
 Note = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=NOTE_LIMIT)]
@@ -41,3 +49,4 @@ Code = Annotated[str, BeforeValidator(_line), StringConstraints(pattern=r"^[a-z]
 Day = Annotated[date, BeforeValidator(_day)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Fte = Annotated[int, Field(gt=0, le=150, description="hundredths: 60 is three days a week")]
+Details = Annotated[dict[str, str | bool | int], AfterValidator(_small)]

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.fields import Code, Day, Fte, Line, Name, Note, Percent, Reference
+from domain.fields import Code, Day, Details, Fte, Line, Name, Note, Percent, Reference
 from domain.ids import Nation
 
 
@@ -84,6 +84,23 @@ class ReductionFields(BaseModel):
 
 class Reduction(ReductionFields):
     """A reduction as kept."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
+
+
+class WorkerEventFields(BaseModel):
+    """A dated fact about a worker that rules count from: registration renewed, training done, a programme begun."""
+
+    worker: Reference
+    kind: Code
+    on: Day
+    details: Details = Field(default_factory=dict)
+    note: Note = Field(default="", repr=False)
+
+
+class WorkerEvent(WorkerEventFields):
+    """A worker's event as kept."""
 
     model_config = ConfigDict(frozen=True)
     id: int

@@ -84,7 +84,8 @@ def _case(unit: Unit, fields: Fields, row: Any) -> None:
 
 def _event(unit: Unit, fields: Fields, _row: Any) -> None:
     case = _there(unit, "case", fields["case"], "case")
-    _one_of(fields["kind"], unit.packs.event_kinds, "kind", "kind of event")
+    known = [name for name, kind in unit.packs.event_kinds.items() if kind.applies_to == "case"]
+    _one_of(fields["kind"], known, "kind", "kind of event")
     _not_ahead(fields["on"], unit.today, "on")
     kind = fields["kind"]
     before_birth = case.born is not None and fields["on"] < case.born
@@ -136,6 +137,13 @@ def _session(unit: Unit, fields: Fields, _row: Any) -> None:
         raise BadInput(f"on: {worker.staff_id} started on {show_day(worker.started)}.", field="on")
 
 
+def _worker_event(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "worker", fields["worker"], "worker")
+    known = [name for name, kind in unit.packs.event_kinds.items() if kind.applies_to == "worker"]
+    _one_of(fields["kind"], known, "kind", "kind of event about a worker")
+    _not_ahead(fields["on"], unit.today, "on")
+
+
 def _postponement(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "case", fields["case"], "case")
     _there(unit, "worker", fields["worker"], "worker")
@@ -157,6 +165,7 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "allocation": _allocation,
     "weighting": _weighting,
     "session": _session,
+    "worker-event": _worker_event,
     "postponement": _postponement,
     "council-date": _council_date,
 }

@@ -119,6 +119,13 @@ KINDS = {
             tables.SessionRow,
             touches=_touch("workers", "worker"),
         ),
+        Kind(
+            "worker-event",
+            people.WorkerEventFields,
+            people.WorkerEvent,
+            tables.WorkerEventRow,
+            touches=_touch("workers", "worker"),
+        ),
         Kind("postponement", cases.PostponementFields, cases.Postponement, tables.PostponementRow),
         Kind("council-date", cases.CouncilDateFields, cases.CouncilDate, tables.CouncilDateRow),
     )

@@ -143,6 +143,9 @@ def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterat
     query = f"SELECT worker, held_on, id FROM session WHERE state = 'held' AND worker IN ({marks})"  # noqa: S608
     for worker, held_on, number in raw.execute(query, staff_ids):
         happenings[worker].append(Happening("supervision_held", date.fromisoformat(held_on), {}, number))
+    query = f'SELECT worker, kind, "on", details, id FROM worker_event WHERE worker IN ({marks})'  # noqa: S608
+    for worker, kind, on, details, number in raw.execute(query, staff_ids):
+        happenings[worker].append(Happening(kind, date.fromisoformat(on), json.loads(details), number))
     query = f"""SELECT w.staff_id, t.nation, w.grade, w.fte, w.started, w.leaves
                 FROM worker w JOIN team t ON t.name = w.team WHERE w.staff_id IN ({marks})"""  # noqa: S608
     for staff_id, nation, grade, fte, started, leaves in raw.execute(query, staff_ids):

@@ -21,7 +21,7 @@ from domain.cases import (
     WeightingFields,
 )
 from domain.ids import ChangeReason, Nation, Pathway, Role, SessionState, SubjectKind
-from domain.people import ReductionFields, TeamFields, WorkerFields
+from domain.people import ReductionFields, TeamFields, WorkerEventFields, WorkerFields
 from domain.supervision import SessionFields
 from storage.columns import Facts, Moment, Words, choice, points_to
 
@@ -128,6 +128,15 @@ class SessionRow(SessionFields, Kept, table=True):
     worker: str = points_to("worker.staff_id")
     supervisor: str = points_to("worker.staff_id")
     state: SessionState = choice(SessionState, default=SessionState.PLANNED)
+
+
+class WorkerEventRow(WorkerEventFields, Kept, table=True):
+    """A dated fact about a worker."""
+
+    __tablename__ = "worker_event"
+    __table_args__ = (sa.Index("worker_event_worker", "worker", "on"), STRICT)
+    worker: str = points_to("worker.staff_id")
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
 
 
 class PostponementRow(PostponementFields, Kept, table=True):
@@ -279,6 +288,7 @@ RECORDS: dict[str, type[Kept]] = {
     "allocation": AllocationRow,
     "weighting": WeightingRow,
     "session": SessionRow,
+    "worker-event": WorkerEventRow,
     "postponement": PostponementRow,
     "council-date": CouncilDateRow,
 }

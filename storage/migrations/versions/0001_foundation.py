@@ -202,6 +202,22 @@ CREATE TABLE case_points (
     FOREIGN KEY("case") REFERENCES cases (reference) ON DELETE CASCADE ON UPDATE CASCADE
 ) STRICT;
 
+CREATE TABLE worker_event (
+    id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    changed_at TEXT,
+    worker TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    "on" TEXT NOT NULL,
+    details TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(worker) REFERENCES worker (staff_id) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
+CREATE INDEX worker_event_worker ON worker_event (worker, "on");
+
 CREATE TABLE council_date (
     id INTEGER NOT NULL,
     version INTEGER NOT NULL,
