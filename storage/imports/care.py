@@ -75,7 +75,7 @@ def periods(episodes: list[Episode], set_aside: Fault, fault: Fault) -> list[Per
     last: Episode | None = None
     for episode in sorted(episodes, key=lambda e: (e.start, e.end or date.max)):
         if last is not None and (why := _overlap(last, episode)):
-            set_aside(episode, "start", episode.start.isoformat(), why)
+            set_aside(episode, "start", f"{episode.start:%d/%m/%Y}", why)
             continue
         if last is not None and last.end is None:
             fault(
@@ -101,7 +101,7 @@ def _overlap(last: Episode, episode: Episode) -> str:
     if episode.start == last.start:
         return "a second episode of this child starts on the same day"
     if last.end is not None and episode.start < last.end:
-        return f"starts before the episode before it ended ({last.end:%d/%m/%Y})"
+        return "starts before the episode before it ended"
     return ""
 
 

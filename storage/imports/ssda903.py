@@ -127,8 +127,6 @@ def read(
     for table in tables:
         work.tables[kind_of(table) or ""].append(table)
     extract.missing_tables = [kind for kind in WANTED if not work.tables[kind]]
-    if work.tables.get("episodes") or work.tables.get("header"):
-        extract.add("team", {"name": work.team}, "", 0)
     _children(work)
     _episodes(work)
     _unaccompanied(work)
@@ -139,6 +137,8 @@ def read(
     _undated(work)
     _cases(work)
     _social_workers(work)
+    if extract.items["worker"] or work.periods.keys() - known_cases:
+        extract.add("team", {"name": work.team}, "", 0)
     extract.absorb(tables, KNOWN)
     return extract
 

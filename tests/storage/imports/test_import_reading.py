@@ -211,6 +211,16 @@ def test_a_birth_date_never_stands_in_a_message(tmp_path: Path) -> None:
     assert [p.value for p in table.problems] == [""]
 
 
+@given(
+    st.dates(dt.date(1900, 1, 2), dt.date(2199, 12, 31)),
+    st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%d %b %Y", "%d.%m.%Y"]),
+)
+def test_a_day_is_the_same_in_every_form(day: dt.date, form: str) -> None:
+    text = day.strftime(form)
+    table = Table("a.csv", ["When"], [(2, [text])], {"when": 0})
+    assert Days().column(table, "when") == [day]
+
+
 # Workbooks -------------------------------------------------------------------------------------------------------
 
 

@@ -148,7 +148,7 @@ def test_the_rest_of_the_return(write: Write, take: Take, events: Events, databa
 
 def test_a_second_run_changes_nothing_and_a_new_year_only_adds(write: Write, take: Take, events: Events) -> None:
     tables = {"header": [header(), header("2")], "episodes": [episode("02/03/2025"), episode("02/04/2025", child="2")]}
-    take(write(tables))
+    take(write(tables), team="North")
     assert take(write(tables)).empty
     tables["episodes"][0] = episode("02/03/2025", "01/10/2026", "S", "E4A")
     diff = take(write({**tables, "header": [header()], "episodes": tables["episodes"][:1]}))
