@@ -178,9 +178,11 @@ class Form(Dialog[dict[str, Any]]):
     async def _try(self) -> None:
         for field in self._fields:
             self._say(field, "" if field.kind == DAY else field.hint)
-        self.query_one("#fault", Static).update("")
+        fault = self.query_one("#fault", Static)
+        fault.update("")
         try:
             values = self._values()
+            fault.update(show("Saving…", "$muted"))
             await self._save(values)
         except AlmonerError as error:
             self._complain(error)
@@ -189,6 +191,7 @@ class Form(Dialog[dict[str, Any]]):
 
     def _complain(self, error: AlmonerError) -> None:
         words = str(error)
+        self.query_one("#fault", Static).update("")
         field = next((f for f in self._fields if isinstance(error, BadInput) and f.id == error.field), None)
         if field is None:
             self.query_one("#fault", Static).update(show(words))

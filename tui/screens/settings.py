@@ -18,6 +18,7 @@ from tui.screens import page
 from tui.screens.base import Page
 from tui.text import show
 from tui.themes import LIGHT
+from tui.widgets.menu import Menu
 
 ROOM = (0, 24)
 
@@ -26,18 +27,18 @@ class SettingsScreen(Page):
     """A line a thing that can be set; enter changes it."""
 
     AREA = "settings"
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Menu"
     CSS_PATH = "settings.tcss"
 
     def body(self) -> ComposeResult:
         """The list, and below it what this is and where its data lies."""
-        yield OptionList()
+        yield Menu()
         yield Static("", id="about")
 
     async def load(self) -> None:
         """Show what is set."""
         self.title_with("Import and settings")
-        options = self.query_one(OptionList)
+        options = self.query_one(Menu)
         marked = options.highlighted or 0
         options.clear_options()
         options.add_options([None if c is None else Option(list_line(c), id=c.key) for c in self._choices()])

@@ -24,6 +24,7 @@ from tui.screens.base import Page
 from tui.text import show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
+from tui.widgets.menu import Menu
 from tui.words import Look, bar, hundredths, percent, state
 
 if TYPE_CHECKING:
@@ -134,14 +135,8 @@ def _fte(row: views.WorkerLine, look: Look) -> Text:
     return look.plain(hundredths(row.fte) if row.staff_id else "", right=True)
 
 
-class Needs(OptionList):
+class Needs(Menu):
     """What wants attention now, worst first; each line opens the list that shows exactly it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings("open")
-
-    def action_open(self) -> None:
-        """Open the marked line."""
-        self.action_select()
 
 
 class TeamScreen(Page):

@@ -43,7 +43,7 @@ class Grid(Vertical, Generic[Row]):
     Grid Sheet > .datatable--cursor { background: $rest; color: $text; }
     Grid Sheet:focus > .datatable--cursor { background: $cursor; color: $cursor-text; }
     Grid .grid--empty { padding: 1 2; color: $text; height: auto; display: none; }
-    Grid .grid--said { height: 1; color: $muted; dock: bottom; }
+    Grid .grid--said { height: auto; max-height: 3; min-height: 1; color: $muted; dock: bottom; }
     Grid Input { display: none; dock: bottom; height: 1; border: none; padding: 0 1; background: $panel; color: $text; }
     Grid.-filtering Input { display: block; }
     Grid.-filtering .grid--said { display: none; }
@@ -233,6 +233,7 @@ class Grid(Vertical, Generic[Row]):
     def _say(self) -> None:
         """Write the line below: the whole of a cut cell, or how much is shown and in which order."""
         self.set_class(not self._found, "-empty")
+        self.can_focus = not self._found  # the table is hidden then, and its keys must still be answered
         self.query_one(".grid--empty", Static).update(show(self._nothing()))
         self.query_one(".grid--said", Static).update(show(self._whole_cell() or self._summary()))
 
@@ -244,12 +245,16 @@ class Grid(Vertical, Generic[Row]):
         return self.empty
 
     def _whole_cell(self) -> str:
-        column = next((c for c in self.columns if c.id == self._marked), None)
-        row = self.current
-        if column is None or row is None or column.draw_wide is not None:
+        """Return the whole of a cut cell of the marked row: the marked column's, or the first that was cut."""
+        row, look = self.current, look_of(self)
+        if row is None:
             return ""
-        text = column.cell(row, look_of(self)).plain
-        return f"{column.title}: {text}" if cell_len(text) > self._widths.get(column.id, 0) else ""
+        shown = [c for c in self.chosen if c.id in self._widths and c.draw_wide is None]
+        for column in sorted(shown, key=lambda c: c.id != self._marked):
+            text = column.cell(row, look).plain
+            if cell_len(text) > self._widths[column.id]:
+                return f"{column.title}: {text}"
+        return ""
 
     def _summary(self) -> str:
         total, found = len(self._rows), len(self._found)
