@@ -144,7 +144,7 @@ class Chain:
         rule = self.winner[0] if self.winner else None
         if rule is not None and rule.minimum:
             self.findings.floors.append(found)
-            if day < found.legal_due:
+            if found.legal_due is not None and day < found.legal_due:
                 title = self._title(rule.answers[0].kind)
                 self._say(f"{title} on {show_day(day)}, not allowed before {show_day(found.legal_due)}")
         else:
@@ -297,6 +297,10 @@ class Chain:
         self.next_change = min((day for day in changes if day is not None and day > moment.on), default=None)
 
     def _offer(self, rule: Rule, anchor: tuple[str, date], interval: Interval) -> None:
+        if interval.unset:
+            self.spent = True
+            self.winner = self.winner or (rule, anchor)
+            return
         due = interval.after(anchor[1], self.calendar)
         if self.findings.notes is not None:
             words = f"{rule.title}: {interval.words} from {show_day(anchor[1])} gives {show_day(due)}"
@@ -315,9 +319,11 @@ class Chain:
             self._review(self.next_change)
 
     def _obligation(self, held_on: date | None) -> Obligation | None:
-        if self.due is None or self.winner is None:
+        if self.winner is None:
             return None
         rule, (kind, on) = self.winner
+        if self.due is None:
+            return Obligation(self.series.id, rule.id, self.cycle, None, None, None, kind, on, held_on)
         plan_by = (self.calendar.on_or_after if rule.minimum else self.calendar.on_or_before)(self.due)
         opens = self.due if rule.minimum else self.opens
         return Obligation(self.series.id, rule.id, self.cycle, self.due, plan_by, opens, kind, on, held_on)

@@ -10,8 +10,18 @@ from domain import conditions as asked
 from domain.errors import Problem
 from domain.ids import Nation, SubjectKind
 from domain.rulebook import CHAINED, Citation, Effect, Rule, RuleBook, Series, Trigger
-from domain.rules import AfterRule, AgeRule, AnyRule, BeforeRule, CountedRule, LinkedRule, StagedRule, UntilRule
-from domain.vocabulary import RESERVED_STARTS, ConditionSpec, EventKind, IntervalSpec, Test, TriggerSpec
+from domain.rules import (
+    AfterRule,
+    AgeRule,
+    AnyRule,
+    BeforeRule,
+    CountedRule,
+    DatedRule,
+    LinkedRule,
+    StagedRule,
+    UntilRule,
+)
+from domain.vocabulary import RESERVED_STARTS, ConditionSpec, EventKind, IntervalSpec, LimitSpec, Test, TriggerSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,8 @@ def _rule_faults(spec: AnyRule, words: Vocabulary) -> Iterator[tuple[str, str]]:
         yield from (("when", message) for message in _condition_faults(condition, words))
     if isinstance(spec, UntilRule):
         yield from (("until", f"there is no event {kind}") for kind in spec.until if kind not in words.kinds)
+    if isinstance(spec, DatedRule) and spec.detail and spec.on is None:
+        yield from (("detail", message) for message in _detail_faults(spec, words))
 
 
 def _trigger_faults(key: str, trigger: TriggerSpec, words: Vocabulary) -> Iterator[str]:
@@ -77,6 +89,13 @@ def _trigger_faults(key: str, trigger: TriggerSpec, words: Vocabulary) -> Iterat
             yield f"there is no event {trigger.event}"
     elif trigger.detail and trigger.detail not in {detail.name for detail in kind.details}:
         yield f"{trigger.event} has no detail {trigger.detail}"
+
+
+def _detail_faults(spec: DatedRule, words: Vocabulary) -> Iterator[str]:
+    for trigger in spec.starts:
+        kind = words.kinds.get(trigger.event)
+        if kind and not any(detail.name == spec.detail and detail.type == "day" for detail in kind.details):
+            yield f"{trigger.event} has no day called {spec.detail}"
 
 
 def _condition_faults(spec: ConditionSpec, words: Vocabulary) -> Iterator[str]:
@@ -197,6 +216,9 @@ def _of_its_kind(spec: AnyRule) -> dict[str, object]:
             return {"first": interval(spec.interval)}
         case AgeRule():
             return {"first": interval(spec.interval), "birthday": spec.birthday, "back": spec.side == "before"}
+        case DatedRule():
+            counted = {"first": interval(spec.before), "opens": interval(spec.opens), "ceiling": interval(spec.ceiling)}
+            return {**counted, "detail": spec.detail or "", "on_day": spec.on}
         case LinkedRule():
             return {"linked_to": spec.linked_to}
         case CountedRule():
@@ -205,6 +227,11 @@ def _of_its_kind(spec: AnyRule) -> dict[str, object]:
 
 def interval(spec: IntervalSpec | None) -> asked.Interval | None:
     """Return an interval as the engine counts it."""
+    if isinstance(spec, LimitSpec):
+        if spec.not_set:
+            return asked.Interval("not_set", 0, why=spec.reason)
+        if spec.yearly:
+            return asked.Interval("yearly", int(spec.yearly.replace("-", "")), gap=spec.at_least_days or 1)
     return asked.Interval(spec.unit, spec.number, spec.count_from == "include") if spec else None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from domain.dates import MONTHS
 from domain.workdays import Workdays, add_months, birthday
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ class Interval:
     unit: str
     number: int
     include: bool = False
+    gap: int = 1  # of a day of the year (unit "yearly", number 1130): how many days on it lies at least
+    why: str = ""  # of unit "not_set": why no figure is given
+
+    @property
+    def unset(self) -> bool:
+        """Whether each council must set it, so that it gives no date."""
+        return self.unit == "not_set"
 
     def after(self, day: date, calendar: Workdays | None = None) -> date:
         """Return the last day of the stretch that begins on ``day``."""
@@ -35,6 +43,8 @@ class Interval:
                 return add_months(day, self.number) - back
             case "years":
                 return add_months(day, self.number * 12) - back
+            case "yearly":
+                return self._in_the_year(day + timedelta(days=self.gap))
             case _:
                 return day - back + timedelta(days=self.days)
 
@@ -52,6 +62,11 @@ class Interval:
             case _:
                 return day + on - timedelta(days=self.days)
 
+    def _in_the_year(self, earliest: date) -> date:
+        month, day = divmod(self.number, 100)
+        found = date(earliest.year, month, day)
+        return found if found >= earliest else date(earliest.year + 1, month, day)
+
     @property
     def days(self) -> int:
         """Its length in days, for the units that always have the same."""
@@ -66,6 +81,8 @@ class Interval:
     @property
     def words(self) -> str:
         """The stretch as it is spoken: "20 working days", "1 month"."""
+        if self.unit == "yearly":
+            return f"the first {self.number % 100} {MONTHS[self.number // 100 - 1]} at least {self.gap} days"
         unit = self.unit.replace("_", " ")
         return f"{self.number} {unit.removesuffix('s') if self.number == 1 else unit}"
 

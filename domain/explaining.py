@@ -82,19 +82,26 @@ def _steps(found: Obligation, rule: Rule, rulebook: RuleBook, calendar: Workdays
     steps.append(Step("Rule", rule.plain, None))
     steps += [Step("Applies because", condition.words, None) for condition in rule.conditions]
     steps += _compared(found, findings)
-    steps += _counting(found, rule, calendar)
-    if found.opens is not None and found.opens != found.legal_due:
-        steps.append(Step("Not before", f"the window opens on {show_day(found.opens)}", found.opens))
-    steps.append(
-        Step("Due", f"{'Not before' if rule.minimum else 'Due by'} {show_day(found.legal_due)}", found.legal_due)
-    )
-    if found.plan_by != found.legal_due:
-        other = "after" if rule.minimum else "before"
-        words = f"{show_day(found.legal_due)} is not a day the council works; the working day {other} it is meant"
-        steps.append(Step("Plan by", f"{words}: {show_day(found.plan_by)}", found.plan_by))
+    steps += _dated(found, rule, found.legal_due, calendar) if found.legal_due else [_not_set(rule)]
     if found.held_on is not None:
         steps.append(Step("Held", show_day(found.held_on), found.held_on))
     steps += [Step("Source", _source(rule, n), rule.citations[n].checked) for n in range(len(rule.citations))]
+    return steps
+
+
+def _not_set(rule: Rule) -> Step:
+    return Step("Due", f"local standard not set: {rule.not_set}", None)
+
+
+def _dated(found: Obligation, rule: Rule, due: date, calendar: Workdays) -> list[Step]:
+    steps = _counting(found, rule, due, calendar)
+    if found.opens is not None and found.opens != due:
+        steps.append(Step("Not before", f"the window opens on {show_day(found.opens)}", found.opens))
+    steps.append(Step("Due", f"{'Not before' if rule.minimum else 'Due by'} {show_day(due)}", due))
+    if found.plan_by is not None and found.plan_by != due:
+        other = "after" if rule.minimum else "before"
+        words = f"{show_day(due)} is not a day the council works; the working day {other} it is meant"
+        steps.append(Step("Plan by", f"{words}: {show_day(found.plan_by)}", found.plan_by))
     return steps
 
 
@@ -104,32 +111,46 @@ def _compared(found: Obligation, findings: Findings) -> list[Step]:
     return [*notes, Step("Earliest", "the earlier date stands", found.legal_due)] if len(notes) > 1 else []
 
 
-def _counting(found: Obligation, rule: Rule, calendar: Workdays) -> list[Step]:
-    interval = _interval(found, rule, calendar)
+def _counting(found: Obligation, rule: Rule, due: date, calendar: Workdays) -> list[Step]:
+    if rule.kind == "dated":
+        return [_on_the_day(found, rule, due)]
+    interval = _interval(found, rule, due, calendar)
     if interval is None:
         return []
     first = "counting that day as day 1" if interval.include else "that day is day 0"
-    words = [
-        f"{interval.words} {'before' if found.legal_due < found.anchor_on else 'after'} {show_day(found.anchor_on)}"
-    ]
+    words = [f"{interval.words} {'before' if due < found.anchor_on else 'after'} {show_day(found.anchor_on)}"]
     words.append(first)
     if interval.unit == "working_days":
-        start, end = sorted((found.anchor_on, found.legal_due))
+        start, end = sorted((found.anchor_on, due))
         skipped = calendar.skipped(start, end)
         words.append("Saturdays and Sundays are not counted")
         if skipped:
             words.append("nor bank holidays: " + ", ".join(show_day(day) for day in skipped))
     if interval.unit in ("months", "years"):
         words.append("same-numbered day, or the last of the month where there is none")
-    return [Step("Counting", "; ".join(words), found.legal_due)]
+    return [Step("Counting", "; ".join(words), due)]
 
 
-def _interval(found: Obligation, rule: Rule, calendar: Workdays) -> Interval | None:
+def _on_the_day(found: Obligation, rule: Rule, due: date) -> Step:
+    """Return how a day that is given, not counted, was come by."""
+    if rule.on_day:
+        return Step("Fixed day", f"for everything that ran on {show_day(rule.on_day)}", due)
+    back = f"{rule.first.words} before " if rule.first else ""
+    most = f", at the latest {rule.ceiling.words} from {show_day(found.anchor_on)}" if rule.ceiling else ""
+    return Step("Given day", f"{back}the day that the event gives{most}", due)
+
+
+def _interval(found: Obligation, rule: Rule, due: date, calendar: Workdays) -> Interval | None:
     """Return which of the rule's intervals leads from the anchor to the date."""
     for interval in (rule.first, rule.every, rule.then):
-        if interval is not None and found.legal_due in (
-            interval.after(found.anchor_on, calendar),
-            interval.before(found.anchor_on, calendar),
+        if (
+            interval is not None
+            and not interval.unset
+            and due
+            in (
+                interval.after(found.anchor_on, calendar),
+                interval.before(found.anchor_on, calendar),
+            )
         ):
             return interval
     return None

@@ -11,7 +11,7 @@ from typing import Any
 from domain.compiling import PlacedRule
 from domain.conditions import Interval
 from domain.rules import PROTECTED_TIERS, AnyRule
-from domain.vocabulary import UNITS, IntervalSpec
+from domain.vocabulary import IntervalSpec
 
 _MAY_CHANGE = frozenset(
     {"id", "replaces", "title", "plain", "tier", "citations", "interval", "first", "then", "every", "opens", "kind"}
@@ -62,12 +62,16 @@ def _loosened(spec: AnyRule, given: set[str], law: AnyRule) -> Iterator[tuple[st
         return
     for key in _LIMITS:
         mine, ceiling = getattr(spec, key, None), getattr(law, key, None)
-        if mine is not None and ceiling is not None and not _within(mine, ceiling):
+        if getattr(mine, "not_set", None):
+            yield key, f"{law.id} is law: its figure stands"
+        elif mine is not None and ceiling is not None and not _within(mine, ceiling):
             yield key, f"{words(mine)} is longer than the {words(ceiling)} that {law.id} allows"
 
 
 def _within(mine: IntervalSpec, ceiling: IntervalSpec) -> bool:
     """Whether ``mine`` ends no later than ``ceiling``, from whatever day both are counted."""
+    if getattr(mine, "yearly", None) or getattr(ceiling, "yearly", None):
+        return mine == ceiling
     if ceiling.count_from == "include" and mine.count_from == "exclude":
         return _longest(mine) <= _shortest(ceiling) - 1
     if mine.unit == ceiling.unit:
@@ -101,7 +105,9 @@ def _bounds(unit: str, number: int) -> tuple[int, int]:
 
 def words(spec: IntervalSpec) -> str:
     """Return an interval as it is spoken: "6 weeks"."""
-    unit = next(unit for unit in UNITS if getattr(spec, unit) is not None).replace("_", " ")
+    if yearly := getattr(spec, "yearly", None):
+        return f"until the next {yearly}"
+    unit = spec.unit.replace("_", " ")
     return f"{spec.number} {unit.removesuffix('s') if spec.number == 1 else unit}"
 
 

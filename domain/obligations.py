@@ -48,13 +48,16 @@ class Subject:
 
 
 class Obligation(NamedTuple):
-    """One cycle of one series: open while ``held_on`` is None. (subject, series, cycle) never changes its meaning."""
+    """One cycle of one series: open while ``held_on`` is None. (subject, series, cycle) never changes its meaning.
+
+    ``legal_due`` and ``plan_by`` are None where each council must set the interval and this one has not.
+    """
 
     series: str
     rule: str
     cycle: int
-    legal_due: date
-    plan_by: date
+    legal_due: date | None
+    plan_by: date | None
     opens: date | None
     anchor_event: str
     anchor_on: date
@@ -156,11 +159,13 @@ def _missing_starts(
                 findings.gaps.append(Gap(index.series[place].id, index.series[place].gap))
 
 
-def status(legal_due: date, plan_by: date, today: date) -> str:
-    """Return "overdue", "due" (to be done within 14 days) or "upcoming"."""
+def status(legal_due: date | None, plan_by: date | None, today: date) -> str:
+    """Return "overdue", "due" (to be done within 14 days), "upcoming", or "unset" without a date."""
+    if legal_due is None:
+        return "unset"
     if legal_due < today:
         return "overdue"
-    return "due" if plan_by <= today + DUE_SOON else "upcoming"
+    return "due" if (plan_by or legal_due) <= today + DUE_SOON else "upcoming"
 
 
 def obligation_id(kind: SubjectKind | str, reference: str, series: str, cycle: int) -> str:

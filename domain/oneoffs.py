@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.conditions import Moment
-from domain.obligations import Findings, Happening, Obligation, Subject
+from domain.dates import parse_day, show_day
+from domain.obligations import Findings, Gap, Happening, Obligation, Subject
 from domain.rulebook import Effect, Rule, Series, Trigger
 from domain.workdays import Workdays, birthday
 
@@ -17,10 +18,11 @@ _NO_EFFECT = Effect()
 class _Asked(NamedTuple):
     """One thing to be done: by when, counted from what, and from which day on an answer counts."""
 
-    due: date
+    due: date | None
     kind: str
     on: date
     floor: date
+    opens: date | None = None
 
 
 def run_oneoff(
@@ -48,8 +50,8 @@ def run_oneoff(
 
 
 def _obligation(rule: Rule, cycle: int, one: _Asked, calendar: Workdays, held_on: date | None) -> Obligation:
-    plan_by = calendar.on_or_before(one.due)
-    return Obligation(rule.series, rule.id, cycle, one.due, plan_by, None, one.kind, one.on, held_on)
+    plan_by = calendar.on_or_before(one.due) if one.due else None
+    return Obligation(rule.series, rule.id, cycle, one.due, plan_by, one.opens, one.kind, one.on, held_on)
 
 
 def _days(triggers: Sequence[Trigger], events: Sequence[Happening]) -> list[date]:
@@ -91,10 +93,56 @@ def _by_age(
             yield _Asked(_offset(rule, on, calendar), "born" if on == day else kind, on, start)
 
 
-def _offset(rule: Rule, day: date, calendar: Workdays) -> date:
+def _offset(rule: Rule, day: date, calendar: Workdays) -> date | None:
     if rule.first is None:
         return day
+    if rule.first.unset:
+        return None
     return rule.first.before(day, calendar) if rule.back else rule.first.after(day, calendar)
+
+
+def _dated(
+    rule: Rule, _subject: Subject, events: Sequence[Happening], calendar: Workdays, findings: Findings
+) -> Iterator[_Asked]:
+    if rule.on_day is not None:
+        yield from _on_a_fixed_day(rule, rule.on_day, events, calendar)
+        return
+    for event in sorted((e for e in events if any(t.matches(e) for t in rule.starts)), key=lambda e: (e.on, str(e))):
+        day = given_day(event.details.get(rule.detail))
+        if rule.ceiling is not None:
+            day = min(day, rule.ceiling.after(event.on, calendar)) if day else None
+        if day is None:
+            said = "is not a day" if event.details.get(rule.detail) else "is not recorded"
+            message = f"{rule.title}: the day it hangs on {said} with the event of {show_day(event.on)}"
+            findings.gaps.append(Gap(rule.series, message))
+            continue
+        floor = event.on if rule.same_day else event.on + timedelta(days=1)
+        opens = rule.opens.before(day, calendar) if rule.opens else None
+        yield _Asked(rule.first.before(day, calendar) if rule.first else day, event.kind, event.on, floor, opens)
+
+
+def _on_a_fixed_day(rule: Rule, day: date, events: Sequence[Happening], calendar: Workdays) -> Iterator[_Asked]:
+    """Ask once for what began before ``day`` and has not ended by then."""
+    stops = _days(rule.stops, events)
+    started = [e for e in events if e.on < day and any(t.matches(e) for t in rule.starts)]
+    running = [
+        e
+        for e in started
+        if not any(e.on <= stop < day for stop in stops) and (given_day(e.details.get(rule.detail)) or day) >= day
+    ]
+    if running:
+        latest = max(running, key=lambda e: (e.on, e.kind))
+        yield _Asked(rule.first.before(day, calendar) if rule.first else day, latest.kind, latest.on, day)
+
+
+def given_day(value: object) -> date | None:
+    """Return the day that a detail of an event gives; None when it gives none."""
+    if isinstance(value, date):
+        return value
+    try:
+        return parse_day(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _linked(
@@ -137,4 +185,4 @@ def _runs(rule: Rule, events: Sequence[Happening]) -> Iterator[tuple[str, date, 
             covered = end or date.max
 
 
-_ASKING = {"before": _before, "age": _by_age, "linked": _linked, "counted": _counted}
+_ASKING = {"before": _before, "age": _by_age, "dated": _dated, "linked": _linked, "counted": _counted}

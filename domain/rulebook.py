@@ -105,6 +105,14 @@ class Rule:
     linked_to: str = ""
     count: int = 0
     within: Interval | None = None
+    detail: str = ""
+    on_day: date | None = None
+    ceiling: Interval | None = None
+
+    @property
+    def not_set(self) -> str:
+        """Why each council must set an interval of it; empty when all are set."""
+        return next((i.why for i in (self.first, self.every, self.then) if i is not None and i.unset), "")
 
     @property
     def verified(self) -> bool:
@@ -149,6 +157,7 @@ class Rule:
             "verified": self.verified,
             "active": self.active,
             "reason": self.reason or None,
+            "not_set": self.not_set or None,
             "valid_from": self.valid_from.isoformat() if self.valid_from else None,
             "valid_to": self.valid_to.isoformat() if self.valid_to else None,
             "starts": _kinds(self.starts),

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from domain.fields import Code, Day, Line, Name, Note
 from domain.ids import Nation, Pathway, SubjectKind
-from domain.vocabulary import ConditionSpec, IntervalSpec, Triggers, no_twins
+from domain.vocabulary import ConditionSpec, IntervalSpec, LimitSpec, Triggers, no_twins
 from domain.weighting import AtLeastOne, PackPart
 
 VERIFIED_CODES = frozenset({"A", "B", "S1", "S2", "R"})
@@ -70,7 +70,14 @@ class RuleBase(PackPart):
             raise ValueError("tier: what nobody has verified is not shown as law; use local")
         if any(t.effect != "opens" for t in (*self.answers, *self.stops)):
             raise ValueError("effect: only a starting event has one")
+        if self.open_limits() and self.active and self.tier != "local":
+            raise ValueError("tier: a figure that each council sets is local")
         return self
+
+    def open_limits(self) -> list[LimitSpec]:
+        """Return the intervals that each council must set."""
+        given = (getattr(self, name) for name in type(self).model_fields)
+        return [value for value in given if isinstance(value, LimitSpec) and value.not_set]
 
     @property
     def family(self) -> str:
@@ -91,18 +98,24 @@ class AfterRule(Chained):
     """
 
     kind: Literal["after"]
-    interval: IntervalSpec
+    interval: LimitSpec
     anchor: Literal["start", "last"] = "start"
     opens: IntervalSpec | None = None
     limit: Literal["maximum", "minimum"] = "maximum"
+
+    @model_validator(mode="after")
+    def _floored(self) -> AfterRule:
+        if self.limit == "minimum" and self.open_limits():
+            raise ValueError("interval: a floor needs a figure")
+        return self
 
 
 class StagedRule(Chained):
     """One interval after the starting event, another after each answer."""
 
     kind: Literal["staged"]
-    first: IntervalSpec
-    then: IntervalSpec
+    first: LimitSpec
+    then: LimitSpec
 
 
 class UntilRule(Chained):
@@ -135,8 +148,36 @@ class AgeRule(RuleBase):
 
     kind: Literal["age"]
     birthday: int = Field(ge=0, le=120)
-    interval: IntervalSpec | None = None
+    interval: LimitSpec | None = None
     side: Literal["after", "before"] = "after"
+
+    @model_validator(mode="after")
+    def _forwards(self) -> AgeRule:
+        if self.side == "before" and self.interval and (self.interval.yearly or self.interval.not_set):
+            raise ValueError("side: only a stretch of time is counted back")
+        return self
+
+
+class DatedRule(RuleBase):
+    """By the day that a detail of the starting event gives, or by one fixed day for whatever runs on it.
+
+    ``before`` counts back from that day, as does ``opens``; ``ceiling`` counts from the event and stands when earlier.
+    With ``on``, what began before that day and has not ended by it (by a stop, or by its ``detail``) is meant.
+    """
+
+    kind: Literal["dated"]
+    starts: Annotated[Triggers, AtLeastOne]
+    detail: Code | None = None
+    on: Day | None = None
+    before: IntervalSpec | None = None
+    opens: IntervalSpec | None = None
+    ceiling: IntervalSpec | None = None
+
+    @model_validator(mode="after")
+    def _one_day(self) -> DatedRule:
+        if self.detail is None and self.on is None:
+            raise ValueError("detail: say which detail gives the day, or on which day with on")
+        return self
 
 
 class LinkedRule(RuleBase):
@@ -164,10 +205,10 @@ class CountedRule(RuleBase):
 
 
 RuleSpec = Annotated[
-    AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | LinkedRule | CountedRule,
+    AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | DatedRule | LinkedRule | CountedRule,
     Field(discriminator="kind"),
 ]
-AnyRule = AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | LinkedRule | CountedRule
+AnyRule = AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | DatedRule | LinkedRule | CountedRule
 
 
 class RulePack(PackPart):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from domain.fields import Code, Line, Name
+from domain.fields import Code, Line, Name, Note
 from domain.ids import Pathway, SubjectKind
 from domain.weighting import AtLeastOne, PackPart
 
@@ -15,6 +15,7 @@ Units = Literal["hours", "working_days", "days", "weeks", "months", "years"]
 UNITS: tuple[Units, ...] = ("hours", "working_days", "days", "weeks", "months", "years")
 HOURS_A_DAY = 24
 LONGEST = 1_000
+EVERY_YEAR = r"^((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)$"
 RESERVED_STARTS = ("opened", "expected_birth")
 
 Value = bool | int | str
@@ -59,6 +60,28 @@ class IntervalSpec(PackPart):
     def number(self) -> int:
         """How many of the unit."""
         return int(getattr(self, self.unit))
+
+
+class LimitSpec(IntervalSpec):
+    """How long a rule gives: a stretch of time, up to a day of the year, or what each council must set itself.
+
+    ``yearly`` is a month and day ("11-30"): the first such day after the one it counts from, or the first that lies
+    at least ``at_least_days`` on. ``not_set`` stands for a figure that no source gives; ``reason`` says so.
+    """
+
+    yearly: Annotated[str, Field(pattern=EVERY_YEAR)] | None = None
+    at_least_days: Annotated[int, Field(gt=0, lt=365)] | None = None
+    not_set: Literal[True] | None = None
+    reason: Note = ""
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> LimitSpec:
+        _only_one(self, (*UNITS, "yearly", "not_set"), "unit")
+        if self.not_set and not self.reason:
+            raise ValueError("reason: say why no figure is given")
+        if self.at_least_days and not self.yearly:
+            raise ValueError("at_least_days: belongs to yearly")
+        return self
 
 
 class Test(PackPart):
@@ -185,7 +208,7 @@ class DetailSpec(PackPart):
 
     name: Code
     title: Name
-    type: Literal["yes_no", "code", "text", "number"] = "yes_no"
+    type: Literal["yes_no", "code", "text", "number", "day"] = "yes_no"
     codes: tuple[Line, ...] = ()
 
 

@@ -293,7 +293,7 @@ def _rules_given(data: Mapping[str, Any]) -> dict[str, list[str]]:
     return {str(rule.get("id", rule.get("replaces"))): list(rule) for rule in rules if isinstance(rule, dict)}
 
 
-_RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "linked", "counted"})
+_RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted"})
 
 
 def _placed(problem: Problem) -> PackProblem:

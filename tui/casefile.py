@@ -117,9 +117,10 @@ def _holders(allocations: Iterable[AllocationLine]) -> Iterator[TimeRow]:
 def _event_row(event: EventLine, packs: views.Packs, answered: Obligation | None) -> TimeRow:
     says = packs.get("event_kind", event.kind)
     words = [*_details(says, event.details), *([event.note] if event.note else [])]
-    days = (event.on - answered.legal_due).days if answered else None
-    if answered and days and days > 0:
-        words.insert(0, f"was due {show_day(answered.legal_due)}")
+    due = answered.legal_due if answered else None
+    days = (event.on - due).days if due else None
+    if due and event.on > due:
+        words.insert(0, f"was due {show_day(due)}")
     title = packs.title("event_kind", event.kind)
     return TimeRow(f"event:{event.id}", EVENT, event.on, title, "held", "; ".join(words), days, event=event)
 

@@ -29,8 +29,9 @@ def working(
     subjects = case_subjects if kind == "case" else worker_subjects
     seen = next(iter(subjects(database.reader(), [subject])))
     found = explain(seen, packs.rulebook, packs.calendar(seen.nation), rule, cycle)
+    due = found.obligation.legal_due
     return Working(
-        title=f"Why {show_day(found.obligation.legal_due)}: {found.rule.title}, {subject}",
+        title=f"{f'Why {show_day(due)}' if due else 'Why no date'}: {found.rule.title}, {subject}",
         plain=found.rule.plain,
         steps=[_step(*step) for step in found.steps if step.step not in SAID_ELSEWHERE],
         sources=[_source(found, citation) for citation in found.rule.citations],
