@@ -87,7 +87,7 @@ WHERE (:team IS NULL OR w.team = :team) AND (:worker IS NULL OR w.staff_id = :wo
 GROUP BY a.worker, a.role
 """
 _LATE = """
-SELECT a.worker, sum(o.legal_due < :today), min(CASE WHEN o.legal_due >= :today THEN o.legal_due END)
+SELECT a.worker, coalesce(sum(o.legal_due < :today), 0), min(CASE WHEN o.legal_due >= :today THEN o.legal_due END)
 FROM worker w JOIN allocation a ON a.worker = w.staff_id AND a.role = 'allocated_worker' AND {holds}
 JOIN cases c ON c.reference = a."case" AND c.closed IS NULL
 JOIN obligation o ON o.subject = a."case" AND o.subject_kind = 'case'

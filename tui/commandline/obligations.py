@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.cli import Commands
 
 GLYPHS = {"overdue": "● late", "due": "◐ due", "upcoming": "○ ahead", "unset": "– not set"}
+NOT_SET = "local standard not set"
 _LIST_DAYS = 56  # a table without other limits stops here; JSON and CSV never do
 _FURTHEST = 36_500
 _OBLIGATION = re.compile(r"[0-9a-f]{10}")
@@ -119,20 +120,22 @@ def _table(context: Context, lines: Iterator[DueLine]) -> None:
     given = context.options
     limited = not (given.all or given.case or given.within is not None or given.overdue)
     until = context.today + timedelta(days=_LIST_DAYS)
-    kept = _until(lines, until) if limited else lines
+    later: list[str] = []
+    kept = _until(lines, until, later) if limited else lines
     count = printing.table(_COLUMNS, (_row(context, line) for line in kept))
-    later = sum(1 for _ in lines) if limited else 0
     if not count:
         printing.say("Nothing is due." if not later else "Nothing is due in the next eight weeks.")
     if later:
-        printing.say(f"More later: use --all ({plural(later, 'further date')}).")
+        printing.say(f"More later: use --all ({plural(len(later), 'further date')}).")
 
 
-def _until(lines: Iterator[DueLine], until: date) -> Iterator[DueLine]:
+def _until(lines: Iterator[DueLine], until: date, later: list[str]) -> Iterator[DueLine]:
+    """Yield what is due by ``until`` or has no date at all; the ids of what is due later go into ``later``."""
     for line in lines:
-        if line.legal_due is None or line.legal_due > until:
-            return
-        yield line
+        if line.legal_due is not None and line.legal_due > until:
+            later.append(line.id)
+        else:
+            yield line
 
 
 def _row(context: Context, line: DueLine) -> tuple[Any, ...]:
@@ -153,7 +156,7 @@ def _row(context: Context, line: DueLine) -> tuple[Any, ...]:
 def _standing(line: DueLine, today: date) -> str:
     if line.postponed_to:
         return f"put off to {show_day(line.postponed_to, today)}"
-    return distance(line.legal_due, today) if line.legal_due else ""
+    return distance(line.legal_due, today) if line.legal_due else NOT_SET
 
 
 # why -------------------------------------------------------------------------------------------------------------
@@ -276,6 +279,8 @@ def _tell(context: Context, record: Mapping[str, Any]) -> None:
     if due:
         late = f" ({distance(due, context.today)})" if record["status"] != "held" else ""
         printing.put(f"due {show_day(due)}{late}")
+    else:
+        printing.put(NOT_SET)
     printing.put(str(record["plain"]))
     printing.put()
     for step in record["trace"]:

@@ -123,6 +123,8 @@ def _what(row: DueRow, look: Look) -> Text:
         return cell(f"{row.count:,}", f"bold {look.colour(_GROUP_STATES[row.group])}")
     if row.made is not None and row.made.legal_due:
         return look.plain(f"→ {row.made.title} by {show_day(row.made.legal_due, look.today)}")
+    if row.line.legal_due is None and not row.held_on:
+        return look.plain(f"{row.line.title}: local standard not set")
     return look.plain(row.line.title)
 
 

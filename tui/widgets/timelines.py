@@ -16,7 +16,7 @@ def timeline_columns() -> list[Column[TimeRow]]:
     """Return the columns: when, how it stands, what; and more about it where there is room."""
     return [
         Column("when", "When", lambda r: r.day, _when, least=11),
-        Column("state", "State", lambda r: r.state, _state, least=14, most=20),
+        Column("state", "State", lambda r: r.state, _state, least=14, most=24),
         Column("what", "What", _words, _what, stretch=True, least=24, most=200),
     ]
 
@@ -55,7 +55,7 @@ def _held(row: TimeRow, look: Look) -> Text:
 
 def _distance(row: TimeRow, look: Look) -> str:
     if row.day is None:
-        return ""
+        return "local standard not set"
     days = (row.day - look.today).days
     if days < 0:
         return f"{-days} day{'s' if days < -1 else ''} late"
