@@ -39,6 +39,10 @@ _KEPT = {
         "worker", "staff_id", "sort_key", _STAFF
     ),
     "reduction": _Kept("reduction", "id", "worker, starts", {"team": _OF_WORKER, "worker": _OWN["worker"]}),
+    "worker-event": _Kept(
+        "worker_event", "id", 'worker, "on", id',
+        {"team": _OF_WORKER, "worker": _OWN["worker"], "kind": _OWN["kind"]},
+    ),
     "case": _Kept(
         "cases", "reference", "reference",
         {"team": "team = :team", "worker": _HELD, "case": "reference = :case", "open": "closed IS NULL",

@@ -16,8 +16,8 @@ from domain.text import clean, clean_line
 
 # In the order in which they can be recorded: what is named comes before what names it.
 KINDS = (
-    "team", "worker", "reduction", "case", "event", "allocation", "weighting", "session", "postponement",
-    "council-date",
+    "team", "worker", "reduction", "worker-event", "case", "event", "allocation", "weighting", "session",
+    "postponement", "council-date",
 )  # fmt: skip
 HUNDREDTHS = frozenset({"fte", "full_time_points"})
 LARGEST = 20_000_000
@@ -242,6 +242,13 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         'reason = "Practice educator"',
         "starts = 2026-09-01",
         "# ends = 2027-07-31             # left out: until further notice",
+        '# note = ""',
+    ),
+    "worker-event": (
+        'worker = "W101"                 # staff id',
+        'kind = "started_work"           # see: almoner list event-kind',
+        "on = 2026-09-01                 # the day it happened",
+        "# details = { first = true }",
         '# note = ""',
     ),
     "case": (

@@ -70,6 +70,7 @@ EVERYTHING = (
     '[[worker]]\nstaff_id = "W20"\nname = "Llŷr, Siân"\nteam = "North"\ngrade = "asye"\nfte = 0.8\nagency = true\n'
     'specialisms = ["court work", "autism"]\nstarted = 2026-01-05\nleaves = 2026-12-24\n'
     '[[reduction]]\nworker = "W20"\npercent = 10\nreason = "ASYE"\nstarts = 2026-01-05\nnote = "two\\nlines"\n'
+    '[[worker-event]]\nworker = "W20"\nkind = "started_work"\non = 2026-01-05\ndetails = { first = true }\n'
     '[[case]]\nreference = "C-2002"\nteam = "North"\npathway = "looked_after"\npathways = ["court"]\n'
     'opened = 2026-03-02\nborn = 2020-02-29\nname = "Someone"\nfactors = ["autism"]\nsibling_group = "S-1"\n'
     '[[event]]\ncase = "C-2002"\nkind = "lac_visit"\non = 2026-03-04\ndetails = { seen = true, "odd key" = "x" }\n'

@@ -25,6 +25,7 @@ _COLUMNS = {
     "team": ("name", "service", "nation", "scheme", "full_time_points"),
     "worker": ("staff_id", "name", "team", "grade", "fte", "started", "leaves", "supervisor"),
     "reduction": ("id", "worker", "percent", "reason", "starts", "ends"),
+    "worker-event": ("id", "worker", "on", "kind", "details"),
     "case": ("reference", "name", "team", "pathways", "opened", "closed"),
     "event": ("id", "case", "on", "kind", "details"),
     "allocation": ("id", "case", "worker", "role", "starts", "ends", "reason"),
