@@ -52,6 +52,16 @@ class DueGrid(Grid[DueRow]):
         at = next((n for n, row in enumerate(rows) if row.key == self.state.cursor), first)
         self._page = at // PAGE_ROWS
         self._fill(at % PAGE_ROWS)
+        self._keep_focus()
+
+    def _keep_focus(self) -> None:
+        """Stay answerable to the keys of a list when there is no line, and go back into it when there is one."""
+        if self.has_class("-filtering"):
+            return
+        if not self._found and self.screen.focused in (None, self.sheet):
+            self.focus()
+        elif self._found and self.has_focus:
+            self.sheet.focus()
 
     def _filter_by(self, text: str) -> None:
         if text != self.filter:
