@@ -71,7 +71,8 @@ class Page(Guarded, Screen[None], inherit_bindings=False):
 
     async def _load(self) -> None:
         await self.load()
-        self.office.desk.warm()
+        if self.office.is_open:
+            self.office.desk.warm()
 
     @work(exit_on_error=False)
     async def keep(self, change: Callable[[Unit], T], said: str = "", then: Callable[[T], None] | None = None) -> None:

@@ -1,0 +1,202 @@
+"""The Team screen: what needs me?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from storage.database import Database
+from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
+from tui.widgets.grid import Grid
+
+
+def test_a_row_a_worker_with_load_and_lateness(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor, Chidi")
+        lines = {line.split(",")[0].strip(): line for line in text(pilot).splitlines() if "," in line}
+        assert "●" in lines["Okafor"], "their late visits"
+        assert "0.6" in lines["Begum"]
+        assert "no capacity set" in lines["Hughes"]
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_what_needs_attention_comes_first_and_opens_its_list(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "● late")
+        await press(pilot, "enter")
+        await until_screen(pilot, "DueScreen")
+        await press(pilot, "escape")
+        await until_screen(pilot, "TeamScreen")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_enter_on_a_worker_opens_the_worker(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor, Chidi")
+        await press(pilot, "tab", "down", "down", "enter")
+        await until_screen(pilot, "WorkerScreen")
+        await until(pilot, "Okafor")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_unallocated_cases_have_a_line_that_opens_them(team: Database, tmp_path: Path) -> None:
+    with team.unit("A. Hughes") as unit:
+        unit.record("case", {"reference": "C-2", "team": "North", "pathway": "child_in_need", "opened": "2026-11-01"})
+        unit.finish("A new case")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "(unallocated)")
+        await press(pilot, "tab", "end", "enter")
+        await until_screen(pilot, "UnallocatedScreen")
+        await until(pilot, "C-2")
+        await press(pilot, "enter")
+        await until_screen(pilot, "CaseScreen")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_hidden_names_leave_initials(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "names shown")
+        await press(pilot, "f2")
+        await until(pilot, "names hidden")
+        await settled(pilot)
+        for name in ("Okafor", "Begum", "Chidi", "Jamie"):
+            assert name not in text(pilot)
+        assert "CO" in text(pilot)
+        await press(pilot, "f2")
+        await until(pilot, "Okafor")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_the_last_change_is_undone_and_the_board_follows(team: Database, tmp_path: Path) -> None:
+    with team.unit("A. Hughes") as unit:
+        unit.amend("worker", "W3", {"name": "Begum, Nadia"})
+        unit.finish("Corrected a name")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Begum, Nadia")
+        await press(pilot, "u")
+        await until(pilot, "Begum, Nasreen")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_nothing_late_is_said_so(database: Database, tmp_path: Path) -> None:
+    with database.unit("A. Hughes") as unit:
+        unit.record("team", {"name": "North"})
+        unit.finish("A team")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Nothing is late")
+        await until(pilot, "No workers here yet")
+
+    drive(almoner(database, tmp_path), steps)
+
+
+def test_an_empty_database_says_what_to_do(database: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "No workers here yet")
+        assert "7 to take in an extract" in text(pilot)
+
+    drive(almoner(database, tmp_path), steps, (80, 24))
+
+
+def test_another_team_is_chosen_and_remembered(team: Database, tmp_path: Path) -> None:
+    with team.unit("A. Hughes") as unit:
+        unit.record("team", {"name": "West"})
+        unit.record("worker", {"staff_id": "W9", "name": "Llŷr, Siân", "team": "West", "grade": "children-sw"})
+        unit.finish("Another team")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor")
+        await press(pilot, "t")
+        await until(pilot, "Which team?")
+        await press(pilot, *"west", "enter")
+        await until(pilot, "Llŷr, Siân")
+        await press(pilot, "q")
+
+    drive(almoner(team, tmp_path), steps)
+    assert almoner(team, tmp_path).office.team == "West"
+
+
+def test_going_to_a_worker_by_a_few_letters(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor")
+        await press(pilot, "g", *"oka")
+        await until(pilot, "Okafor, Chidi   W2")
+        await press(pilot, "enter")
+        await until_screen(pilot, "WorkerScreen")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_help_is_searched_and_its_lines_run(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor")
+        await press(pilot, "question_mark")
+        await until(pilot, "What can be done here")
+        await press(pilot, *"hide or show", "enter")
+        await until(pilot, "names hidden")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+def test_the_palette_runs_what_help_runs(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor")
+        await press(pilot, "ctrl+p")
+        await pilot.pause(0.2)
+        await press(pilot, *"names")
+        await pilot.pause(0.3)
+        await press(pilot, "enter")
+        await until(pilot, "names hidden")
+
+    drive(almoner(team, tmp_path), steps)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+def test_the_footer_shows_only_what_works_and_always_help(
+    team: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor")
+        assert "Filter" not in text(pilot).splitlines()[-1]
+        await press(pilot, "tab")
+        footer = text(pilot).splitlines()[-1]
+        assert "/ Filter" in footer
+        assert footer.rstrip().endswith("? Help")
+        assert "Record" not in footer
+
+    drive(almoner(team, tmp_path), steps, size)
+
+
+def test_what_has_no_room_is_named(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "no room for")
+        grid = pilot.app.screen.query_one(Grid)
+        assert [str(key.value) for key in grid.sheet.columns][:3] == ["worker", "cases", "load"]
+
+    drive(almoner(team, tmp_path), steps, (80, 24))
+
+
+def test_a_changed_key_does_what_the_old_one_did(team: Database, tmp_path: Path) -> None:
+    app = almoner(team, tmp_path)
+    app.set_keymap({"names": "f9"})
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor")
+        await press(pilot, "f2")
+        assert "names shown" in text(pilot)
+        await press(pilot, "f9")
+        await until(pilot, "names hidden")
+        assert "f9 Names" in text(pilot)
+
+    drive(app, steps)
