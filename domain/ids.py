@@ -111,6 +111,23 @@ CHANGE_REASON_TITLES = {
 }
 
 
+class Outcome(StrEnum):
+    """What became of a meeting or visit that was planned; an event without one was held."""
+
+    HELD = "held"
+    ADJOURNED = "adjourned"
+    CANCELLED = "cancelled"
+    NOT_DONE = "not_done"
+
+
+OUTCOME_TITLES = {
+    Outcome.HELD: "Held",
+    Outcome.ADJOURNED: "Adjourned",
+    Outcome.CANCELLED: "Cancelled",
+    Outcome.NOT_DONE: "Not done",
+}
+
+
 class SubjectKind(StrEnum):
     """What an obligation is about."""
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.dates import show_day
 from domain.errors import BadInput, NotFound
-from domain.ids import Role
+from domain.ids import Outcome, Role
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def _event(unit: Unit, fields: Fields, _row: Any) -> None:
     _one_of(fields["kind"], known, "kind", "kind of event")
     _not_ahead(fields["on"], unit.today, "on")
     kind = fields["kind"]
+    if "outcome" in fields["details"]:
+        _one_of(str(fields["details"]["outcome"]), Outcome, "details.outcome", "outcome")
     before_birth = case.born is not None and fields["on"] < case.born
     if before_birth and kind not in PREBIRTH and not kind.startswith(PREBIRTH_PREFIXES):
         raise BadInput(f"on: {show_day(fields['on'])} lies before the birth date on {case.reference}.", field="on")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from domain.ids import Nation, SubjectKind
+from domain.ids import Nation, Outcome, SubjectKind
 from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
 
 if TYPE_CHECKING:
@@ -106,6 +106,16 @@ def write_packs(raw: sqlite3.Connection, packs: PackSet) -> None:
     raw.executemany("INSERT INTO pack_item (kind, id, place, data) VALUES (?, ?, ?, ?)", rows)
 
 
+def as_counted(kind: str, outcome: object) -> str:
+    """Return the kind of event that the rules see: one that was not held answers nothing, an adjourned one is its own.
+
+    So a cancelled review stays due, and "lac_review_held" adjourned counts as "lac_review_adjourned".
+    """
+    if outcome == Outcome.HELD:
+        return kind
+    return kind.removesuffix("_held") + "_adjourned" if outcome == Outcome.ADJOURNED else ""
+
+
 # obligations -----------------------------------------------------------------------------------------------------
 
 _COLUMNS = "id, subject_kind, subject, series, rule, cycle, legal_due, plan_by, opens, anchor_event, anchor_on"
@@ -118,7 +128,10 @@ def case_subjects(raw: sqlite3.Connection, references: Sequence[str]) -> Iterato
     query = f'SELECT "case", kind, "on", details, id FROM event WHERE "case" IN ({marks})'  # noqa: S608
     for case, kind, on, details, number in raw.execute(query, references):
         facts = {} if details == "{}" else json.loads(details)
-        happenings[case].append(Happening(kind, date.fromisoformat(on), facts, number))
+        if "outcome" in facts:
+            kind = as_counted(kind, facts["outcome"])
+        if kind:
+            happenings[case].append(Happening(kind, date.fromisoformat(on), facts, number))
     query = f"""SELECT reference, nation, pathways, opened, closed, born, expected_birth
                 FROM cases WHERE reference IN ({marks})"""  # noqa: S608
     for reference, nation, pathways, opened, closed, born, expected in raw.execute(query, references):

@@ -45,12 +45,27 @@ def test_what_is_derived_equals_a_full_recompute_after_every_step(team: Database
         assert projections.differences(team.reader(), team.packs()) == []
 
 
+@pytest.mark.parametrize("outcome", ["cancelled", "adjourned", "not_done"])
+def test_a_review_that_was_not_held_stays_due(team: Database, outcome: str) -> None:
+    details = {"outcome": outcome, "reason": "chair ill"}
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("event", {"case": "C-1001", "kind": "lac_review_held", "on": "2026-04-14", "details": details})
+        unit.finish("Not held")
+    assert dict(obligations(team, "C-1001"))["lac_review_1"] == "2026-04-15"
+    assert projections.differences(team.reader(), team.packs()) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "field"),
     [
         ("event", {"case": "C-9999", "kind": "lac_visit", "on": "2026-05-01"}, "case"),
         ("event", {"case": "C-1001", "kind": "tea_drunk", "on": "2026-05-01"}, "kind"),
         ("event", {"case": "C-1001", "kind": "lac_visit", "on": "2026-11-21"}, "on"),
+        (
+            "event",
+            {"case": "C-1001", "kind": "lac_visit", "on": "2026-05-01", "details": {"outcome": "eaten"}},
+            "details.outcome",
+        ),
         ("event", {"case": "C-1001", "kind": "lac_visit", "on": "31/02/2026"}, "on"),
         ("event", {"case": "C-1001", "kind": "lac_visit", "on": "2019-05-03"}, "on"),
         ("allocation", {"case": "C-1001", "worker": "W3", "starts": "2026-03-01", "role": "cover"}, "starts"),
