@@ -100,13 +100,15 @@ class AfterRule(Chained):
     kind: Literal["after"]
     interval: LimitSpec
     anchor: Literal["start", "last"] = "start"
-    opens: IntervalSpec | None = None
+    opens: LimitSpec | None = None
     limit: Literal["maximum", "minimum"] = "maximum"
 
     @model_validator(mode="after")
     def _floored(self) -> AfterRule:
         if self.limit == "minimum" and self.open_limits():
             raise ValueError("interval: a floor needs a figure")
+        if self.opens and self.opens.not_set:
+            raise ValueError("opens: leave it out where nobody has set it")
         return self
 
 

@@ -71,7 +71,7 @@ def test_a_rule_with_a_figure_takes_over_within_the_cycle() -> None:
         ({**UNSET, "interval": {"not_set": True}}, "say why"),
         ({**UNSET, "interval": {**OPEN, "days": 3}}, "found days and not_set"),
         ({**UNSET, "limit": "minimum"}, "a floor needs a figure"),
-        ({**UNSET, "interval": {"days": 1}, "opens": OPEN}, "Extra inputs"),
+        ({**UNSET, "interval": {"days": 1}, "opens": OPEN}, "leave it out"),
         ({**UNSET, "interval": {"yearly": "02-30"}}, "String should match"),
         ({**UNSET, "interval": {"days": 1, "at_least_days": 5}}, "belongs to yearly"),
         ({"kind": "dated", "starts": ["referral_received"]}, "which detail"),
