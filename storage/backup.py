@@ -202,8 +202,7 @@ def _refuse_unusable(source: Path) -> None:
     if not source.exists():
         raise StorageProblem(f"There is no file {source}.", hint="Name a backup made with `almoner backup`.")
     db.check_file(source)
-    known = described(source)
-    if known is not None and known["sha256"] != digest(source):
+    if not _is_as_described(source):
         raise StorageProblem(
             f"{source} is not as it was when the backup was made: it was damaged or altered.",
             hint="Use another backup.",
@@ -247,21 +246,28 @@ def _is_foreign(path: Path) -> bool:
 
 
 def _publish(draft_path: Path, receipt: Receipt) -> None:
-    """Give the copy and its description their names so that no description ever lies about another file."""
+    """Give the copy and its description their names, the description first.
+
+    Over an earlier backup there is a moment when the new description stands beside the old copy, so it names that one
+    too: whenever a crash comes, what lies there can be verified.
+    """
     note = _draft_name(receipt.sidecar)
     with draft(note):
         content = {k: v for k, v in asdict(receipt).items() if k not in ("path", "aside")}
+        if receipt.path.exists() and _is_as_described(receipt.path):
+            content["replaces"] = digest(receipt.path)
         text = json.dumps({"what": "Almoner backup", "file": receipt.path.name, **content}, indent=2)
         note.write_text(text + "\n", encoding="utf-8")
         sync_file(note)
-        if receipt.path.exists():
-            receipt.sidecar.unlink(missing_ok=True)
-            draft_path.replace(receipt.path)
-            note.replace(receipt.sidecar)
-        else:
-            note.replace(receipt.sidecar)
-            draft_path.replace(receipt.path)
+        note.replace(receipt.sidecar)
         sync_folder(receipt.path.parent)
+        draft_path.replace(receipt.path)
+        sync_folder(receipt.path.parent)
+
+
+def _is_as_described(path: Path) -> bool:
+    known = described(path)
+    return known is None or digest(path) in (known["sha256"], known.get("replaces"))
 
 
 def _take_place(draft_path: Path, path: Path) -> Path | None:

@@ -304,7 +304,7 @@ class BackingUp(Scene):
         database = opened(self.path)
         say(ALIVE)
         while True:
-            target = self.folder / "out" / f"copy-{chance.randrange(10**6) if chance.random() < 0.7 else 0}.db"
+            target = self.folder / "out" / f"copy-{chance.randrange(10**6) if chance.random() < 0.3 else 0}.db"
             self.copy(database, target)
             say(target.name)
 

@@ -71,6 +71,29 @@ def test_a_newer_backup_replaces_an_older_one(live: Database, tmp_path: Path) ->
     assert backup.verify(receipt.path).sha256 == json.loads(receipt.sidecar.read_text())["sha256"]
 
 
+def test_a_crash_while_replacing_an_older_one_leaves_it_sound_and_replaceable(
+    live: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup.backup(live, tmp_path / "copy.db")
+    note(live.path, "second")
+    rename = Path.replace
+
+    def crash(self: Path, target: Path) -> Path:
+        if target.suffix == ".db":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    for _ in range(2):
+        with monkeypatch.context() as during:
+            during.setattr(Path, "replace", crash)
+            with pytest.raises(KeyboardInterrupt):
+                backup.backup(live, tmp_path / "copy.db")
+        backup.verify(tmp_path / "copy.db")
+        assert noted(tmp_path / "copy.db") == "first"
+    backup.backup(live, tmp_path / "copy.db")
+    assert noted(tmp_path / "copy.db") == "second"
+
+
 def test_no_other_file_is_ever_replaced(live: Database, tmp_path: Path) -> None:
     (tmp_path / "letter.docx").write_text("Dear")
     (tmp_path / "folder").mkdir()
