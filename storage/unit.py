@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
-from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -111,8 +110,7 @@ class Unit:
         checks.before_recording(self, what, fields)
         values = self._derive(what, fields)
         row = what.row.model_validate({**values, **self._stamps(1), "id": self._new_id(what)})
-        self.session.add(row)
-        self._flush(what, fields)
+        self._flush(what, fields, row)
         self.log(what, row.id or 0, None, kinds.plain(what, row))
         return what.freeze(row)
 
@@ -280,13 +278,16 @@ class Unit:
         self._next_ids[what.name] += count
         return number
 
-    def _flush(self, what: Kind, fields: BaseModel | Data) -> None:
+    def _flush(self, what: Kind, fields: Data, new: Any = None) -> None:
+        """Write what is pending; a refusal takes back that alone, so that the unit can go on."""
         try:
-            self.session.flush()
+            with self.session.begin_nested():
+                if new is not None:
+                    self.session.add(new)
+                self.session.flush()
         except IntegrityError:
-            key = getattr(fields, what.key, "")
             raise BadInput(
-                f"There is a {what.name} {key!r} already.",
+                f"There is a {what.name} {fields.get(what.key, '')!r} already.",
                 field=what.key,
                 hint="Amend that one, or give another " + what.key.replace("_", " ") + ".",
             ) from None

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.formulas import disarm
 from domain.text import clean_line, slug
-from tui.printing import neutral
 from tui.widgets.columns import Column, Row, Value
 from tui.words import Look
 
@@ -36,7 +36,7 @@ def as_csv(table: Table) -> str:
     """Return ``table`` as CSV."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([neutral(h) for h in table.headings])
+    writer.writerow([disarm(h) for h in table.headings])
     writer.writerows([_csv_cell(value) for value in row] for row in table.rows)
     return out.getvalue()
 
@@ -53,7 +53,7 @@ def _csv_cell(value: Value) -> str | int | float:
         return ""
     if isinstance(value, date):
         return value.isoformat()
-    return neutral(clean_line(value)) if isinstance(value, str) else value
+    return disarm(clean_line(value)) if isinstance(value, str) else value
 
 
 def _markdown_cell(value: Value) -> str:

@@ -16,13 +16,13 @@ from typing import Any
 
 from domain.dates import show_day
 from domain.errors import AlmonerError
+from domain.formulas import disarm
 from domain.text import clean, clean_line
 
 _SAMPLED = 200  # rows looked at to find how wide columns are; the rest streams through
 _GAP = "  "
 # What JSON leaves as it is though a terminal would act on it, or a reader not see it.
 _UNSEEN = re.compile("[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_FORMULA = re.compile(r"(^|[\n\r])([ \t]*)([=+\-@|%＝＋－＠\t\r])")
 
 
 def say(text: str) -> None:
@@ -155,11 +155,6 @@ def put_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     return count
 
 
-def neutral(text: str) -> str:
-    """Return ``text`` with an apostrophe before whatever a spreadsheet would take for a formula."""
-    return _FORMULA.sub(r"\1'\2\3", text)
-
-
 def _csv_cell(value: Any) -> Any:
     if value is None:
         return ""
@@ -170,10 +165,10 @@ def _csv_cell(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple) and not any(isinstance(v, Mapping | list | tuple) for v in value):
-        return neutral("; ".join(clean(str(item)) for item in value))
+        return disarm("; ".join(clean(str(item)) for item in value))
     if isinstance(value, Mapping | list | tuple):
-        return neutral(as_json(value, indent=None))
-    return neutral(clean(str(value)))
+        return disarm(as_json(value, indent=None))
+    return disarm(clean(str(value)))
 
 
 # one way out for every list --------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domain.errors import BadInput, Problem
+from domain.formulas import disarm
 from domain.text import plural
 from storage.imports.extract import Ambiguity
-from storage.imports.formulas import disarm
 
 KINDS = ("team", "worker", "case", "allocation", "event", "council-date")
 PERSONAL = frozenset({"name", "born", "expected_birth"})

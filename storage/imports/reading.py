@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.errors import BadInput, Problem
+from domain.formulas import rearm
 from domain.text import clean, clean_line
 from storage.imports import text_files, workbooks
-from storage.imports.formulas import rearm
 
 VALUE_LIMIT = 60
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")

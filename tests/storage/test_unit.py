@@ -224,3 +224,15 @@ def test_the_chain_shows_an_edit_of_the_log(team: Database) -> None:
     raw.commit()
     assert "altered" in (audit.verify(team.reader()) or "")
     connection.close()
+
+
+def test_a_refused_duplicate_leaves_the_rest_of_the_work_standing(team: Database) -> None:
+    case = {"reference": "C-1001", "team": "North", "pathway": "court", "opened": "2026-01-01"}
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("event", {"case": "C-1001", "kind": "lac_visit", "on": "2026-05-01"})
+        with pytest.raises(BadInput, match="already"):
+            unit.record("case", case)
+        unit.record("case", {**case, "reference": "C-1002"})
+        unit.finish("One visit, one case")
+    assert team.reader().execute("SELECT count(*) FROM cases").fetchone() == (2,)
+    assert team.reader().execute("SELECT count(*) FROM event").fetchone() == (2,)
