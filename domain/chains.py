@@ -264,7 +264,7 @@ class Chain:
     def _end(self, day: date, *, lapse: bool) -> None:
         if lapse and self.anchor[1] < day and (found := self._obligation(None)) is not None:
             kept = self.findings.floors if self.winner and self.winner[0].minimum else self.findings.lapsed
-            kept.append(found)
+            kept.append(found._replace(ended_on=day))
         self.running = False
         self.due = self.winner = self.rule = None
         self.next_change = None

@@ -196,6 +196,7 @@ def _rule(one: PlacedRule, words: Vocabulary) -> Rule:
         same_day=spec.same_day,
         begins=spec.begins,
         gap=spec.gap,
+        measure=spec.measure,
         **_of_its_kind(spec),  # type: ignore[arg-type]
     )
 

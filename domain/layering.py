@@ -14,7 +14,7 @@ from domain.rules import PROTECTED_TIERS, AnyRule
 from domain.vocabulary import IntervalSpec
 
 _MAY_CHANGE = frozenset(
-    {"id", "replaces", "title", "plain", "tier", "citations", "interval", "first", "then", "every", "opens", "kind"}
+    {"id", "replaces", "title", "plain", "tier", "citations", "interval", "first", "then", "every", "opens", "kind", "measure"}
 )
 _LIMITS = ("interval", "first", "then", "every")
 

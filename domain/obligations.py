@@ -50,7 +50,8 @@ class Subject:
 class Obligation(NamedTuple):
     """One cycle of one series: open while ``held_on`` is None. (subject, series, cycle) never changes its meaning.
 
-    ``legal_due`` and ``plan_by`` are None where each council must set the interval and this one has not.
+    ``legal_due`` and ``plan_by`` are None where each council must set the interval and this one has not; ``ended_on``
+    is the day a cycle lapsed.
     """
 
     series: str
@@ -62,6 +63,7 @@ class Obligation(NamedTuple):
     anchor_event: str
     anchor_on: date
     held_on: date | None = None
+    ended_on: date | None = None
 
 
 class Gap(NamedTuple):

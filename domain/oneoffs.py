@@ -43,7 +43,7 @@ def run_oneoff(
         held = next((day for day in answers if day >= one.floor and day > used), None)
         ended = next((day for day in (*stops, *([subject.closed] if subject.closed else ())) if day >= one.on), None)
         if ended is not None and (held is None or held > ended):
-            findings.lapsed.append(_obligation(rule, cycle, one, calendar, None))
+            findings.lapsed.append(_obligation(rule, cycle, one, calendar, None)._replace(ended_on=ended))
             continue
         used = held or used
         findings.obligations.append(_obligation(rule, cycle, one, calendar, held))

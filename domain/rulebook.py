@@ -108,6 +108,7 @@ class Rule:
     detail: str = ""
     on_day: date | None = None
     ceiling: Interval | None = None
+    measure: str = ""
 
     @property
     def not_set(self) -> str:
@@ -158,6 +159,7 @@ class Rule:
             "active": self.active,
             "reason": self.reason or None,
             "not_set": self.not_set or None,
+            "measure": self.measure or None,
             "valid_from": self.valid_from.isoformat() if self.valid_from else None,
             "valid_to": self.valid_to.isoformat() if self.valid_to else None,
             "starts": _kinds(self.starts),

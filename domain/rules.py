@@ -36,7 +36,7 @@ class RuleBase(PackPart):
 
     ``same_day``: an answer on the very day of the start counts. ``begins``: an answer with no start on record begins
     the series, as extracts often hold only the last review. ``gap`` is said when a case on one of ``pathways`` has
-    no starting event.
+    no starting event. ``measure`` names the on-time measure that its series counts towards.
     """
 
     id: Code
@@ -59,6 +59,7 @@ class RuleBase(PackPart):
     same_day: bool = True
     begins: bool = False
     gap: Line = ""
+    measure: Line = ""
 
     @model_validator(mode="after")
     def _sound(self) -> RuleBase:
