@@ -19,8 +19,9 @@ from domain.dates import distance, show_day
 from domain.text import plural
 from storage import views
 from tui.commands import bindings
+from tui.dialogs.choose import Choice
 from tui.screens import page
-from tui.screens.base import Page
+from tui.screens.casework import CaseWork
 from tui.text import show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 NOBODY = "(unallocated)"
 LOAD_WORDS = 13
 WORD_ROOM = 3
+NEW = [
+    Choice("worker", "Worker", "somebody who holds cases or supervises"),
+    Choice("case", "Case", "a child, adult or family"),
+    Choice("team", "Team"),
+]
 
 
 class Board(NamedTuple):
@@ -139,11 +145,11 @@ class Needs(Menu):
     """What wants attention now, worst first; each line opens the list that shows exactly it."""
 
 
-class TeamScreen(Page):
+class TeamScreen(CaseWork):
     """The board of one team."""
 
     CSS_PATH = "team.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("choose-team")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("new", "choose-team")
     AUTO_FOCUS = "Needs"
 
     def __init__(self) -> None:
@@ -228,9 +234,24 @@ class TeamScreen(Page):
         self.app.push_screen(page("worker", staff_id) if staff_id else page("unallocated"))
 
     @work(exit_on_error=False)
+    async def action_new(self) -> None:
+        """Add a worker, a case or a team."""
+        from tui.dialogs import case_form, team_form, worker_form
+        from tui.dialogs.choose import ChooseDialog
+
+        if not self.office.team:
+            self.keep_deed(await team_form.new_team(self))
+            return
+        kind = await self.app.push_screen_wait(ChooseDialog("What is new?", NEW))
+        if kind == "team":
+            self.keep_deed(await team_form.new_team(self))
+        elif kind is not None:
+            self.keep_deed(await (worker_form.new_worker if kind == "worker" else case_form.new_case)(self))
+
+    @work(exit_on_error=False)
     async def action_choose_team(self) -> None:
         """Choose which team is shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
+        from tui.dialogs.choose import ChooseDialog
 
         lines = await self.office.desk.read(views.teams)
         choices = [

@@ -14,10 +14,9 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from domain.ids import Nation
 from tui.desk import in_plain_words
 from tui.dialogs.choose import Choice, list_line
-from tui.dialogs.form import CHOICE, Field, Form
+from tui.dialogs.form import Field, Form
 from tui.screens import page
 from tui.screens.base import Page
 from tui.screens.settings import sign_as
@@ -36,7 +35,6 @@ BEGINNINGS = (
     Choice("import", "Take in an extract", "of a case system, a return or a spreadsheet", room=ROOM),
     Choice("empty", "Start empty", "name your team; add people and cases later", room=ROOM),
 )
-NATIONS = [Choice(str(nation), str(nation).replace("_", " ").title()) for nation in Nation]
 DEMO_SEED = 1
 
 
@@ -108,33 +106,13 @@ class WelcomeScreen(Page):
         await self._open(_demo(path, tell, today))
 
     async def _start_empty(self) -> None:
-        form = Form("Your team", _team_fields(), self._make_team, about="Everything can be changed later.")
-        if await self.app.push_screen_wait(form) is not None:
-            await self.app.switch_mode("team")
-
-    async def _make_team(self, values: Mapping[str, Any]) -> None:
-        office = self.office
-        if not office.is_open:
-            office.open(await _in_thread(_create(office.path, office.actor)))
-
-        def record(unit: Any) -> None:
-            unit.record("team", values)
-            unit.finish("Made the first team")
-
-        await office.desk.run(record)
-        office.show_team(values["name"])
+        await self._open(_create(self.office.path, self.office.actor))
+        await self.run_action("app.do('new')")
 
     async def _open(self, make: Callable[[], Database]) -> None:
         self.office.open(await _in_thread(make))
+        self.office.team = ""
         await self.app.switch_mode("team")
-
-
-def _team_fields() -> list[Field]:
-    return [
-        Field("name", "Name of the team", required=True, hint="as people call it: North: looked after and permanence"),
-        Field("nation", "Nation", CHOICE, value=str(Nation.ENGLAND), options=NATIONS),
-        Field("service", "Service"),
-    ]
 
 
 async def _in_thread(make: Callable[[], Database]) -> Database:
