@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -147,8 +147,26 @@ def load(folders: Sequence[Path] = ()) -> PackSet:
     return reading.sealed(digest(folders))
 
 
+def load_over(folders: Sequence[Path], over: Path) -> PackSet:
+    """Read the packs in force with a file or folder laid over them, as if it had been adopted.
+
+    A pack of ``over`` with the id of one in ``folders`` is the next version of it, and is read in its place.
+    """
+    reading = _Reading()
+    reading.layer(SHIPPED)
+    reading.instead = {str(data["id"]): path for path, data in _Reading().read(_files(over)) if "id" in data}
+    for folder in folders:
+        reading.layer(Path(folder))
+    reading.take(path for path in _files(over) if path not in reading.replacing)
+    if not _files(over):
+        reading.problems.append(PackProblem(over.name, "", "", "there is no pack here"))
+    return reading.sealed(digest((*folders, over)))
+
+
 def _files(folder: Path) -> list[Path]:
     try:
+        if folder.is_file():
+            return [folder]
         return sorted(path for path in Path(folder).iterdir() if path.suffix == ".toml" and path.is_file())
     except OSError:
         return []
@@ -181,18 +199,37 @@ class _Reading:
     packs: list[Pack] = field(default_factory=list)
     problems: list[PackProblem] = field(default_factory=list)
     shipped: bool = True
+    instead: dict[str, Path] = field(default_factory=dict)  # next versions, by the id of the pack they replace
+    replacing: list[Path] = field(default_factory=list)  # those that have found their place
 
     def layer(self, folder: Path) -> None:
-        """Read one folder of packs over what is there."""
-        if not folder.is_dir():
+        """Read one folder of packs, or one file, over what is there."""
+        if not (folder.is_dir() or folder.is_file()):
             self.problems.append(PackProblem(str(folder), "", "", "this folder of packs cannot be read"))
             return
-        read = [(path.name, data) for path in _files(folder) if (data := self._toml(path)) is not None]
-        for name, data in sorted(read, key=lambda one: _ORDER.index(one[1]["kind"])):
-            self._take(name, data)
+        self.take(map(self._newest, _files(folder)) if self.instead else _files(folder))
+
+    def take(self, paths: Iterable[Path]) -> None:
+        """Read pack files as one layer, those whose words the others use first."""
+        for path, data in sorted(self.read(paths), key=lambda one: _ORDER.index(one[1]["kind"])):
+            self._take(path.name, data)
         self.shipped = False
 
+    def read(self, paths: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
+        """Return what the pack files among ``paths`` say."""
+        return [(path, data) for path in paths if (data := self._toml(path)) is not None]
+
+    def _newest(self, path: Path) -> Path:
+        """Return the next version of a pack file in force, or the file itself."""
+        said = dict(_Reading().read([path])).get(path, {})
+        newer = self.instead.pop(str(said.get("id")), None)
+        if newer is None:
+            return path
+        self.replacing.append(newer)
+        return newer
+
     def _toml(self, path: Path) -> dict[str, Any] | None:
+        """Return what a pack file says, without its examples; None when it is not a pack, with the problem noted."""
         content = _bytes(path)
         fault, data = "", None
         if not content or len(content) > LARGEST:
@@ -207,6 +244,8 @@ class _Reading:
         if fault:
             self.problems.append(PackProblem(path.name, "", "", fault))
             return None
+        if data is not None:
+            data.pop("vectors", None)  # worked examples, for rules check
         return data
 
     def _take(self, file: str, data: dict[str, Any]) -> None:
