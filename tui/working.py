@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from storage.views import DueLine
 
 SAID_ELSEWHERE = frozenset({"Rule", "Source"})
-SHIPPED = "england-"
 
 
 def working(
@@ -64,5 +63,10 @@ def _remarks(found: Explanation, line: DueLine | None, today: date) -> Iterable[
         yield "The legal date stays as it is."
     if line is not None and line.council_due and line.council_due != line.legal_due:
         yield f"\nThe council's own system says {show_day(line.council_due, today)}."
-    own = "no change of your own" if found.rule.pack.startswith(SHIPPED) else "a pack of your own"
-    yield f"\nPack {found.rule.pack}: {own}."
+    yield f"\nPack {found.rule.pack}: {'as it comes' if _shipped(found.rule.pack) else 'a pack of your own'}."
+
+
+def _shipped(pack: str) -> bool:
+    from storage.packs import SHIPPED
+
+    return pack in {path.stem for path in SHIPPED.glob("*.toml")}

@@ -65,7 +65,7 @@ class Form(Dialog[dict[str, Any]]):
     DEFAULT_CSS = """
     Form > .dialog > VerticalScroll { height: auto; max-height: 18; }
     Form .form--row { height: auto; }
-    Form .form--label { width: 20; height: 1; color: $text; }
+    Form .form--label { width: 20; height: auto; padding-right: 1; color: $text; }
     Form .form--row Input, Form .form--row Select, Form .form--row TextArea, Form .form--row Checkbox { width: 1fr; }
     Form .form--row TextArea { height: 4; border: none; padding: 0 1; background: $panel; color: $text; }
     Form .form--row TextArea:focus { background: $rest; }

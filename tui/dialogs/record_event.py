@@ -70,7 +70,7 @@ def event_fields(
     """Return what to ask about an event: the day, the details its kind has, a note."""
     details = [_detail(kind, detail, (given or {}).get(detail["name"])) for detail in says.get("details", ())]
     return [
-        Field("on", "Held or happened on", DAY, on, required=True),
+        Field("on", "Happened on", DAY, on, required=True),
         *details,
         Field("note", "Note", NOTE, note),
     ]

@@ -56,6 +56,11 @@ class CaseScreen(CaseWork):
         """The timeline."""
         return self.query_one(Grid)
 
+    def on_mount(self) -> None:
+        """Begin with the whole timeline in its own order: a filter left on another case would hide what is due."""
+        self.grid.narrow("")
+        self.grid.state.sort = ""
+
     async def load(self) -> None:
         """Read the case and show it."""
         reference, today, desk = self.reference, self.office.today, self.office.desk

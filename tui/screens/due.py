@@ -74,6 +74,7 @@ class DueScreen(CaseWork):
         self.query_one(DueStrip).show_days(found.by_plan)
         rows = self._with_dealt_with(rows_of(found.lines, today))
         self.grid.show_page(rows, counts(found.by_due, today), found.total)
+        self.refresh_bindings()
 
     def _with_dealt_with(self, rows: Sequence[DueRow]) -> list[DueRow]:
         """Keep what was dealt with on this screen in its place; what was taken back is open again."""
@@ -136,6 +137,14 @@ class DueScreen(CaseWork):
         line = self._line()
         if line and line.subject_kind == SubjectKind.CASE:
             self.allocate_case(line.subject)
+        elif line:
+            self.notify("Only a case is allocated: this is about a worker.", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what needs a line only while there are any."""
+        if action in {"record", "why", "postpone", "allocate"}:
+            return bool(self.is_mounted and self.grid.found)
+        return super().check_action(action, parameters)
 
     def _line(self) -> views.DueLine | None:
         row = self.grid.current

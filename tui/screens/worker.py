@@ -65,6 +65,13 @@ class WorkerScreen(CaseWork):
         self.title_with(f"{self.look.worker(file.line.name)}   {file.line.grade_title}")
         self.query_one(WorkerSide).show_file(file, self.look)
         self.grid.show_rows(file.cases)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what needs a case only while there are any."""
+        if action in {"record", "allocate", "weigh"}:
+            return bool(self.is_mounted and self.grid.found)
+        return super().check_action(action, parameters)
 
     def on_resize(self, event: Resize) -> None:
         """Give the account less room in a narrow window."""

@@ -81,14 +81,14 @@ def due_columns(today: date) -> list[Column[DueRow]]:
     """Return the columns. In a narrow window they go in this order: council, tier, team, plan, name, worker, far."""
     return [
         Column("case", "Case", lambda r: r.line.subject if r.line else "", _case, least=11, most=20),
-        Column("name", "Name", lambda r: r.line.name if r.line else "", _name, names="served", gives_way=3, most=22),
-        Column("what", "What", lambda r: r.line.title if r.line else "", _what, stretch=True, least=16, most=60),
+        Column("name", "Name", lambda r: r.line.name if r.line else "", _name, names="served", gives_way=3, most=18),
+        Column("what", "What", lambda r: r.line.title if r.line else "", _what, stretch=True, least=20, most=60),
         Column("due", "Due", lambda r: r.line.legal_due if r.line else None, _due, least=12),
         Column("far", "When", lambda r: _days(r, today), _far, gives_way=1, least=12),
-        Column("plan", "Plan by", _planned, _plan, gives_way=4, least=11),
+        Column("plan", "Plan by", _planned, _plan, gives_way=4, least=11, most=12),
         Column(
             "worker", "Worker", lambda r: r.line.worker_name if r.line else "", _worker, names="worker", gives_way=2,
-            most=16,
+            most=14,
         ),
         Column("pathway", "Pathway", _pathway, gives_way=8, at_first=False, most=24),
         Column("team", "Team", lambda r: r.line.team if r.line else "", gives_way=5, at_first=False, most=20),

@@ -51,9 +51,7 @@ class DueStrip(Widget):
         cells: list[Content | str] = [" " * EDGE]
         for start in range(0, len(days), WORKDAYS):
             week = days[start : start + WORKDAYS]
-            weeks.append(
-                Content.styled(f"{week[0].day} {MONTHS[week[0].month - 1]}".ljust(width * WORKDAYS + 1), "$muted")
-            )
+            weeks.append(Content.styled(_monday(week[0], width).ljust(width * WORKDAYS + 1), "$muted"))
             cells += [self._cell(day, width, most) for day in week]
             cells.append(" ")
         return Content("\n").join([self._end(weeks, most, days), Content.assemble(*cells)])
@@ -82,3 +80,8 @@ class DueStrip(Widget):
         words = f"  most: {most:,} on {show_day(busiest, office_of(self).today)}"
         room = self.size.width - line.cell_length
         return Content.assemble(line, Content.styled(words, "$muted")) if cell_len(words) <= room else line
+
+
+def _monday(day: date, width: int) -> str:
+    """Name a week by its Monday, in six cells where a day has but one."""
+    return f"{day.day}{' ' if width > 1 else ''}{MONTHS[day.month - 1]}"

@@ -17,7 +17,7 @@ def timeline_columns() -> list[Column[TimeRow]]:
     return [
         Column("when", "When", lambda r: r.day, _when, least=11),
         Column("state", "State", lambda r: r.state, _state, least=14, most=24),
-        Column("what", "What", _words, _what, stretch=True, least=24, most=200),
+        Column("what", "What", _words, _what, names="served", stretch=True, least=24, most=200),
     ]
 
 
