@@ -11,7 +11,7 @@ import pytest
 from domain.errors import BadInput, Cancelled
 from storage.database import Database
 from storage.imports import Diff, apply, plan_import, write_rejected
-from storage.imports.formulas import rearm
+from domain.formulas import rearm
 from tests.conftest import TODAY
 
 Sheet, Take = Callable[..., Path], Callable[..., Diff]

@@ -16,7 +16,7 @@ from domain.errors import BadInput
 from domain.text import clean
 from storage.imports import workbooks
 from storage.imports.days import Days
-from storage.imports.formulas import disarm, rearm
+from domain.formulas import disarm, rearm
 from storage.imports.reading import Table, heading_key, read_tables
 from storage.imports.text_files import decode, sniff
 
