@@ -1,7 +1,6 @@
 """Cycles that follow one another: each counted from the day the one before was held.
 
-A day's events are taken together, so the order in which they were typed cannot matter. Where another rule comes to
-apply in the middle of a cycle, the date is counted anew from the last answer and the earlier date stands.
+A day's events are taken together, so the order in which they were typed cannot matter.
 """
 
 from __future__ import annotations
@@ -9,81 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from domain.conditions import Interval, Moment
+from domain.cycles import Cycle, first_rule
 from domain.dates import show_day
-from domain.obligations import Findings, Gap, Happening, Obligation, Subject
-from domain.rulebook import ANSWERS, LEARNS, STARTS, STOPS, Effect, Rule, Series, Trigger
-from domain.workdays import Workdays
+from domain.obligations import Happening
+from domain.rulebook import ANSWERS, LEARNS, STARTS, STOPS, Effect, Rule, Trigger
 
 _NO_EFFECT = Effect()
 
 
-class Chain:
+class Chain(Cycle):
     """One series of one subject, gone through day by day."""
 
-    __slots__ = (
-        "anchor",
-        "began",
-        "calendar",
-        "chosen",
-        "cycle",
-        "due",
-        "ever",
-        "findings",
-        "heard",
-        "interval",
-        "last_answer",
-        "level",
-        "moment",
-        "next_change",
-        "opens",
-        "options",
-        "provisional",
-        "rule",
-        "running",
-        "series",
-        "spent",
-        "stale",
-        "start",
-        "subject",
-        "titles",
-        "winner",
-    )
-
-    def __init__(
-        self,
-        series: Series,
-        subject: Subject,
-        calendar: Workdays,
-        titles: Mapping[str, str],
-        findings: Findings,
-    ) -> None:
-        self.series = series
-        self.subject = subject
-        self.calendar = calendar
-        self.titles = titles
-        self.findings = findings
-        self.moment = Moment(subject, facts={}, latest={})
-        self.cycle = 0
-        self.spent = True  # whether the present cycle ever had a date: a number without one is given again
-        self.running = False
-        self.provisional = False  # begun by an answer: a real start takes its place
-        self.ever = False  # whether it ever started
-        self.heard: Happening | None = None  # an answer or stop that came before any start
-        self.start = ("", date.min)  # the event that began this run
-        self.began = date.min  # the day this run began
-        self.last_answer: tuple[str, date] | None = None
-        self.anchor = ("", date.min)  # what the present cycle counts from
-        self.rule: Rule | None = None  # the rule that applies now
-        self.interval: Interval | None = None
-        self.due: date | None = None
-        self.opens: date | None = None
-        self.winner: tuple[Rule, tuple[str, date]] | None = None  # whose date stands, and what it counts from
-        self.next_change: date | None = None
-        self.chosen: tuple[Rule | None, Interval | None] = (None, None)
-        self.level = -1  # how often it was answered when the rule was chosen, as far as that matters
-        self.stale = True  # whether the rule must be looked for again
-        self.options: dict[str, tuple[str, date]] = {}  # the latest start of each rule, where they differ
+    __slots__ = ()
 
     def run(self, events: list[Happening]) -> None:
         """Go through ``events``, which are in order of day, and add what follows to the findings."""
@@ -104,7 +40,7 @@ class Chain:
         for happening in group:
             roles |= known[happening.kind]
         was_running = self.running
-        answered = bool(was_running and roles & ANSWERS) and self._answered(day, group)
+        answered = bool(roles & ANSWERS) and self._answered(day, group)
         stopped = bool(roles & STOPS) and self._stopped(group)
         self.moment.on = day
         if roles & LEARNS:
@@ -131,16 +67,32 @@ class Chain:
 
     def _answered(self, day: date, group: Sequence[Happening]) -> bool:
         triggers = self.rule.answers if self.rule else self.series.answers
-        if not _any(triggers, group):
+        if not self.running or not _any(triggers, group):
+            if not self.running and self.series.early:
+                self._keep_spare(day, group)
             return False
-        self._settle(day)
+        if (missing := _number(group) - self.moment.answered - 1) > 0:
+            self._skip(missing)
+        settled = self._settle(day)
+        if self.series.early and (self.series.repeats or not settled):
+            self._keep_spare(day, group)
         return True
 
-    def _settle(self, day: date) -> None:
-        """Close the present cycle as held on ``day``."""
+    def _skip(self, missing: int) -> None:
+        """Take so many cycles as held on days that are not on record: they have no dates."""
+        self.due = self.winner = None
+        self.cycle += missing
+        self.moment.answered += missing
+
+    def _keep_spare(self, day: date, group: Sequence[Happening]) -> None:
+        kind = next((h.kind for h in group if _any(self.series.answers, (h,))), None)
+        self.spare = (kind, day) if kind else self.spare
+
+    def _settle(self, day: date) -> bool:
+        """Close the present cycle as held on ``day``; say whether it had one to close."""
         found = self._obligation(day)
         if found is None:
-            return
+            return False
         rule = self.winner[0] if self.winner else None
         if rule is not None and rule.minimum:
             self.findings.floors.append(found)
@@ -149,6 +101,7 @@ class Chain:
                 self._say(f"{title} on {show_day(day)}, not allowed before {show_day(found.legal_due)}")
         else:
             self.findings.obligations.append(found)
+        return True
 
     def _stopped(self, group: Sequence[Happening]) -> bool:
         triggers = self.rule.stops if self.rule else self.series.stops
@@ -166,9 +119,10 @@ class Chain:
                 moment.latest[kind] = day
 
     def _next_cycle(self, day: date, group: Sequence[Happening]) -> None:
-        kind = next(h.kind for h in group if h.kind in self.series.answer_kinds)
+        last = next(h for h in group if h.kind in self.series.answer_kinds)
         self.moment.answered += 1
-        self.last_answer = (kind, day)
+        self.last_answer = (last.kind, day)
+        self.clock = last.details.get("time") if last.details else None
         self._open_cycle(self.last_answer)
 
     # starting and ending --------------------------------------------------------------------------------------
@@ -185,6 +139,9 @@ class Chain:
         self.start = ("", day)
         self.moment.since = day
         self.stale = True
+        if (number := _number(group)) > 1:
+            self.moment.answered = number - 1
+            self.cycle += number
         self._next_cycle(day, group)
 
     def _take_start(self, day: date, happening: Happening) -> None:
@@ -196,7 +153,10 @@ class Chain:
         if rule is None or trigger is None:
             if rule is not None and not self.running and rule.id in self.options:
                 self._resume(self.options[rule.id], day)
+        elif trigger.effect == "extends":
+            self._extend(day, rule)
         elif idle:
+            self.clock = happening.details.get("time")
             self._open_run((happening.kind, day), day)
         elif day != self.start[1]:
             self._start_again(day, happening, trigger, rule)
@@ -204,6 +164,7 @@ class Chain:
     def _start_again(self, day: date, happening: Happening, trigger: Trigger, rule: Rule) -> None:
         if trigger.effect == "restarts":
             self._end(day, lapse=True)
+            self.clock = happening.details.get("time")
             self._open_run((happening.kind, day), day)
         elif trigger.effect == "shortens":
             if rule.first is not None:
@@ -211,6 +172,14 @@ class Chain:
         elif self.series.gap and happening.kind == self.start[0] and happening.kind not in self.series.answer_kinds:
             title = self._title(happening.kind)
             self._say(f"{title} recorded on {show_day(self.start[1])} and again on {show_day(day)} with no end between")
+
+    def _extend(self, day: date, rule: Rule) -> None:
+        """Put the rule's extension on top of the running cycle; twice on one day is once."""
+        if self.due is None or rule.extension is None or self.extended == day:
+            return
+        self.extended = day
+        self.due = rule.extension.after(self.due, self.calendar)
+        self._note(f"{rule.title}: extended by {rule.extension.words} to {show_day(self.due)}")
 
     def _resume(self, anchor: tuple[str, date], day: date) -> None:
         """Begin with a rule whose own start lies back: from the last answer since then, or from that start."""
@@ -229,7 +198,7 @@ class Chain:
         """Return the rule that would apply if the series began now."""
         moment = self.moment
         answered, moment.answered = moment.answered, 0
-        found = _first(self.series.rules, moment)
+        found = first_rule(self.series.rules, moment)
         moment.answered = answered
         return found
 
@@ -253,6 +222,19 @@ class Chain:
         self.stale = True
         self.moment.on = day
         self._open_cycle(anchor)
+        if self.spare is not None and answered == 0:
+            self._done_before(self.spare)
+
+    def _done_before(self, answer: tuple[str, date]) -> None:
+        """Take an answer from before the start as this cycle's, where the rule lets it count."""
+        rule, (_, start) = self.rule, self.start
+        if rule is None or rule.early is None or answer[1] < rule.early.before(start, self.calendar):
+            return
+        self.spare = None
+        if self._settle(answer[1]):
+            self.moment.answered += 1
+            self.last_answer = answer
+            self._open_cycle(answer)
 
     def _open_cycle(self, anchor: tuple[str, date]) -> None:
         self.cycle += self.spent
@@ -268,65 +250,6 @@ class Chain:
         self.running = False
         self.due = self.winner = self.rule = None
         self.next_change = None
-
-    # which rule, which date -----------------------------------------------------------------------------------
-
-    def _review(self, day: date) -> None:
-        """Find the rule that applies on ``day``; where it is another one, count anew and keep the earlier date."""
-        moment = self.moment
-        moment.on = day
-        level = min(moment.answered, self.series.levels)
-        if self.stale or level != self.level:
-            self._choose(level)
-        rule, interval = self.chosen
-        if rule is self.rule and interval == self.interval and self.winner is not None:
-            return
-        self.rule, self.interval = rule, interval
-        if rule is None or interval is None:
-            self.due = self.winner = None
-        else:
-            self._offer(rule, self.anchor, interval)
-
-    def _choose(self, level: int) -> None:
-        """Look for the rule that applies now, and for the next day on which time alone may change that."""
-        moment = self.moment
-        rule = _first(self.series.rules, moment)
-        self.chosen = (rule, rule.interval(moment) if rule else None)
-        self.stale, self.level = False, level
-        changes = [condition.change(moment) for condition in self.series.timed]
-        self.next_change = min((day for day in changes if day is not None and day > moment.on), default=None)
-
-    def _offer(self, rule: Rule, anchor: tuple[str, date], interval: Interval) -> None:
-        if interval.unset:
-            self.spent = True
-            self.winner = self.winner or (rule, anchor)
-            return
-        due = interval.after(anchor[1], self.calendar)
-        if self.findings.notes is not None:
-            words = f"{rule.title}: {interval.words} from {show_day(anchor[1])} gives {show_day(due)}"
-            self.findings.notes.append((self.cycle, self.moment.on, words))
-        self.spent = True
-        if self.due is None or due < self.due:
-            self.due, self.winner = due, (rule, anchor)
-            self.opens = rule.opens.after(anchor[1], self.calendar) if rule.opens else None
-
-    def _pass_time(self, until: date) -> None:
-        """Let birthdays and anniversaries before ``until`` change the rule, up to the day the cycle falls due."""
-        while self.running and self.next_change is not None and self.next_change < until:
-            if self.due is not None and self.next_change > self.due:
-                return
-            self.stale = True
-            self._review(self.next_change)
-
-    def _obligation(self, held_on: date | None) -> Obligation | None:
-        if self.winner is None:
-            return None
-        rule, (kind, on) = self.winner
-        if self.due is None:
-            return Obligation(self.series.id, rule.id, self.cycle, None, None, None, kind, on, held_on)
-        plan_by = (self.calendar.on_or_after if rule.minimum else self.calendar.on_or_before)(self.due)
-        opens = self.due if rule.minimum else self.opens
-        return Obligation(self.series.id, rule.id, self.cycle, self.due, plan_by, opens, kind, on, held_on)
 
     # the end --------------------------------------------------------------------------------------------------
 
@@ -356,11 +279,11 @@ class Chain:
         if not self.ever and (self.heard or series.pathways.intersection(self.subject.pathways)):
             self._say(series.gap)
 
-    def _title(self, kind: str) -> str:
-        return self.titles.get(kind, kind.replace("_", " "))
 
-    def _say(self, message: str) -> None:
-        self.findings.gaps.append(Gap(self.series.id, message))
+def _number(group: Sequence[Happening]) -> int:
+    """Return which one in its row an event says it is (its detail ``number``); 0 when it does not say."""
+    said = [str(h.details["number"]) for h in group if h.details and "number" in h.details]
+    return max((int(text) for text in said if text.isdecimal() and len(text) < 4), default=0)
 
 
 def _any(triggers: Sequence[Trigger], group: Sequence[Happening]) -> bool:
@@ -369,13 +292,6 @@ def _any(triggers: Sequence[Trigger], group: Sequence[Happening]) -> bool:
             if trigger.matches(happening):
                 return True
     return False
-
-
-def _first(rules: Sequence[Rule], moment: Moment) -> Rule | None:
-    for rule in rules:
-        if rule.applies(moment):
-            return rule
-    return None
 
 
 def _by_day(events: list[Happening], effects: Mapping[str, Effect]) -> Iterator[tuple[date, list[Happening]]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain import conditions as asked
+from domain import intervals
 from domain.errors import Problem
 from domain.ids import Nation, SubjectKind
 from domain.rulebook import CHAINED, Citation, Effect, Rule, RuleBook, Series, Trigger
@@ -18,6 +19,7 @@ from domain.rules import (
     CountedRule,
     DatedRule,
     LinkedRule,
+    RowRule,
     StagedRule,
     UntilRule,
 )
@@ -63,11 +65,24 @@ def faults(rules: Iterable[PlacedRule], words: Vocabulary) -> Iterator[Problem]:
     for one in placed:
         for key, message in _rule_faults(one.spec, words):
             yield Problem(one.file, None, f"rules.{one.spec.id}.{key}", "", message)
-    known = {one.spec.id for one in placed}
-    for one in placed:
-        if isinstance(one.spec, LinkedRule) and one.spec.linked_to not in known:
-            yield Problem(one.file, None, f"rules.{one.spec.id}.linked_to", one.spec.linked_to, "there is no such rule")
+    yield from _link_faults(placed)
     yield from _series_faults(placed)
+
+
+def _link_faults(placed: Iterable[PlacedRule]) -> Iterator[Problem]:
+    """Yield links that lead nowhere, or to a rule that hangs on another itself, so that none can run in a circle."""
+    known: dict[str, list[AnyRule]] = {}
+    for one in placed:
+        for name in (one.spec.id, one.spec.family):
+            known.setdefault(name, []).append(one.spec)
+    for one in placed:
+        if not isinstance(one.spec, LinkedRule | RowRule):
+            continue
+        where, target = f"rules.{one.spec.id}.linked_to", one.spec.linked_to
+        if target not in known:
+            yield Problem(one.file, None, where, target, "there is no such rule")
+        elif any(isinstance(spec, LinkedRule | RowRule) for spec in known[target]):
+            yield Problem(one.file, None, where, target, "that rule hangs on another itself")
 
 
 def _rule_faults(spec: AnyRule, words: Vocabulary) -> Iterator[tuple[str, str]]:
@@ -155,7 +170,7 @@ def build(rules: Iterable[PlacedRule], words: Vocabulary) -> RuleBook:
 
 
 def _linked_last(series: Series) -> bool:
-    return series.rules[0].kind == "linked"
+    return bool(series.rules[0].linked_to)
 
 
 def _series(name: str, members: list[tuple[Rule, AnyRule]], effects: Mapping[str, Effect]) -> Series:
@@ -197,8 +212,16 @@ def _rule(one: PlacedRule, words: Vocabulary) -> Rule:
         begins=spec.begins,
         gap=spec.gap,
         measure=spec.measure,
+        early=interval(spec.early),
+        law=_figures(one.law),
         **_of_its_kind(spec),  # type: ignore[arg-type]
     )
+
+
+def _figures(law: AnyRule | None) -> dict[str, intervals.Interval]:
+    """Return the intervals that the law sets, by what they are in a rule."""
+    given = _of_its_kind(law) if law is not None else {}
+    return {k: v for k, v in given.items() if k in ("first", "every", "then") and isinstance(v, intervals.Interval)}
 
 
 def _of_its_kind(spec: AnyRule) -> dict[str, object]:
@@ -206,7 +229,7 @@ def _of_its_kind(spec: AnyRule) -> dict[str, object]:
         case AfterRule():
             place = "first" if spec.anchor == "start" else "then"
             counted = {place: interval(spec.interval), "opens": interval(spec.opens)}
-            return {**counted, "minimum": spec.limit == "minimum"}
+            return {**counted, "minimum": spec.limit == "minimum", "extension": interval(spec.extension)}
         case StagedRule():
             return {"first": interval(spec.first), "then": interval(spec.then)}
         case UntilRule():
@@ -216,7 +239,9 @@ def _of_its_kind(spec: AnyRule) -> dict[str, object]:
         case BeforeRule():
             return {"first": interval(spec.interval)}
         case AgeRule():
-            return {"first": interval(spec.interval), "birthday": spec.birthday, "back": spec.side == "before"}
+            accrued = (spec.accrued.birthday, _days(spec.accrued.at_least)) if spec.accrued else None
+            given = {"birthday": spec.birthday, "back": spec.side == "before", "accrued": accrued}
+            return {**given, "first": interval(spec.interval)}
         case DatedRule():
             counted = {"first": interval(spec.before), "opens": interval(spec.opens), "ceiling": interval(spec.ceiling)}
             return {**counted, "detail": spec.detail or "", "on_day": spec.on}
@@ -224,16 +249,22 @@ def _of_its_kind(spec: AnyRule) -> dict[str, object]:
             return {"linked_to": spec.linked_to}
         case CountedRule():
             return {"first": interval(spec.interval), "within": interval(spec.within), "count": spec.count}
+        case RowRule():
+            return {"linked_to": spec.linked_to, "count": spec.count}
 
 
-def interval(spec: IntervalSpec | None) -> asked.Interval | None:
+def _days(spec: IntervalSpec) -> int:
+    return spec.number * (7 if spec.unit == "weeks" else 1)
+
+
+def interval(spec: IntervalSpec | None) -> intervals.Interval | None:
     """Return an interval as the engine counts it."""
     if isinstance(spec, LimitSpec):
         if spec.not_set:
-            return asked.Interval("not_set", 0, why=spec.reason)
+            return intervals.Interval("not_set", 0, why=spec.reason)
         if spec.yearly:
-            return asked.Interval("yearly", int(spec.yearly.replace("-", "")), gap=spec.at_least_days or 1)
-    return asked.Interval(spec.unit, spec.number, spec.count_from == "include") if spec else None
+            return intervals.Interval("yearly", int(spec.yearly.replace("-", "")), gap=spec.at_least_days or 1)
+    return intervals.Interval(spec.unit, spec.number, spec.count_from == "include") if spec else None
 
 
 def _triggers(specs: Iterable[TriggerSpec]) -> tuple[Trigger, ...]:

@@ -7,84 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from domain.dates import MONTHS
-from domain.workdays import Workdays, add_months, birthday
+from domain.intervals import Interval as Interval  # noqa: PLC0414  conditions and intervals are used together
+from domain.workdays import Workdays, birthday
 
 if TYPE_CHECKING:
     from domain.obligations import Subject
 
-_HOURS_A_DAY = 24
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A stretch of time in one unit; ``include`` counts the first day as day 1 instead of day 0."""
-
-    unit: str
-    number: int
-    include: bool = False
-    gap: int = 1  # of a day of the year (unit "yearly", number 1130): how many days on it lies at least
-    why: str = ""  # of unit "not_set": why no figure is given
-
-    @property
-    def unset(self) -> bool:
-        """Whether each council must set it, so that it gives no date."""
-        return self.unit == "not_set"
-
-    def after(self, day: date, calendar: Workdays | None = None) -> date:
-        """Return the last day of the stretch that begins on ``day``."""
-        back = _DAY if self.include else timedelta(0)
-        match self.unit:
-            case "working_days":
-                assert calendar is not None
-                return calendar.add(day - back, self.number)
-            case "months":
-                return add_months(day, self.number) - back
-            case "years":
-                return add_months(day, self.number * 12) - back
-            case "yearly":
-                return self._in_the_year(day + timedelta(days=self.gap))
-            case _:
-                return day - back + timedelta(days=self.days)
-
-    def before(self, day: date, calendar: Workdays | None = None) -> date:
-        """Return the day that lies the stretch before ``day``."""
-        on = _DAY if self.include else timedelta(0)
-        match self.unit:
-            case "working_days":
-                assert calendar is not None
-                return calendar.add(day + on, -self.number)
-            case "months":
-                return add_months(day, -self.number) + on
-            case "years":
-                return add_months(day, -self.number * 12) + on
-            case _:
-                return day + on - timedelta(days=self.days)
-
-    def _in_the_year(self, earliest: date) -> date:
-        month, day = divmod(self.number, 100)
-        found = date(earliest.year, month, day)
-        return found if found >= earliest else date(earliest.year + 1, month, day)
-
-    @property
-    def days(self) -> int:
-        """Its length in days, for the units that always have the same."""
-        match self.unit:
-            case "weeks":
-                return self.number * 7
-            case "hours":
-                return self.number // _HOURS_A_DAY
-            case _:
-                return self.number
-
-    @property
-    def words(self) -> str:
-        """The stretch as it is spoken: "20 working days", "1 month"."""
-        if self.unit == "yearly":
-            return f"the first {self.number % 100} {MONTHS[self.number // 100 - 1]} at least {self.gap} days"
-        unit = self.unit.replace("_", " ")
-        return f"{self.number} {unit.removesuffix('s') if self.number == 1 else unit}"
 
 
 @dataclass(slots=True)
@@ -97,6 +26,7 @@ class Moment:
     answered: int = 0
     facts: dict[str, Mapping[str, Any]] | None = None
     latest: dict[str, date] | None = None
+    calendar: Workdays | None = None
 
     def fact(self, group: str, name: str) -> Any:
         """The value of one fact now, or None."""
@@ -297,11 +227,11 @@ class Elapsed:
 
     def holds(self, moment: Moment) -> bool:
         last = moment.last(self.kind)
-        return last is not None and (moment.on >= self.interval.after(last)) is self.at_least
+        return last is not None and (moment.on >= self.interval.after(last, moment.calendar)) is self.at_least
 
     def change(self, moment: Moment) -> date | None:
         last = moment.last(self.kind)
-        return self.interval.after(last) if last else None
+        return self.interval.after(last, moment.calendar) if last else None
 
 
 @dataclass(frozen=True, slots=True)

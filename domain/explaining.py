@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from domain.conditions import Interval
 from domain.dates import show_day
 from domain.errors import NotFound
+from domain.intervals import Interval
 from domain.obligations import Findings, Obligation, Subject, events_by_series, run_series
 from domain.rulebook import Rule, RuleBook, Series
 from domain.workdays import Workdays
@@ -62,7 +62,8 @@ def _gone_through(
     series = index.series[wanted]
     if not series.chained and series.rules[0].linked_to:
         target = rulebook.rule(series.rules[0].linked_to)
-        first = next((n for n, one in enumerate(index.series) if target and one.id == target.series), None)
+        name = target.series if target else series.rules[0].linked_to
+        first = next((n for n, one in enumerate(index.series) if one.id == name), None)
         if first is not None:
             run_series(index.series[first], subject, events.get(first, []), calendar, rulebook, findings)
     run_series(series, subject, events.get(wanted, []), calendar, rulebook, findings)
@@ -143,15 +144,7 @@ def _on_the_day(found: Obligation, rule: Rule, due: date) -> Step:
 def _interval(found: Obligation, rule: Rule, due: date, calendar: Workdays) -> Interval | None:
     """Return which of the rule's intervals leads from the anchor to the date."""
     for interval in (rule.first, rule.every, rule.then):
-        if (
-            interval is not None
-            and not interval.unset
-            and due
-            in (
-                interval.after(found.anchor_on, calendar),
-                interval.before(found.anchor_on, calendar),
-            )
-        ):
+        if interval is not None and interval.gives(found.anchor_on, due, calendar):
             return interval
     return None
 

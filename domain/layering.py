@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
-from domain.compiling import PlacedRule
-from domain.conditions import Interval
+from domain.compiling import PlacedRule, interval
+from domain.intervals import within
 from domain.rules import PROTECTED_TIERS, AnyRule
-from domain.vocabulary import IntervalSpec
 
 _MAY_CHANGE = frozenset(
-    {"id", "replaces", "title", "plain", "tier", "citations", "interval", "first", "then", "every", "opens", "kind", "measure"}
+    {
+        "id",
+        "replaces",
+        "title",
+        "plain",
+        "tier",
+        "citations",
+        "interval",
+        "first",
+        "then",
+        "every",
+        "opens",
+        "kind",
+        "measure",
+    }
 )
 _LIMITS = ("interval", "first", "then", "every")
 
@@ -64,51 +75,8 @@ def _loosened(spec: AnyRule, given: set[str], law: AnyRule) -> Iterator[tuple[st
         mine, ceiling = getattr(spec, key, None), getattr(law, key, None)
         if getattr(mine, "not_set", None):
             yield key, f"{law.id} is law: its figure stands"
-        elif mine is not None and ceiling is not None and not _within(mine, ceiling):
-            yield key, f"{words(mine)} is longer than the {words(ceiling)} that {law.id} allows"
-
-
-def _within(mine: IntervalSpec, ceiling: IntervalSpec) -> bool:
-    """Whether ``mine`` ends no later than ``ceiling``, from whatever day both are counted."""
-    if getattr(mine, "yearly", None) or getattr(ceiling, "yearly", None):
-        return mine == ceiling
-    if ceiling.count_from == "include" and mine.count_from == "exclude":
-        return _longest(mine) <= _shortest(ceiling) - 1
-    if mine.unit == ceiling.unit:
-        return mine.number <= ceiling.number
-    return _longest(mine) <= _shortest(ceiling)
-
-
-def _longest(spec: IntervalSpec) -> int:
-    if spec.unit == "working_days":
-        weeks, days = divmod(spec.number, 5)
-        holidays = 10 * (weeks // 52 + 1)  # as many as a year can put in the way
-        return weeks * 7 + days + 2 + holidays
-    return _bounds(spec.unit, spec.number)[1]
-
-
-def _shortest(spec: IntervalSpec) -> int:
-    if spec.unit == "working_days":
-        weeks, days = divmod(spec.number, 5)
-        return weeks * 7 + days - (2 if days == 0 else 0)  # begun on a Sunday
-    return _bounds(spec.unit, spec.number)[0]
-
-
-@cache
-def _bounds(unit: str, number: int) -> tuple[int, int]:
-    """Return the fewest and the most days that a stretch can be, whatever day it begins on."""
-    stretch = Interval(unit, number)
-    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(4 * 365 + 1)]
-    lengths = [(stretch.after(day) - day).days for day in days]
-    return min(lengths), max(lengths)
-
-
-def words(spec: IntervalSpec) -> str:
-    """Return an interval as it is spoken: "6 weeks"."""
-    if yearly := getattr(spec, "yearly", None):
-        return f"until the next {yearly}"
-    unit = spec.unit.replace("_", " ")
-    return f"{spec.number} {unit.removesuffix('s') if spec.number == 1 else unit}"
+        elif (ours := interval(mine)) and (most := interval(ceiling)) and not within(ours, most):
+            yield key, f"{ours.words} is longer than the {most.words} that {law.id} allows"
 
 
 def lay(earlier: Iterable[PlacedRule], later: PlacedRule) -> list[PlacedRule]:

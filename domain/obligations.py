@@ -12,11 +12,14 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.ids import Nation, SubjectKind
 from domain.rulebook import Index, RuleBook, Series
 from domain.workdays import Workdays
+
+if TYPE_CHECKING:
+    from domain.varying import Varying
 
 DUE_SOON = timedelta(days=14)
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -33,7 +36,10 @@ class Happening(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A case, worker or programme as the engine sees it. ``closed`` ends everything that is open."""
+    """A case, worker or programme as the engine sees it. ``closed`` ends everything that is open.
+
+    ``overrides`` are intervals decided for this one subject (domain.overrides).
+    """
 
     kind: SubjectKind
     reference: str
@@ -45,6 +51,7 @@ class Subject:
     expected_birth: date | None = None
     happenings: Sequence[Happening] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Sequence[Varying] = ()
 
 
 class Obligation(NamedTuple):

@@ -35,13 +35,14 @@ def run_oneoff(
     answers = _days(rule.answers, known)
     stops = _days(rule.stops, known)
     asked = [a for a in _ASKING[rule.kind](rule, subject, known, calendar, findings) if a.on <= closed]
-    cycle, used = 0, date.min
-    for one in asked:
-        if not all(c.holds(_moment(series, subject, known, one.on)) for c in rule.conditions):
-            continue
-        cycle += 1
+    if rule.conditions:
+        asked = [a for a in asked if _holds(rule, _moment(series, subject, known, a.on, calendar))]
+    used = date.min
+    for cycle, one in enumerate(asked, 1):
         held = next((day for day in answers if day >= one.floor and day > used), None)
         ended = next((day for day in (*stops, *([subject.closed] if subject.closed else ())) if day >= one.on), None)
+        if held is None and ended is None and cycle < len(asked):
+            ended = max(one.on, asked[cycle].on)  # the next of its kind takes its place
         if ended is not None and (held is None or held > ended):
             findings.lapsed.append(_obligation(rule, cycle, one, calendar, None)._replace(ended_on=ended))
             continue
@@ -58,8 +59,12 @@ def _days(triggers: Sequence[Trigger], events: Sequence[Happening]) -> list[date
     return sorted({event.on for event in events for trigger in triggers if trigger.matches(event)})
 
 
-def _moment(series: Series, subject: Subject, events: Sequence[Happening], on: date) -> Moment:
-    moment = Moment(subject, on=on, facts={}, latest={})
+def _holds(rule: Rule, moment: Moment) -> bool:
+    return all(condition.holds(moment) for condition in rule.conditions)
+
+
+def _moment(series: Series, subject: Subject, events: Sequence[Happening], on: date, calendar: Workdays) -> Moment:
+    moment = Moment(subject, on=on, facts={}, latest={}, calendar=calendar)
     assert moment.facts is not None
     assert moment.latest is not None
     known = (event for event in events if event.on <= on)
@@ -87,10 +92,25 @@ def _by_age(
     day = birthday(subject.born, rule.birthday)
     if not rule.starts:
         yield _Asked(_offset(rule, day, calendar), "born", day, date.min)
-    for kind, start, end in _runs(rule, events):
-        if end is None or end > day:
-            on = max(day, start)
-            yield _Asked(_offset(rule, on, calendar), "born" if on == day else kind, on, start)
+    runs = list(_runs(rule, events))
+    reached = _accrued(rule, birthday(subject.born, rule.accrued[0]), runs) if rule.accrued else date.min
+    for kind, start, end in runs if reached is not None else ():
+        on = max(day, start, reached or day)
+        if end is None or end > on:
+            anchor = "born" if on == day else kind if on == start else "eligible"
+            yield _Asked(_offset(rule, on, calendar), anchor, on, start)
+
+
+def _accrued(rule: Rule, since: date, runs: Sequence[tuple[str, date, date | None]]) -> date | None:
+    """Return the day on which the runs since a day have added up to what the rule asks; None when they never do."""
+    assert rule.accrued is not None
+    left = timedelta(days=rule.accrued[1])
+    for _, start, end in runs:
+        begin = max(start, since)
+        if end is None or end - begin >= left:
+            return begin + left
+        left -= max(end - begin, timedelta(0))
+    return None
 
 
 def _offset(rule: Rule, day: date, calendar: Workdays) -> date | None:
@@ -150,7 +170,7 @@ def _linked(
 ) -> Iterator[_Asked]:
     starts = [day for _, day in _starts(rule, events)]
     for one in [*findings.obligations, *findings.lapsed]:
-        if one.rule == rule.linked_to:
+        if rule.linked_to in (one.rule, one.series):
             floor = max((day for day in starts if day <= one.anchor_on), default=date.min)
             yield _Asked(one.legal_due, one.anchor_event, one.anchor_on, floor)
 
@@ -165,8 +185,24 @@ def _counted(
         seen = [(k, day) for k, day in seen if rule.within.after(day) >= on]
         seen.append((kind, on))
         if len(seen) == rule.count:
-            yield _Asked(rule.first.after(on, calendar), kind, on, on)
+            due = None if rule.first.unset else rule.first.after(on, calendar)
+            yield _Asked(due, kind, on, on)
             seen = []
+
+
+def _in_a_row(
+    rule: Rule, _subject: Subject, events: Sequence[Happening], _calendar: Workdays, findings: Findings
+) -> Iterator[_Asked]:
+    """Ask once ``starts`` came so often with no answer between: by the next date of the linked rule."""
+    answered = set(_days(rule.answers, events))
+    dates = {o.anchor_on: o.legal_due for o in findings.obligations if rule.linked_to in (o.rule, o.series)}
+    missed, last = 0, date.min
+    for day in sorted({*answered, *_days(rule.stops, events), *(on for _, on in _starts(rule, events))}):
+        missed = missed + 1 if day not in answered and any(on == day for _, on in _starts(rule, events)) else 0
+        if missed == rule.count and (due := dates.get(day)) is not None:
+            kind = next(kind for kind, on in _starts(rule, events) if on == day)
+            yield _Asked(due, kind, day, max(last, day + timedelta(days=1)))
+        last = day
 
 
 def _starts(rule: Rule, events: Sequence[Happening]) -> list[tuple[str, date]]:
@@ -185,4 +221,11 @@ def _runs(rule: Rule, events: Sequence[Happening]) -> Iterator[tuple[str, date, 
             covered = end or date.max
 
 
-_ASKING = {"before": _before, "age": _by_age, "dated": _dated, "linked": _linked, "counted": _counted}
+_ASKING = {
+    "before": _before,
+    "age": _by_age,
+    "dated": _dated,
+    "linked": _linked,
+    "counted": _counted,
+    "in_a_row": _in_a_row,
+}

@@ -9,8 +9,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from domain.conditions import Answered, Condition, Interval, Moment, ValueTest, is_timed
+from domain.conditions import Answered, Condition, Moment, ValueTest, is_timed
 from domain.ids import Nation, SubjectKind
+from domain.intervals import Interval
 
 if TYPE_CHECKING:
     from domain.obligations import Happening
@@ -108,6 +109,10 @@ class Rule:
     detail: str = ""
     on_day: date | None = None
     ceiling: Interval | None = None
+    early: Interval | None = None
+    extension: Interval | None = None
+    accrued: tuple[int, int] | None = None  # a birthday, and so many days since it
+    law: Mapping[str, Interval] = field(default_factory=dict)  # the law's figures behind its own
     measure: str = ""
 
     @property
@@ -263,6 +268,16 @@ class Series:
     def mixed(self) -> bool:
         """Whether its rules count from different events."""
         return len({rule.starts for rule in self.rules}) > 1
+
+    @cached_property
+    def early(self) -> bool:
+        """Whether an answer before the start may count."""
+        return any(rule.early for rule in self.rules)
+
+    @cached_property
+    def repeats(self) -> bool:
+        """Whether its cycles go on after the first answer."""
+        return any(rule.then or rule.every for rule in self.rules)
 
     @cached_property
     def begins(self) -> tuple[Trigger, ...]:

@@ -34,7 +34,8 @@ class CitationSpec(PackPart):
 class RuleBase(PackPart):
     """What every rule says, whatever its kind.
 
-    ``same_day``: an answer on the very day of the start counts. ``begins``: an answer with no start on record begins
+    ``same_day``: an answer on the very day of the start counts; ``early``: so does one up to so long before it.
+    ``begins``: an answer with no start on record begins
     the series, as extracts often hold only the last review. ``gap`` is said when a case on one of ``pathways`` has
     no starting event. ``measure`` names the on-time measure that its series counts towards.
     """
@@ -57,6 +58,7 @@ class RuleBase(PackPart):
     stops: Triggers = ()
     when: tuple[ConditionSpec, ...] = ()
     same_day: bool = True
+    early: IntervalSpec | None = None
     begins: bool = False
     gap: Line = ""
     measure: Line = ""
@@ -71,6 +73,10 @@ class RuleBase(PackPart):
             raise ValueError("tier: what nobody has verified is not shown as law; use local")
         if any(t.effect != "opens" for t in (*self.answers, *self.stops)):
             raise ValueError("effect: only a starting event has one")
+        if any(t.effect == "extends" for t in self.starts) and getattr(self, "extension", None) is None:
+            raise ValueError("extension: say by how much it extends")
+        if any(spec is not None and spec.terms for spec in self._stretches()):
+            raise ValueError("terms: only interval, first and then are counted in terms")
         if self.open_limits() and self.active and self.tier != "local":
             raise ValueError("tier: a figure that each council sets is local")
         return self
@@ -79,6 +85,10 @@ class RuleBase(PackPart):
         """Return the intervals that each council must set."""
         given = (getattr(self, name) for name in type(self).model_fields)
         return [value for value in given if isinstance(value, LimitSpec) and value.not_set]
+
+    def _stretches(self) -> list[IntervalSpec | None]:
+        names = ("early", "opens", "extension", "within", "before", "ceiling", "every")
+        return [getattr(self, name, None) for name in names]
 
     @property
     def family(self) -> str:
@@ -95,13 +105,15 @@ class Chained(RuleBase):
 class AfterRule(Chained):
     """Once after the starting event (``anchor = "start"``), or after each answer (``anchor = "last"``).
 
-    ``opens`` is when the window opens. A ``minimum`` is a floor: not before, and never overdue.
+    ``opens`` is when the window opens. ``extension`` is what each extending event adds. A ``minimum`` is a floor: not
+    before, and never overdue.
     """
 
     kind: Literal["after"]
     interval: LimitSpec
     anchor: Literal["start", "last"] = "start"
     opens: LimitSpec | None = None
+    extension: IntervalSpec | None = None
     limit: Literal["maximum", "minimum"] = "maximum"
 
     @model_validator(mode="after")
@@ -145,19 +157,47 @@ class BeforeRule(RuleBase):
     starts: Annotated[Triggers, AtLeastOne]
     interval: IntervalSpec
 
+    @model_validator(mode="after")
+    def _counted_back(self) -> BeforeRule:
+        if self.interval.terms:
+            raise ValueError("interval: terms are not counted back")
+        return self
+
+
+class AccruedSpec(PackPart):
+    """So much time in all, within the stretches from starts to stops, since a birthday."""
+
+    birthday: int = Field(ge=0, le=120)
+    at_least: IntervalSpec
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> AccruedSpec:
+        if self.at_least.unit not in ("days", "weeks"):
+            raise ValueError("at_least: give it in days or weeks")
+        return self
+
 
 class AgeRule(RuleBase):
-    """By a birthday, or so long before or after it. With ``starts``, from that event where it came later."""
+    """By a birthday, or so long before or after it. With ``starts``, from that event where it came later.
+
+    With ``accrued``, from the day on which the time between starts and stops has added up to so much, where later.
+    """
 
     kind: Literal["age"]
     birthday: int = Field(ge=0, le=120)
     interval: LimitSpec | None = None
     side: Literal["after", "before"] = "after"
+    accrued: AccruedSpec | None = None
 
     @model_validator(mode="after")
     def _forwards(self) -> AgeRule:
-        if self.side == "before" and self.interval and (self.interval.yearly or self.interval.not_set):
+        given = self.interval
+        if given and given.terms:
+            raise ValueError("interval: terms are not counted from a birthday")
+        if self.side == "before" and given and (given.yearly or given.not_set):
             raise ValueError("side: only a stretch of time is counted back")
+        if self.accrued and not (self.starts and self.stops):
+            raise ValueError("accrued: needs starts and stops to add up the time between")
         return self
 
 
@@ -184,7 +224,7 @@ class DatedRule(RuleBase):
 
 
 class LinkedRule(RuleBase):
-    """Due when another rule is due."""
+    """Due when another rule is due, or each time that anything in a series is."""
 
     kind: Literal["linked"]
     linked_to: Code
@@ -197,7 +237,7 @@ class CountedRule(RuleBase):
     starts: Annotated[Triggers, AtLeastOne]
     count: int = Field(ge=2, le=100)
     within: IntervalSpec
-    interval: IntervalSpec
+    interval: LimitSpec
 
     @field_validator("within")
     @classmethod
@@ -206,12 +246,28 @@ class CountedRule(RuleBase):
             raise ValueError("give it in days, weeks, months or years")
         return within
 
+    @field_validator("interval")
+    @classmethod
+    def _no_terms(cls, given: LimitSpec) -> LimitSpec:
+        if given.terms:
+            raise ValueError("give it in days, weeks, months or years")
+        return given
+
+
+class RowRule(RuleBase):
+    """After ``count`` events of ``starts`` with no answer between them: due when the rule ``linked_to`` is next due."""
+
+    kind: Literal["in_a_row"]
+    starts: Annotated[Triggers, AtLeastOne]
+    count: int = Field(ge=1, le=100)
+    linked_to: Code
+
 
 RuleSpec = Annotated[
-    AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | DatedRule | LinkedRule | CountedRule,
+    AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | DatedRule | LinkedRule | CountedRule | RowRule,
     Field(discriminator="kind"),
 ]
-AnyRule = AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | DatedRule | LinkedRule | CountedRule
+AnyRule = AfterRule | StagedRule | UntilRule | BeforeRule | AgeRule | DatedRule | LinkedRule | CountedRule | RowRule
 
 
 class RulePack(PackPart):

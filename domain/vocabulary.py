@@ -11,8 +11,8 @@ from domain.fields import Code, Line, Name, Note
 from domain.ids import Pathway, SubjectKind
 from domain.weighting import AtLeastOne, PackPart
 
-Units = Literal["hours", "working_days", "days", "weeks", "months", "years"]
-UNITS: tuple[Units, ...] = ("hours", "working_days", "days", "weeks", "months", "years")
+Units = Literal["hours", "working_days", "days", "weeks", "months", "years", "terms", "at_once"]
+UNITS: tuple[Units, ...] = ("hours", "working_days", "days", "weeks", "months", "years", "terms", "at_once")
 HOURS_A_DAY = 24
 LONGEST = 1_000
 EVERY_YEAR = r"^((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)$"
@@ -33,8 +33,10 @@ def _only_one(part: PackPart, names: Iterable[str], what: str) -> None:
 
 
 class IntervalSpec(PackPart):
-    """A stretch of time in exactly one unit. Hours are whole days, as events carry no time of day.
+    """A stretch of time in exactly one unit.
 
+    Hours are whole days, unless the event they count from carries its time of day. ``terms`` end with the last day of
+    the school term that begins next. ``at_once`` is due on the day itself.
     ``count_from`` says whether the day it is counted from is day 0 (``exclude``) or day 1 (``include``).
     """
 
@@ -44,6 +46,8 @@ class IntervalSpec(PackPart):
     weeks: Count | None = None
     months: Count | None = None
     years: Annotated[int, Field(gt=0, le=100)] | None = None
+    terms: Annotated[int, Field(gt=0, le=12)] | None = None
+    at_once: Literal[True] | None = None
     count_from: Literal["exclude", "include"] = "exclude"
 
     @model_validator(mode="after")
@@ -104,13 +108,14 @@ class Test(PackPart):
 class TriggerSpec(Test):
     """An event that starts, answers or stops: its kind, and what one of its details must be.
 
-    A starting event ``opens`` (only when nothing is running), ``restarts`` (always afresh) or ``shortens`` (the
-    running cycle gets a further limit from it, and the earlier of the two stands).
+    A starting event ``opens`` (only when nothing is running), ``restarts`` (always afresh), ``shortens`` (the running
+    cycle gets a further limit from it, and the earlier of the two stands) or ``extends`` (the running cycle gets the
+    rule's ``extension`` on top).
     """
 
     event: Code
     detail: Code | None = None
-    effect: Literal["opens", "restarts", "shortens"] = "opens"
+    effect: Literal["opens", "restarts", "shortens", "extends"] = "opens"
 
     @model_validator(mode="after")
     def _whole(self) -> TriggerSpec:
@@ -134,8 +139,8 @@ class ElapsedSpec(PackPart):
     @model_validator(mode="after")
     def _whole(self) -> ElapsedSpec:
         _only_one(self, ("at_least", "under"), "at_least or under")
-        if (self.at_least or self.under).unit == "working_days":  # type: ignore[union-attr]
-            raise ValueError("at_least: give it in days, weeks, months or years")
+        if (self.at_least or self.under).unit in ("terms", "at_once"):  # type: ignore[union-attr]
+            raise ValueError("at_least: give it in days, working days, weeks, months or years")
         return self
 
 

@@ -5,7 +5,7 @@ Council closure days are not holidays in law: they never lengthen a limit, they 
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
@@ -19,14 +19,19 @@ _SATURDAY = 5
 class Workdays:
     """The working days of one nation."""
 
-    __slots__ = ("_counted", "_planned", "closures", "holidays", "nation")
+    __slots__ = ("_counted", "_planned", "closures", "holidays", "nation", "terms")
 
     def __init__(
-        self, nation: Nation, holidays: frozenset[date] = frozenset(), closures: frozenset[date] = frozenset()
+        self,
+        nation: Nation,
+        holidays: frozenset[date] = frozenset(),
+        closures: frozenset[date] = frozenset(),
+        terms: tuple[tuple[date, date], ...] = (),
     ) -> None:
         self.nation = nation
         self.holidays = holidays
         self.closures = closures
+        self.terms = terms  # first and last day of each school term, in order
         self._counted: dict[tuple[date, int], date] = {}
         self._planned: dict[date, date] = {}
 
@@ -66,6 +71,11 @@ class Workdays:
             day += _DAY
         return day
 
+    def term_end(self, day: date, n: int = 1) -> date | None:
+        """Return the last day of the ``n``-th school term that begins after ``day``; None where none is set."""
+        coming = [last for first, last in self.terms if first > day]
+        return coming[n - 1] if n <= len(coming) else None
+
     def between(self, start: date, end: date) -> int:
         """Return how many working days lie after ``start`` up to and including ``end``."""
         return sum(self.is_working(start + _DAY * n) for n in range(1, (end - start).days + 1))
@@ -85,6 +95,18 @@ def add_months(day: date, n: int) -> date:
 def add_weeks(day: date, n: int) -> date:
     """Return the day ``n`` weeks on."""
     return day + timedelta(weeks=n)
+
+
+def clock_offset(at: datetime) -> timedelta:
+    """Return how far UK clocks are ahead at ``at``: an hour from the last Sunday of March to that of October."""
+    starts, ends = (_last_sunday(at.year, month) for month in (3, 10))
+    return timedelta(hours=1) if starts <= at < ends else timedelta(0)
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    """Return two o'clock by summer time on the last Sunday of a month of 31 days, when clocks are changed."""
+    last = datetime(year, month, 31, 2)  # noqa: DTZ001  a time by the clock on the wall
+    return last - timedelta(days=(last.weekday() + 1) % 7)
 
 
 def birthday(born: date, years: int) -> date:

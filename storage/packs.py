@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from domain.grades import Grade
     from domain.ids import Nation
     from domain.rulebook import RuleBook
+    from domain.terms import TermPack
     from domain.vocabulary import EventKind
     from domain.weighting import PackPart, Scheme
     from domain.workdays import Workdays
@@ -30,7 +31,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "domain" / "packs"
 LARGEST = 4_000_000  # bytes
 YEARS = range(1990, 2061)
 _SUBDIVISIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
-_ORDER = ("events", "grades", "schemes", "rules")  # rules use the words of the others
+_ORDER = ("events", "grades", "schemes", "terms", "rules")  # rules use the words of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class PackSet:
     problems: tuple[PackProblem, ...]
     digest: str
     packs: tuple[Pack, ...] = ()
+    terms: Mapping[str, TermPack] = field(default_factory=dict)  # by nation
+    _calendars: dict[str, Workdays] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rule_ids(self) -> frozenset[str]:
@@ -87,8 +90,11 @@ class PackSet:
         return found
 
     def calendar(self, nation: Nation | str) -> Workdays:
-        """Return the working days of ``nation``."""
-        return calendar(nation)
+        """Return the working days of ``nation``, with the school terms and closure days that a pack gives."""
+        found = self._calendars.get(nation)
+        if found is None:
+            found = self._calendars[nation] = _with_terms(calendar(nation), self.terms.get(str(nation)))
+        return found
 
     def items(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Yield (kind, id, plain JSON values) of everything the packs say, for readers that should not read packs."""
@@ -101,6 +107,8 @@ class PackSet:
         for key, records in (("scheme", self.schemes), ("grade", self.grades)):
             for name, record in records.items():
                 yield key, name, record.as_item()
+        for terms in self.terms.values():
+            yield "terms", terms.id, terms.model_dump(mode="json")
 
     def _event_record(self, kind: EventKind) -> dict[str, Any]:
         record = kind.model_dump(mode="json", include={"kind", "title", "applies_to", "pathways", "details"})
@@ -114,6 +122,15 @@ def _one(found: Mapping[str, Any], name: str, what: str) -> Any:
     except KeyError:
         hint = f"There are: {', '.join(sorted(found))}."
         raise NotFound(f"There is no {what} {name!r} in the packs in force.", field=what, hint=hint) from None
+
+
+def _with_terms(days: Workdays, pack: TermPack | None) -> Workdays:
+    from domain.workdays import Workdays
+
+    if pack is None:
+        return days
+    terms = tuple((term.first, term.last) for term in pack.terms)
+    return Workdays(days.nation, days.holidays, frozenset(pack.closures), terms)
 
 
 @cache
@@ -137,6 +154,12 @@ def digest(folders: Sequence[Path] = ()) -> str:
             content = _bytes(path)
             whole.update(f"{path.name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
     return whole.hexdigest()
+
+
+def folders_beside(path: Path) -> list[Path]:
+    """Return the folder of the council's own packs, which lies beside the database (``north.db``: ``north.packs``)."""
+    folder = path.with_suffix(".packs")
+    return [folder] if folder.is_dir() else []
 
 
 def load(folders: Sequence[Path] = ()) -> PackSet:
@@ -184,10 +207,11 @@ def _models() -> dict[str, type[PackPart]]:
     """The kinds of pack: what a file of each may say."""
     from domain.grades import GradePack
     from domain.rules import RulePack
+    from domain.terms import TermPack
     from domain.vocabulary import EventPack
     from domain.weighting import SchemePack
 
-    return {"rules": RulePack, "events": EventPack, "schemes": SchemePack, "grades": GradePack}
+    return {"rules": RulePack, "events": EventPack, "schemes": SchemePack, "grades": GradePack, "terms": TermPack}
 
 
 @dataclass
@@ -195,6 +219,7 @@ class _Reading:
     """Layers being read."""
 
     placed: list[PlacedRule] = field(default_factory=list)
+    terms: dict[str, TermPack] = field(default_factory=dict)
     found: dict[str, dict[str, Any]] = field(default_factory=lambda: {"events": {}, "schemes": {}, "grades": {}})
     packs: list[Pack] = field(default_factory=list)
     problems: list[PackProblem] = field(default_factory=list)
@@ -281,6 +306,9 @@ class _Reading:
         return {name: one for one in self.placed for name in names(one)}
 
     def _others(self, pack: Any, kind: str) -> bool:
+        if kind == "terms":
+            self.terms[pack.nation.value] = pack
+            return True
         for record in getattr(pack, kind):
             self.found[kind][record.kind if kind == "events" else record.id] = record
         return True
@@ -321,6 +349,7 @@ class _Reading:
             problems=tuple(self.problems),
             digest=whole,
             packs=tuple(self.packs),
+            terms=self.terms,
         )
 
 
@@ -332,7 +361,7 @@ def _rules_given(data: Mapping[str, Any]) -> dict[str, list[str]]:
     return {str(rule.get("id", rule.get("replaces"))): list(rule) for rule in rules if isinstance(rule, dict)}
 
 
-_RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted"})
+_RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted", "in_a_row"})
 
 
 def _placed(problem: Problem) -> PackProblem:

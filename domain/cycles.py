@@ -1,0 +1,207 @@
+"""One cycle of a series: which rule dates it now, by which interval, and what stands when that changes.
+
+Where another rule comes to apply in the middle of a cycle, the date is counted anew from the last answer and the
+earlier date stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from domain.conditions import Moment
+from domain.dates import show_day
+from domain.intervals import Interval
+from domain.obligations import Findings, Gap, Happening, Obligation, Subject
+from domain.rulebook import Rule, Series
+from domain.varying import Varying, in_force, next_change, varied
+from domain.workdays import Workdays
+
+
+class Cycle:
+    """The present cycle of one series of one subject, and how it came to be."""
+
+    __slots__ = (
+        "anchor",
+        "began",
+        "calendar",
+        "chosen",
+        "clock",
+        "cycle",
+        "due",
+        "ever",
+        "extended",
+        "findings",
+        "heard",
+        "interval",
+        "last_answer",
+        "level",
+        "moment",
+        "next_change",
+        "opens",
+        "options",
+        "override",
+        "overrides",
+        "provisional",
+        "rule",
+        "running",
+        "series",
+        "spare",
+        "spent",
+        "stale",
+        "start",
+        "subject",
+        "titles",
+        "winner",
+    )
+
+    def __init__(
+        self,
+        series: Series,
+        subject: Subject,
+        calendar: Workdays,
+        titles: Mapping[str, str],
+        findings: Findings,
+    ) -> None:
+        self.series = series
+        self.subject = subject
+        self.calendar = calendar
+        self.titles = titles
+        self.findings = findings
+        self.moment = Moment(subject, facts={}, latest={}, calendar=calendar)
+        self.cycle = 0
+        self.spent = True  # whether the present cycle ever had a date: a number without one is given again
+        self.running = False
+        self.provisional = False  # begun by an answer: a real start takes its place
+        self.ever = False  # whether it ever started
+        self.heard: Happening | None = None  # an answer or stop that came before any start
+        self.start = ("", date.min)  # the event that began this run
+        self.began = date.min  # the day this run began
+        self.last_answer: tuple[str, date] | None = None
+        self.anchor = ("", date.min)  # what the present cycle counts from
+        self.rule: Rule | None = None  # the rule that applies now
+        self.interval: Interval | None = None
+        self.due: date | None = None
+        self.opens: date | None = None
+        self.winner: tuple[Rule, tuple[str, date]] | None = None  # whose date stands, and what it counts from
+        self.next_change: date | None = None
+        self.chosen: tuple[Rule | None, Interval | None] = (None, None)
+        self.level = -1  # how often it was answered when the rule was chosen, as far as that matters
+        self.stale = True  # whether the rule must be looked for again
+        self.options: dict[str, tuple[str, date]] = {}  # the latest start of each rule, where they differ
+        self.clock: object = None  # the time of day of what the cycle counts from, where it is recorded
+        self.spare: tuple[str, date] | None = None  # an answer that may count for a start still to come
+        self.extended = date.min  # the day of the latest extension
+        self.override: Varying | None = None  # the interval decided for this subject that counts now
+        self.overrides = _own(subject.overrides, series) if subject.overrides else ()
+
+    def _review(self, day: date) -> None:
+        """Find the rule that applies on ``day``; where it is another one, count anew and keep the earlier date."""
+        moment = self.moment
+        moment.on = day
+        level = min(moment.answered, self.series.levels)
+        if self.stale or level != self.level:
+            self._choose(level)
+        rule, interval = self.chosen
+        if rule is self.rule and interval == self.interval and self.winner is not None:
+            return
+        if self.overrides and rule is self.rule and self.due is not None and self.due >= day:
+            self.due = self.winner = None  # a decision about this case counts at once, unless the date has passed
+        self.rule, self.interval = rule, interval
+        if rule is None or interval is None:
+            self.due = self.winner = None
+        else:
+            self._offer(rule, self.anchor, interval)
+
+    def _choose(self, level: int) -> None:
+        """Look for the rule that applies now, and for the next day on which time alone may change that."""
+        moment = self.moment
+        rule = first_rule(self.series.rules, moment)
+        interval = rule.interval(moment) if rule else None
+        changes = [condition.change(moment) for condition in self.series.timed]
+        if self.overrides:
+            interval = self._vary(rule, interval)
+            changes.append(next_change(self.overrides, moment.on))
+        self.chosen = (rule, interval)
+        self.stale, self.level = False, level
+        self.next_change = min((day for day in changes if day is not None and day > moment.on), default=None)
+
+    def _vary(self, rule: Rule | None, interval: Interval | None) -> Interval | None:
+        """Return the interval decided for this subject, where one is and the rule's ceiling lets it stand."""
+        override = in_force(self.overrides, self.moment.on)
+        if override is None or rule is None or interval is None:
+            return interval
+        found, why_not = varied(self.series, rule, interval, override)
+        if why_not:
+            self._say(f"{rule.title}: {why_not}")
+        elif found != interval:
+            decided = f"{override.decided_by} on {show_day(override.decided_on)}"
+            self._note(f"{rule.title}: {found.words} instead of {interval.words}, decided by {decided}")
+        return found
+
+    def _offer(self, rule: Rule, anchor: tuple[str, date], interval: Interval) -> None:
+        if interval.unset:
+            self.spent = True
+            self.winner = self.winner or (rule, anchor)
+            return
+        due = interval.after(anchor[1], self.calendar) if interval.plain else self._reach(anchor[1], interval, rule)
+        if due is None:
+            return
+        if self.findings.notes is not None:
+            self._note(f"{rule.title}: {interval.words} from {show_day(anchor[1])} gives {show_day(due)}")
+        if due < self.moment.on and self.winner is None:
+            due = self.moment.on  # nothing is due before the day on which the rule came to apply
+            self._note(f"{rule.title}: applies only from {show_day(due)}, so it is due then")
+        self.spent = True
+        if self.due is None or due < self.due:
+            self.due, self.winner = due, (rule, anchor)
+            self.opens = rule.opens.after(anchor[1], self.calendar) if rule.opens else None
+
+    def _reach(self, day: date, interval: Interval, rule: Rule) -> date | None:
+        due = interval.reach(day, self.calendar, self.clock)
+        if due is None:
+            beyond = f" after {show_day(self.calendar.terms[-1][1])}" if self.calendar.terms else ""
+            self._say(f"no term dates set{beyond}: {rule.title} cannot be dated")
+        return due
+
+    def _note(self, words: str) -> None:
+        """Keep a line of the working, where somebody asked for it."""
+        if self.findings.notes is not None:
+            self.findings.notes.append((self.cycle, self.moment.on, words))
+
+    def _pass_time(self, until: date) -> None:
+        """Let birthdays and anniversaries before ``until`` change the rule, up to the day the cycle falls due."""
+        while self.running and self.next_change is not None and self.next_change < until:
+            if self.due is not None and self.next_change > self.due:
+                return
+            self.stale = True
+            self._review(self.next_change)
+
+    def _obligation(self, held_on: date | None) -> Obligation | None:
+        if self.winner is None:
+            return None
+        rule, (kind, on) = self.winner
+        if self.due is None:
+            return Obligation(self.series.id, rule.id, self.cycle, None, None, None, kind, on, held_on)
+        plan_by = (self.calendar.on_or_after if rule.minimum else self.calendar.on_or_before)(self.due)
+        opens = self.due if rule.minimum else self.opens
+        return Obligation(self.series.id, rule.id, self.cycle, self.due, plan_by, opens, kind, on, held_on)
+
+    def _title(self, kind: str) -> str:
+        return self.titles.get(kind, kind.replace("_", " "))
+
+    def _say(self, message: str) -> None:
+        self.findings.gaps.append(Gap(self.series.id, message))
+
+
+def _own(overrides: Sequence[Varying], series: Series) -> tuple[Varying, ...]:
+    """Return those that are about the series or one of its rules."""
+    names = {series.id, *(rule.id for rule in series.rules)}
+    return tuple(override for override in overrides if override.rule in names)
+
+
+def first_rule(rules: Sequence[Rule], moment: Moment) -> Rule | None:
+    for rule in rules:
+        if rule.applies(moment):
+            return rule
+    return None
