@@ -112,8 +112,8 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
     @work(exit_on_error=False)
     async def action_undo(self) -> None:
         """Take back the last change of the person working."""
-        said = await self.office.desk.run(lambda unit: unit.undo())
-        self.notify(said, markup=False)
+        what = await self.office.desk.run(lambda unit: unit.undo())
+        self.notify(f"Taken back: {what}", markup=False)
         self._changed()
 
     def action_names(self) -> None:
