@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from domain.dates import show_day
 from domain.intervals import Interval, within
@@ -24,6 +24,16 @@ class Varying(Protocol):
     def decided_by(self) -> str: ...
     @property
     def ended_on(self) -> date | None: ...
+
+
+class Decided(NamedTuple):
+    """An override as it is read back, without validating it again."""
+
+    rule: str
+    interval: Interval
+    decided_on: date
+    decided_by: str
+    ended_on: date | None
 
 
 def in_force(overrides: Sequence[Varying], on: date) -> Varying | None:

@@ -154,6 +154,20 @@ def _postponement(unit: Unit, fields: Fields, _row: Any) -> None:
         raise BadInput("to: a thing cannot be put off to a day that has passed.", field="to")
 
 
+def _override(unit: Unit, fields: Fields, _row: Any) -> None:
+    from domain.overrides import OverrideFields, allowed
+
+    _there(unit, "case", fields["case"], "case")
+    _one_of(fields["rule"], unit.packs.rule_ids, "rule", "rule")
+    _not_ahead(fields["decided_on"], unit.today, "decided_on")
+    wanted = OverrideFields.model_construct(None, **fields)
+    named = [r for r in unit.packs.rulebook.all_rules.values() if r.active and fields["rule"] in (r.id, r.series)]
+    refusals = [allowed(rule, wanted) for rule in named]
+    # Of rules that take turns one may allow it where another does not; the engine keeps each within its own limit.
+    if refusals and (why := refusals[-1]) and all(refusals):
+        raise why
+
+
 def _council_date(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "case", fields["case"], "case")
 
@@ -169,5 +183,6 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "session": _session,
     "worker-event": _worker_event,
     "postponement": _postponement,
+    "override": _override,
     "council-date": _council_date,
 }

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 from sqlmodel import SQLModel
 
-from domain import cases, people, supervision
+from domain import cases, overrides, people, supervision
 from domain.dates import stamp
 from domain.errors import BadInput, NotFound
 from domain.text import sort_key
@@ -127,6 +127,7 @@ KINDS = {
             touches=_touch("workers", "worker"),
         ),
         Kind("postponement", cases.PostponementFields, cases.Postponement, tables.PostponementRow),
+        Kind("override", overrides.OverrideFields, overrides.Override, tables.OverrideRow),
         Kind("council-date", cases.CouncilDateFields, cases.CouncilDate, tables.CouncilDateRow),
     )
 }

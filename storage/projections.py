@@ -14,7 +14,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain.ids import Nation, Outcome, SubjectKind
+from domain.intervals import Interval
 from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
+from domain.varying import Decided
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -132,6 +134,7 @@ def case_subjects(raw: sqlite3.Connection, references: Sequence[str]) -> Iterato
             kind = as_counted(kind, facts["outcome"])
         if kind:
             happenings[case].append(Happening(kind, date.fromisoformat(on), facts, number))
+    decided = _overrides(raw, references)
     query = f"""SELECT reference, nation, pathways, opened, closed, born, expected_birth
                 FROM cases WHERE reference IN ({marks})"""  # noqa: S608
     for reference, nation, pathways, opened, closed, born, expected in raw.execute(query, references):
@@ -146,7 +149,17 @@ def case_subjects(raw: sqlite3.Connection, references: Sequence[str]) -> Iterato
             expected_birth=_day(expected),
             happenings=tuple(happenings.get(reference, ())),
             attributes={},
+            overrides=tuple(decided.get(reference, ())),
         )
+
+
+def _overrides(raw: sqlite3.Connection, references: Sequence[str]) -> dict[str, list[Decided]]:
+    query = f"""SELECT "case", rule, unit, number, decided_on, decided_by, ended_on FROM override
+                WHERE "case" IN ({_marks(references)})"""  # noqa: S608
+    found: dict[str, list[Decided]] = defaultdict(list)
+    for case, rule, unit, number, on, who, ended in raw.execute(query, references):
+        found[case].append(Decided(rule, Interval(unit, number), date.fromisoformat(on), who, _day(ended)))
+    return found
 
 
 def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterator[Subject]:

@@ -21,6 +21,7 @@ from domain.cases import (
     WeightingFields,
 )
 from domain.ids import ChangeReason, Nation, Pathway, Role, SessionState, SubjectKind
+from domain.overrides import OverrideFields
 from domain.people import ReductionFields, TeamFields, WorkerEventFields, WorkerFields
 from domain.supervision import SessionFields
 from storage.columns import Facts, Moment, Words, choice, points_to
@@ -146,6 +147,15 @@ class PostponementRow(PostponementFields, Kept, table=True):
     __table_args__ = (sa.Index("postponement_case", "case", "rule", "cycle"), STRICT)
     case: str | None = points_to("cases.reference", default=None)
     worker: str | None = points_to("worker.staff_id", default=None)
+
+
+class OverrideRow(OverrideFields, Kept, table=True):
+    """One case's own interval for a local rule."""
+
+    __tablename__ = "override"
+    __table_args__ = (sa.Index("override_case", "case"), STRICT)
+    case: str = points_to("cases.reference")
+    unit: str = Field(sa_type=sa.Text)  # type: ignore[assignment]
 
 
 class CouncilDateRow(CouncilDateFields, Kept, table=True):
@@ -290,5 +300,6 @@ RECORDS: dict[str, type[Kept]] = {
     "session": SessionRow,
     "worker-event": WorkerEventRow,
     "postponement": PostponementRow,
+    "override": OverrideRow,
     "council-date": CouncilDateRow,
 }

@@ -236,3 +236,29 @@ def test_a_refused_duplicate_leaves_the_rest_of_the_work_standing(team: Database
         unit.finish("One visit, one case")
     assert team.reader().execute("SELECT count(*) FROM cases").fetchone() == (2,)
     assert team.reader().execute("SELECT count(*) FROM event").fetchone() == (2,)
+
+
+def test_one_case_may_have_its_own_interval_for_a_local_rule(team: Database) -> None:
+    override = {
+        "case": "C-1001", "rule": "lac_visit", "unit": "weeks", "number": 2, "decided_on": "2026-04-01",
+        "decided_by": "A. Hughes", "reason": "Placement unsettled", "review_on": "2026-07-01",
+    }  # fmt: skip
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("event", {"case": "C-1001", "kind": "placement_started", "on": "2026-03-16"})
+        unit.record("event", {"case": "C-1001", "kind": "lac_visit", "on": "2026-04-20"})
+        unit.finish("Visited")
+    assert dict(obligations(team, "C-1001"))["visit_standard"] == "2026-06-01"
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("override", override)
+        unit.finish("Fortnightly visits")
+    assert dict(obligations(team, "C-1001"))["visit_standard"] == "2026-05-04"
+    assert projections.differences(team.reader(), team.packs()) == []
+
+
+def test_no_case_may_go_past_a_limit_of_law(team: Database) -> None:
+    override = {
+        "case": "C-1001", "rule": "visit_standard", "unit": "weeks", "number": 8, "decided_on": "2026-04-01",
+        "decided_by": "A. Hughes", "reason": "Settled", "review_on": "2026-07-01",
+    }  # fmt: skip
+    with team.unit("A. Hughes", TODAY) as unit, pytest.raises(BadInput, match="8 weeks is longer than the 6 weeks"):
+        unit.record("override", override)

@@ -218,6 +218,26 @@ CREATE TABLE worker_event (
 
 CREATE INDEX worker_event_worker ON worker_event (worker, "on");
 
+CREATE TABLE override (
+    id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    changed_at TEXT,
+    "case" TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    decided_on TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    review_on TEXT NOT NULL,
+    ended_on TEXT,
+    PRIMARY KEY (id),
+    FOREIGN KEY("case") REFERENCES cases (reference) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
+CREATE INDEX override_case ON override ("case");
+
 CREATE TABLE council_date (
     id INTEGER NOT NULL,
     version INTEGER NOT NULL,
