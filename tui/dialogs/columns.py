@@ -36,6 +36,10 @@ class ColumnsDialog(Dialog[list[str]]):
             classes="dialog--quiet",
         )
 
+    def on_mount(self) -> None:
+        """Mark the first column."""
+        self.query_one(OptionList).highlighted = 0
+
     def _options(self) -> list[Option]:
         return [Option(show(f"{'✓' if c.id in self._shown else ' '} {c.title}")) for c in self._order]
 

@@ -19,6 +19,7 @@ class ConfirmDialog(Dialog[bool]):
     """A question with two answers, named by what they do. Esc is the careful one."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("accept")
+    AUTO_FOCUS = "OptionList"
 
     def __init__(self, title: str, words: str, *, yes: str, no: str = "No, leave it as it is") -> None:
         super().__init__(title)
@@ -32,6 +33,10 @@ class ConfirmDialog(Dialog[bool]):
         yield OptionList(
             *(Option(show(answer), id=name) for answer, name in zip(self._answers, ("no", "yes"), strict=True))
         )
+
+    def on_mount(self) -> None:
+        """Mark the careful answer."""
+        self.query_one(OptionList).highlighted = 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""
