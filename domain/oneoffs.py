@@ -127,18 +127,27 @@ def _dated(
     if rule.on_day is not None:
         yield from _on_a_fixed_day(rule, rule.on_day, events, calendar)
         return
-    for event in sorted((e for e in events if any(t.matches(e) for t in rule.starts)), key=lambda e: (e.on, str(e))):
-        day = given_day(event.details.get(rule.detail))
-        if rule.ceiling is not None:
-            day = min(day, rule.ceiling.after(event.on, calendar)) if day else None
+    for (kind, on), given in sorted(_given(rule, events).items(), key=lambda one: (one[0][1], one[0][0])):
+        day = min((found for value in given if (found := given_day(value))), default=None)
         if day is None:
-            said = "is not a day" if event.details.get(rule.detail) else "is not recorded"
-            message = f"{rule.title}: the day it hangs on {said} with the event of {show_day(event.on)}"
+            said = "is not a day" if any(given) else "is not recorded"
+            message = f"{rule.title}: the day it hangs on {said} with the event of {show_day(on)}"
             findings.gaps.append(Gap(rule.series, message))
             continue
-        floor = event.on if rule.same_day else event.on + timedelta(days=1)
+        if rule.ceiling is not None:
+            day = min(day, rule.ceiling.after(on, calendar))
+        floor = on if rule.same_day else on + timedelta(days=1)
         opens = rule.opens.before(day, calendar) if rule.opens else None
-        yield _Asked(rule.first.before(day, calendar) if rule.first else day, event.kind, event.on, floor, opens)
+        yield _Asked(rule.first.before(day, calendar) if rule.first else day, kind, on, floor, opens)
+
+
+def _given(rule: Rule, events: Sequence[Happening]) -> dict[tuple[str, date], list[object]]:
+    """Return what the starting events of each day give: said twice, the earlier day stands."""
+    found: dict[tuple[str, date], list[object]] = {}
+    for event in events:
+        if any(trigger.matches(event) for trigger in rule.starts):
+            found.setdefault((event.kind, event.on), []).append(event.details.get(rule.detail))
+    return found
 
 
 def _on_a_fixed_day(rule: Rule, day: date, events: Sequence[Happening], calendar: Workdays) -> Iterator[_Asked]:

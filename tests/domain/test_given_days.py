@@ -144,6 +144,11 @@ def test_each_event_answers_the_one_before_it() -> None:
     assert due(rules, *events) == ["2027-03-31"]
 
 
+def test_two_days_given_on_one_day_are_one_and_the_earlier_stands() -> None:
+    said = [("granted", "2026-03-02", {"ends": "2026-09-30"}), ("granted", "2026-03-02", {"ends": "2026-06-30"})]
+    assert due(_granted(detail="ends"), *said, *said) == ["2026-06-30"]
+
+
 def test_a_rule_cannot_hang_on_a_detail_that_is_not_a_day() -> None:
     (spec,) = pack(rule(kind="dated", starts=["referral_received"], detail="assessment_needed")).rules
     (problem,) = faults([PlacedRule(spec, "own", "own.toml", Nation.ENGLAND)], WORDS)
