@@ -47,7 +47,7 @@ def _late(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[N
             "late",
             f"{plural(count, 'review or visit', 'reviews and visits')}, oldest {plural(days, 'day')}",
             "due",
-            "overdue",
+            "overdue -what:supervision",
         )
 
 

@@ -45,6 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("details", "d", "Details", "Show or hide what else is known: who held it, weighing, changes", HERE),
     Command("close-case", "C", "Close case", "Close the case, with a reason", HERE, footer=False),
     Command("reset", "backspace", "Usual key", "Give the marked command its usual key again", HERE),
+    Command("folder-up", "backspace", "Folder up", "Show the folder that holds this one", HERE),
     Command("preview", "ctrl+s", "Look", "See what the extract would change; nothing is written", HERE),
     Command("apply", "ctrl+s", "Apply", "Write all of these changes, in one step that undo takes back", HERE),
     Command("clarify", "m", "Headings", "Say what unclear headings mean", HERE),

@@ -37,9 +37,14 @@ SOURCES = (
 class Files(DirectoryTree):
     """Folders and tables; names of files are data too and are shown literally."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings("folder-up")
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
     ICON_FILE = "  "
+
+    def action_folder_up(self) -> None:
+        """Begin one folder higher."""
+        self.path = Path(self.path).absolute().parent
 
     def process_label(self, label: Any) -> Text:
         """Show a name as it stands, cleaned."""

@@ -235,7 +235,9 @@ class Grid(Vertical, Generic[Row]):
         self.set_class(not self._found, "-empty")
         self.can_focus = not self._found  # the table is hidden then, and its keys must still be answered
         self.query_one(".grid--empty", Static).update(show(self._nothing()))
-        self.query_one(".grid--said", Static).update(show(self._whole_cell() or self._summary()))
+        self.query_one(".grid--said", Static).update(
+            show("   ".join(words for words in (self._whole_cell(), self._summary()) if words))
+        )
 
     def _nothing(self) -> str:
         if self._rows and self.filter:
