@@ -89,8 +89,8 @@ def _variants(interval: Interval, start: date, calendar: Workdays) -> Iterator[t
         yield start + timedelta(days=days), (f"{days} days in place of {interval.words}",)
     for other in _instead(interval):
         yield other.after(start, calendar), (f"{other.words} in place of {interval.words}",)
-    if interval.unit == "working_days":
-        yield _weekdays(start, interval.number), ("bank holidays counted as working days",)
+    if interval.unit == "working_days" and (interval.number % _WEEK or start.weekday() >= _WEEK):
+        yield _weekdays(start, interval.number), ("bank holidays counted as working days",)  # else whole weeks say so
 
 
 def _days_for(interval: Interval) -> tuple[int, ...]:

@@ -110,9 +110,10 @@ class Database:
 
     @property
     def pack_folders(self) -> list[Path]:
-        """The council's own packs: the folder beside the database, named after it (``north.db``: ``north.packs``)."""
-        folder = self.path.with_suffix(".packs")
-        return [folder] if folder.is_dir() else []
+        """The folders of the council's own packs."""
+        from storage.packs import folders_beside
+
+        return folders_beside(self.path)
 
     def pack_digest(self) -> str:
         """Return what tells the packs now on disk from others."""

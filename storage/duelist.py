@@ -45,6 +45,11 @@ class DueLine(NamedTuple):
         """ "overdue", "due" within the horizon, or "upcoming"; "unset" where no date can be given."""
         return status(self.legal_due, self.plan_by, today)
 
+    @property
+    def council_difference(self) -> int | None:
+        """How many days later than ours the council's own date is; None where either has none."""
+        return (self.council_due - self.legal_due).days if self.council_due and self.legal_due else None
+
 
 def status(legal_due: date | None, plan_by: date | None, today: date) -> str:
     """Return how a due date stands on ``today``."""

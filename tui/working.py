@@ -34,7 +34,7 @@ def working(
         plain=found.rule.plain,
         steps=[_step(*step) for step in found.steps if step.step not in SAID_ELSEWHERE],
         sources=[_source(found, citation) for citation in found.rule.citations],
-        remarks=list(_remarks(found, line, today)),
+        remarks=[*_council(database, line, today), *_remarks(found, line, today)],
     )
 
 
@@ -55,14 +55,20 @@ def _source(found: Explanation, citation: Any) -> str:
     return f"{found.rule.tier.capitalize()}: {citation.text}\n{citation.source} ({seen}, {citation.confidence})"
 
 
+def _council(database: Database, line: DueLine | None, today: date) -> Iterable[str]:
+    from storage.councildates import council_line
+
+    found = council_line(database.reader(), database.packs(), line)
+    if found is not None and found.days and found.line.council_due:
+        yield f"\nThe council's own system says {show_day(found.line.council_due, today)}, {found.words}."
+
+
 def _remarks(found: Explanation, line: DueLine | None, today: date) -> Iterable[str]:
     if not found.rule.verified:
         yield "\n? unverified: nobody has read this figure in its source. Take it as a local default."
     if line is not None and line.postponed_to:
         yield f"\nPlanned for {show_day(line.postponed_to, today)} instead: {line.postponed_why}"
         yield "The legal date stays as it is."
-    if line is not None and line.council_due and line.council_due != line.legal_due:
-        yield f"\nThe council's own system says {show_day(line.council_due, today)}."
     yield f"\nPack {found.rule.pack}: {'as it comes' if _shipped(found.rule.pack) else 'a pack of your own'}."
 
 

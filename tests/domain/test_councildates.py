@@ -90,3 +90,8 @@ def test_something_is_always_said_and_same_only_of_the_same(held: date, apart: i
     assert (said == SAME) is (apart == 0)
     if abs(apart) > 40:
         assert said == NOT_EXPLAINED
+
+
+def test_bank_holidays_counted_as_working_days() -> None:
+    # 2 Apr 2026 and 8 working days: Good Friday and Easter Monday skipped, 16 Apr; with them counted, 14 Apr
+    assert explained("2026-04-14", Interval("working_days", 8), "2026-04-02") == "bank holidays counted as working days"

@@ -22,7 +22,7 @@ UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 HEAVY = {"sqlmodel", "sqlalchemy", "alembic", "pydantic", "icalendar", "openpyxl", "holidays", "textual", "rich"}
 COMMANDS = (
     "demo", "import", "record", "list", "show", "undo", "due", "why", "caseload", "allocate", "calendar", "rules",
-    "backup", "restore", "doctor",
+    "report", "backup", "restore", "doctor",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ COMMANDS = (
     Entry("allocate", "loads", "allocate a case to a worker"),
     Entry("calendar", "calendars", "calendar files of due dates and sessions"),
     Entry("rules", "packs", "what the law and local practice ask, as packs say it"),
+    Entry("report", "reports", "evidence: what was done in time, where the council's dates differ"),
     Entry("backup", "safety", "make a verified copy of the database"),
     Entry("restore", "safety", "put a backup back, keeping what it replaces"),
     Entry("doctor", "safety", "check the database, the packs and the caseload"),

@@ -105,6 +105,7 @@ def as_record(line: DueLine, context: Context) -> dict[str, Any]:
         "days_late": _days_late(line.legal_due, context.today),
         "postponed_to": line.postponed_to,
         "council_due": line.council_due,
+        "council_difference": line.council_difference,
         "worker": line.worker,
         "team": line.team,
         "citation": line.citation,
@@ -234,7 +235,17 @@ def _explained(context: Context, kind: str, reference: str, line: DueLine | None
     record["trace"] = [{"step": step.step, "detail": step.detail, "date": step.date} for step in explanation.steps]
     record["citations"] = [_citation(citation) for citation in rule.citations]
     record["plain"] = rule.plain
+    record["council"] = _council(context, line if record["id"] else None)
     return record
+
+
+def _council(context: Context, line: DueLine | None) -> dict[str, Any] | None:
+    from storage.councildates import council_line
+
+    found = council_line(context.reader, context.database.packs(), line)
+    if found is None:
+        return None
+    return {"due": found.line.council_due, "difference_days": found.days, "explained_by": found.explained_by}
 
 
 def _past(context: Context, kind: str, reference: str, found: Any, rule: Any) -> dict[str, Any]:
@@ -290,5 +301,9 @@ def _tell(context: Context, record: Mapping[str, Any]) -> None:
     for citation in record["citations"]:
         printing.put(f"{record['tier'].capitalize()}: {citation['text']}")
         printing.put(f"  {citation['source']}, checked {show_day(citation['checked'])} ({citation['confidence']})")
+    if council := record["council"]:
+        days, due = council["difference_days"], show_day(council["due"])
+        apart = f" ({plural(abs(days), 'day')} {'later' if days > 0 else 'earlier'})" if days else ""
+        printing.put(f"The council's own system says {due}{apart}: {council['explained_by']}.")
     if not record["verified"]:
         printing.put("? unverified: nobody has read this figure in its source; it is a local default.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from domain.errors import BadInput, NotFound
-from domain.text import plural
+from domain.errors import NotFound
 from tui import printing
-from tui.commandline.context import DONE, PROBLEMS, Context, as_text
+from tui.commandline import packchecks
+from tui.commandline.context import DONE, Context, as_text
 
 if TYPE_CHECKING:
     from tui.cli import Commands
@@ -23,8 +22,7 @@ def declare(commands: Commands) -> None:
     listing.add_argument("--tier", metavar="TIER", help="statute, regulation, guidance, national or local")
     show = rules.add("show", run_show, "show one rule", json=True)
     show.add_argument("id", metavar="RULE")
-    check = rules.add("check", run_check, "check packs and show every problem", json=True)
-    check.add_argument("folder", metavar="FOLDER", nargs="*", help="folders with packs of your own, outermost first")
+    packchecks.declare(rules)
 
 
 def _rules(context: Context) -> list[dict[str, Any]]:
@@ -74,37 +72,11 @@ def run_show(context: Context) -> int:
     wanted = as_text(context.options.id)
     found = next((rule for rule in _rules(context) if rule["id"] == wanted), None)
     if found is None:
-        raise NotFound(f"There is no rule {wanted!r}.", field="rule", hint="See: almoner rules list")
+        turns = [rule["id"] for rule in _rules(context) if rule.get("series") == wanted]
+        hint = f"In the series {wanted} take turns: {', '.join(turns)}." if turns else "See: almoner rules list"
+        raise NotFound(f"There is no rule {wanted!r}.", field="rule", hint=hint)
     if context.form == "json":
         printing.put_json(found)
         return DONE
     printing.outline(found)
     return DONE
-
-
-def run_check(context: Context) -> int:
-    """Load the packs and print everything that is wrong with them, together."""
-    from storage.packs import load
-
-    folders = [_folder(given) for given in context.options.folder]
-    problems = load(folders).problems
-    if context.form == "json":
-        printing.put_json({"problems": [_problem(problem) for problem in problems]})
-    else:
-        printing.table(("File", "Rule", "Key", "Problem"), ((p.file, p.rule, p.key, p.message) for p in problems))
-        printing.say(plural(len(problems), "problem") + "." if problems else "The packs are sound.")
-    return PROBLEMS if problems else DONE
-
-
-def _folder(given: str) -> Path:
-    try:
-        path = Path(given).expanduser()
-        if path.is_dir():
-            return path
-    except (OSError, ValueError):
-        pass
-    raise BadInput(f"{as_text(given)!r} is not a folder.", field="folder", hint="Name the folder that holds the packs.")
-
-
-def _problem(problem: Any) -> dict[str, Any]:
-    return {"file": problem.file, "rule": problem.rule, "key": problem.key, "message": problem.message}
