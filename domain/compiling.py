@@ -241,7 +241,7 @@ def _of_its_kind(spec: AnyRule) -> dict[str, object]:
         case AgeRule():
             accrued = (spec.accrued.birthday, _days(spec.accrued.at_least)) if spec.accrued else None
             given = {"birthday": spec.birthday, "back": spec.side == "before", "accrued": accrued}
-            return {**given, "first": interval(spec.interval)}
+            return {**given, "first": interval(spec.interval), "asked_from": spec.asked_from or 0}
         case DatedRule():
             counted = {"first": interval(spec.before), "opens": interval(spec.opens), "ceiling": interval(spec.ceiling)}
             return {**counted, "detail": spec.detail or "", "on_day": spec.on}

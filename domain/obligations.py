@@ -142,15 +142,19 @@ def run_series(
 
 
 def events_by_series(subject: Subject, index: Index) -> dict[int, list[Happening]]:
-    """Return the subject's events in order of day, for each series (by its place) that they matter to."""
+    """Return the subject's events in order of day, for each series (by its place) that they matter to.
+
+    A series that none of them starts, answers or stops is left out: facts alone call for nothing.
+    """
+    happenings = sorted([*_implied(subject, index), *subject.happenings], key=attrgetter("on"))
     found: dict[int, list[Happening]] = {place: [] for place in index.ages}
-    by_kind = index.by_kind
-    for happening in sorted([*_implied(subject, index), *subject.happenings], key=attrgetter("on")):
-        for place in by_kind.get(happening.kind, ()):
+    for kind in {happening.kind for happening in happenings}:
+        for place in index.driven_by.get(kind, ()):
+            found[place] = []
+    for happening in happenings:
+        for place in index.by_kind.get(happening.kind, ()):
             if place in found:
                 found[place].append(happening)
-            else:
-                found[place] = [happening]
     return found
 
 

@@ -90,6 +90,8 @@ def _by_age(
     if subject.born is None:
         return
     day = birthday(subject.born, rule.birthday)
+    if rule.asked_from and not _known_since(subject, birthday(subject.born, rule.asked_from)):
+        return
     if not rule.starts:
         yield _Asked(_offset(rule, day, calendar), "born", day, date.min)
     runs = list(_runs(rule, events))
@@ -99,6 +101,10 @@ def _by_age(
         if end is None or end > on:
             anchor = "born" if on == day else kind if on == start else "eligible"
             yield _Asked(_offset(rule, on, calendar), anchor, on, start)
+
+
+def _known_since(subject: Subject, day: date) -> bool:
+    return any(happening.on >= day for happening in subject.happenings)
 
 
 def _accrued(rule: Rule, since: date, runs: Sequence[tuple[str, date, date | None]]) -> date | None:

@@ -102,6 +102,7 @@ class Rule:
     gap: str = ""
     undated: str = ""
     birthday: int = 0
+    asked_from: int = 0
     back: bool = False
     linked_to: str = ""
     count: int = 0
@@ -253,6 +254,11 @@ class Series:
         named = ((STARTS, self.starts), (ANSWERS, self.answer_kinds), (STOPS, self.stop_kinds), (LEARNS, self.learns))
         return {kind: sum(role for role, kinds in named if kind in kinds) for kind in self.kinds}
 
+    def driven_by(self, kind: str) -> bool:
+        """Whether an event of ``kind`` alone makes it worth going through: an end alone only where a start is missed."""
+        role = self.roles[kind]
+        return bool(role & (STARTS | ANSWERS)) or bool(role & STOPS and self.gap)
+
     @cached_property
     def timed(self) -> tuple[Condition, ...]:
         """The conditions that time alone may change."""
@@ -301,6 +307,7 @@ class Index:
 
     series: tuple[Series, ...]
     by_kind: Mapping[str, tuple[int, ...]]
+    driven_by: Mapping[str, tuple[int, ...]]
     expecting: Mapping[str, tuple[int, ...]]
     ages: tuple[int, ...]
     reserved: frozenset[str]
@@ -339,19 +346,23 @@ class RuleBook:
 
 def _index(series: tuple[Series, ...]) -> Index:
     by_kind: dict[str, list[int]] = defaultdict(list)
+    driven_by: dict[str, list[int]] = defaultdict(list)
     expecting: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(series):
         for kind in one.kinds:
             by_kind[kind].append(place)
+            if one.driven_by(kind):
+                driven_by[kind].append(place)
         for pathway in one.pathways:
             expecting[pathway].append(place)
     return Index(
         series=series,
         by_kind={kind: tuple(places) for kind, places in by_kind.items()},
+        driven_by={kind: tuple(places) for kind, places in driven_by.items()},
         expecting={pathway: tuple(places) for pathway, places in expecting.items()},
         ages=tuple(n for n, one in enumerate(series) if one.rules[0].kind in ("age", "linked")),
         reserved=frozenset(kind for kind in ("opened", "expected_birth") if kind in by_kind),
     )
 
 
-_NOTHING = Index((), {}, {}, (), frozenset())
+_NOTHING = Index((), {}, {}, {}, (), frozenset())

@@ -181,6 +181,7 @@ class AgeRule(RuleBase):
     """By a birthday, or so long before or after it. With ``starts``, from that event where it came later.
 
     With ``accrued``, from the day on which the time between starts and stops has added up to so much, where later.
+    With ``asked_from``, only once anything is on record from that birthday on: not ten years ahead.
     """
 
     kind: Literal["age"]
@@ -188,6 +189,7 @@ class AgeRule(RuleBase):
     interval: LimitSpec | None = None
     side: Literal["after", "before"] = "after"
     accrued: AccruedSpec | None = None
+    asked_from: Annotated[int, Field(ge=0, le=120)] | None = None
 
     @model_validator(mode="after")
     def _forwards(self) -> AgeRule:
