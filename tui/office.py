@@ -51,6 +51,7 @@ class Office:
         """Work with ``database`` from now on."""
         self.close()
         self.path = Path(database.path)
+        self.actor = self.actor or database.actor
         self._desk = Desk(database, self.actor, lambda: self.today)
         self.changed()
 

@@ -73,12 +73,11 @@ class WelcomeScreen(Page):
 
     @work(exclusive=True, exit_on_error=False)
     async def _begin(self, way: str) -> None:
-        if way == "demo":
-            await self._demonstrate()
-            return
         if not self.office.actor and await self._who() is None:
             return
-        if way == "empty":
+        if way == "demo":
+            await self._demonstrate()
+        elif way == "empty":
             await self._start_empty()
         else:
             await self._open(_create(self.office.path, self.office.actor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from rich.text import Text
 
@@ -98,3 +98,19 @@ def shared_out(
         given[column.id] += more
         left -= more
     return given
+
+
+def in_order(rows: Sequence[Row], column: Column[Row], *, descending: bool) -> list[Row]:
+    """Return ``rows`` sorted by ``column``; those of which it knows nothing stay last either way round."""
+    known = [row for row in rows if not column.order(row)[0]]
+    unknown = [row for row in rows if column.order(row)[0]]
+    return sorted(known, key=lambda row: cast("Any", column.order(row)), reverse=descending) + unknown
+
+
+def fit(text: Text, width: int) -> Text:
+    """Cut ``text`` to ``width``; a number moves to the right edge, so that the gap behind the column stays free."""
+    text.truncate(width, overflow="ellipsis")
+    if text.justify == "right":
+        text.align("right", width)
+        text.justify = "left"
+    return text

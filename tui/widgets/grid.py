@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, cast
+from typing import Any, ClassVar, Generic
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -19,7 +19,7 @@ from storage.settings import ListState
 from tui.commands import bindings
 from tui.office import look_of, office_of
 from tui.text import cell, show
-from tui.widgets.columns import GAP, Column, Row, fitting, shared_out
+from tui.widgets.columns import GAP, Column, Row, fit, fitting, in_order, shared_out
 from tui.widgets.filtering import Filter, unknown_fields, without_names
 from tui.widgets.sheet import Sheet
 
@@ -183,10 +183,7 @@ class Grid(Vertical, Generic[Row]):
     def _in_order(self, rows: list[Row]) -> list[Row]:
         column = next((c for c in self.columns if c.id == self.state.sort), None)
         if column is not None:
-            known = [row for row in rows if not column.order(row)[0]]
-            unknown = [row for row in rows if column.order(row)[0]]
-            known.sort(key=lambda row: cast("Any", column.order(row)), reverse=self.state.descending)
-            rows = known + unknown
+            rows = in_order(rows, column, descending=self.state.descending)
         return sorted(rows, key=self._last)
 
     def _fill(self, cursor: int) -> None:
@@ -205,7 +202,7 @@ class Grid(Vertical, Generic[Row]):
             for column in columns:
                 sheet.add_column(self._heading(column), key=column.id, width=self._widths[column.id] + GAP)
             for row in rows:
-                cells = [self._cut(c.cell(row, look, self._widths[c.id]), self._widths[c.id]) for c in columns]
+                cells = [fit(c.cell(row, look, self._widths[c.id]), self._widths[c.id]) for c in columns]
                 sheet.add_row(*cells, key=self._key(row))
             sheet.move_cursor(row=cursor)
         self._say()
@@ -219,16 +216,10 @@ class Grid(Vertical, Generic[Row]):
     def _heading(self, column: Column[Row]) -> Text:
         arrow = (" ↓" if self.state.descending else " ↑") if column.id == self.state.sort else ""
         heading = cell(column.title + arrow, right=column.right)
-        heading.truncate(self._widths[column.id], overflow="ellipsis")
-        _set_right(heading, self._widths[column.id])
+        fit(heading, self._widths[column.id])
         if column.id == self._marked:
             heading.stylize("underline")
         return heading
-
-    @staticmethod
-    def _cut(text: Text, width: int) -> Text:
-        text.truncate(width, overflow="ellipsis")
-        return _set_right(text, width)
 
     def _say(self) -> None:
         """Write the line below: the whole of a cut cell, or how much is shown and in which order."""
@@ -393,14 +384,6 @@ class Grid(Vertical, Generic[Row]):
         self.app.push_screen(
             ExportDialog(table_of(self.list_name, self.chosen, self._found, look_of(self)), office_of(self).today)
         )
-
-
-def _set_right(text: Text, width: int) -> Text:
-    """Move a number to the right edge of its own column; the gap behind it stays free."""
-    if text.justify == "right":
-        text.align("right", width)
-        text.justify = "left"
-    return text
 
 
 def _key_of(sheet: Sheet, name: str) -> Any:
