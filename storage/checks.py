@@ -88,11 +88,16 @@ def _event(unit: Unit, fields: Fields, _row: Any) -> None:
     _one_of(fields["kind"], known, "kind", "kind of event")
     _not_ahead(fields["on"], unit.today, "on")
     kind = fields["kind"]
-    if "outcome" in fields["details"]:
-        _one_of(str(fields["details"]["outcome"]), Outcome, "details.outcome", "outcome")
+    _outcome(fields["details"], {detail.name for detail in unit.packs.event_kinds[kind].details})
     before_birth = case.born is not None and fields["on"] < case.born
     if before_birth and kind not in PREBIRTH and not kind.startswith(PREBIRTH_PREFIXES):
         raise BadInput(f"on: {show_day(fields['on'])} lies before the birth date on {case.reference}.", field="on")
+
+
+def _outcome(details: Mapping[str, Any], own: set[str]) -> None:
+    """Refuse an outcome that is none; a kind with an outcome of its own says itself what that may be."""
+    if "outcome" in details and "outcome" not in own:
+        _one_of(str(details["outcome"]), Outcome, "details.outcome", "outcome")
 
 
 def _allocation(unit: Unit, fields: Fields, row: Any) -> None:

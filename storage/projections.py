@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CHUNK = 500  # subjects handled at a time: flat memory, and under SQLite's limit on bound values
 
+_NOT_HELD = frozenset(Outcome) - {Outcome.HELD}
+
 Row = tuple[Any, ...]
 Progress = Callable[[int, int], None]
 
@@ -113,7 +115,7 @@ def as_counted(kind: str, outcome: object) -> str:
 
     So a cancelled review stays due, and "lac_review_held" adjourned counts as "lac_review_adjourned".
     """
-    if outcome == Outcome.HELD:
+    if outcome not in _NOT_HELD:  # held, or an outcome of the kind's own: what an assessment came to
         return kind
     return kind.removesuffix("_held") + "_adjourned" if outcome == Outcome.ADJOURNED else ""
 

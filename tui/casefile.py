@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.dates import show_day
 from domain.errors import NotFound
-from domain.ids import ROLE_TITLES, Role
+from domain.ids import ROLE_TITLES, Outcome, Role
+from domain.outcomes import outcome_of
 from storage import views
 from storage.casehistory import case_history
+from tui.words import in_words
 
 if TYPE_CHECKING:
     from domain.obligations import Gap, Obligation
@@ -86,7 +88,8 @@ def _derived(database: Database, reference: str) -> tuple[Sequence[Gap], Mapping
     subject = next(iter(case_subjects(database.reader(), [reference])))
     found = derive(subject, packs.rulebook, packs.calendar(subject.nation))
     answered: dict[tuple[str, date], Obligation] = {}
-    for one in found.obligations:
+    latest_due_first = sorted(found.obligations, key=lambda one: one.legal_due or date.max, reverse=True)
+    for one in latest_due_first:  # of several that an event answered, the one it was latest for stands
         rule = packs.rulebook.rule(one.rule)
         if one.held_on is not None and rule is not None:
             answered.update({(trigger.kind, one.held_on): one for trigger in rule.answers})
@@ -116,6 +119,8 @@ def _holders(allocations: Iterable[AllocationLine]) -> Iterator[TimeRow]:
 
 def _event_row(event: EventLine, packs: views.Packs, answered: Obligation | None) -> TimeRow:
     says = packs.get("event_kind", event.kind)
+    if "outcome" not in _names(says) and (outcome := outcome_of(event.details)) is not Outcome.HELD:
+        return _not_held_row(event, packs, outcome)
     words = [*_details(says, event.details), *([event.note] if event.note else [])]
     due = answered.legal_due if answered else None
     days = (event.on - due).days if due else None
@@ -123,6 +128,22 @@ def _event_row(event: EventLine, packs: views.Packs, answered: Obligation | None
         words.insert(0, f"was due {show_day(due)}")
     title = packs.title("event_kind", event.kind)
     return TimeRow(f"event:{event.id}", EVENT, event.on, title, "held", "; ".join(words), days, event=event)
+
+
+def _not_held_row(event: EventLine, packs: views.Packs, outcome: Outcome) -> TimeRow:
+    """A meeting or visit that was called off or broken off: it answers nothing, and says why."""
+    words = [str(said) for said in (event.details.get("reason"), event.note) if said]
+    title = not_held_title(packs.title("event_kind", event.kind))
+    return TimeRow(f"event:{event.id}", EVENT, event.on, title, outcome.value, "; ".join(words), event=event)
+
+
+def not_held_title(title: str) -> str:
+    """Return the title of a kind of event without saying that it was held."""
+    return title.removesuffix(" held").removesuffix(" done")
+
+
+def _names(says: Mapping[str, Any]) -> set[str]:
+    return {detail["name"] for detail in says.get("details", ())}
 
 
 def _details(says: Mapping[str, Any], details: Mapping[str, Any]) -> Iterator[str]:
@@ -136,7 +157,7 @@ def _details(says: Mapping[str, Any], details: Mapping[str, Any]) -> Iterator[st
         elif value is False:
             yield f"not {title.lower()}"
         else:
-            yield f"{title.lower()} {value}"
+            yield f"{title.lower()} {in_words(str(value))}"
 
 
 def _due_row(line: DueLine, today: date) -> TimeRow:

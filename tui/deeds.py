@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.dates import show_day
+from domain.ids import OUTCOME_TITLES, Outcome
+from domain.outcomes import outcome_of
 from storage import views
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class Deed(NamedTuple):
     on: date
     made: Sequence[DueLine] = ()
     still_open: frozenset[str] = frozenset()
+    held: bool = True
 
     def next_of(self, series: str) -> DueLine | None:
         """The new date of one series."""
@@ -33,11 +36,16 @@ class Deed(NamedTuple):
 def record_event(
     unit: Unit, reference: str, kind: str, title: str, on: date, details: Mapping[str, Any], note: str = ""
 ) -> Deed:
-    """Record what happened on a case."""
+    """Record what happened on a case; what was not held says so, and stays due."""
     before = _open_ids(unit, reference)
+    outcome = outcome_of(details)
+    held = outcome is Outcome.HELD
+    if not held:
+        title = f"{title.removesuffix(' held')} {OUTCOME_TITLES[outcome].lower()}"
     unit.record("event", {"case": reference, "kind": kind, "on": on, "details": details, "note": note})
     unit.finish(f"Recorded {_small(title)} on {reference}")
-    return _deed(unit, f"Recorded on {reference}: {_small(title)}, {show_day(on, unit.today)}.", on, before, reference)
+    said = f"Recorded on {reference}: {_small(title)}, {show_day(on, unit.today)}."
+    return _deed(unit, said, on, before, reference)._replace(held=held)
 
 
 def amend_event(unit: Unit, reference: str, number: int, title: str, changes: Mapping[str, Any], seen: int) -> Deed:

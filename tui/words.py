@@ -60,6 +60,11 @@ def due_state(day: date | None, today: date) -> State:
     return STATES["late" if days < 0 else "due" if days <= DUE_SOON_DAYS else "ahead"]
 
 
+def in_words(code: str) -> str:
+    """Return a code of our own as words ("officer_asks" as "officer asks"); one of another's list stays as it is."""
+    return code.replace("_", " ") if code == code.lower() else code
+
+
 def percent(tenths: int | None) -> str:
     """Return a utilisation given in tenths of a percent as "114 %", or a dash when there is none."""
     return "–" if tenths is None else f"{(tenths + 5) // 10} %"

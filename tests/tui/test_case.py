@@ -75,7 +75,7 @@ def test_recording_an_event_by_a_few_letters_makes_the_next_date(team: Database,
         screen = await open_case(pilot)
         await press(pilot, "r")
         await until(pilot, "What happened on C-1001?")
-        await paste(pilot, "placement st")
+        await paste(pilot, "placement started")
         await press(pilot, "enter")
         await until(pilot, "Placement started: C-1001")
         await paste(pilot, "16 mar")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -29,7 +29,8 @@ LINE, NOTE, DAY, CHOICE, YES = "line", "note", "day", "choice", "yes"
 class Field:
     """One field. ``id`` is the record's own name for it, so that an error naming the field lands beside it.
 
-    ``ahead`` says that a day typed as "thu" is one to come.
+    ``ahead`` says that a day typed as "thu" is one to come. ``when`` names a choice further up and the answers to it
+    for which this field is asked; otherwise it is hidden and its value None.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Field:
     hint: str = ""
     required: bool = False
     ahead: bool = False
+    when: tuple[str, Collection[str]] | None = None
 
 
 class Tick(Checkbox):
@@ -71,6 +73,7 @@ class Form(Dialog[dict[str, Any]]):
     Form .form--row TextArea:focus { background: $rest; }
     Form .form--said { margin-left: 20; padding: 0 1; height: auto; color: $muted; display: none; }
     Form .form--said.-shown { display: block; }
+    Form .form--row.-unasked, Form .form--said.-unasked { display: none; }
     Form .form--said.-fault, Form #fault { color: $late; }
     Form #fault { height: auto; }
     """
@@ -95,7 +98,7 @@ class Form(Dialog[dict[str, Any]]):
             yield Static(show(self._about + "\n"), classes="dialog--quiet")
         with VerticalScroll(can_focus=False):
             for field in self._fields:
-                with Horizontal(classes="form--row"):
+                with Horizontal(classes="form--row", id=f"row-{field.id}"):
                     yield Static(show(field.label + (" *" if field.required else "")), classes="form--label")
                     yield _widget(field)
                 yield Static(show(field.hint), id=f"said-{field.id}", classes="form--said")
@@ -107,6 +110,24 @@ class Form(Dialog[dict[str, Any]]):
             self._say(field, field.hint)
             if field.kind == DAY:
                 self._say_day(field)
+        self._show_asked()
+
+    @on(Select.Changed)
+    def _chosen(self) -> None:
+        self._show_asked()
+
+    def _show_asked(self) -> None:
+        """Show the fields that the choices made ask for, and hide the others."""
+        for field in self._fields:
+            for part in ("row", "said"):
+                self.query_one(f"#{part}-{field.id}").set_class(not self._asked(field), "-unasked")
+
+    def _asked(self, field: Field) -> bool:
+        if field.when is None:
+            return True
+        name, answers = field.when
+        chosen = self.query_one(f"#field-{name}", Select)
+        return not chosen.is_blank() and str(chosen.value) in answers
 
     def _say(self, field: Field, words: str, *, fault: bool = False) -> None:
         said = self.query_one(f"#said-{field.id}", Static)
@@ -136,8 +157,11 @@ class Form(Dialog[dict[str, Any]]):
 
     def _values(self) -> dict[str, Any]:
         """Return what is filled in; raises BadInput naming the first field that cannot be taken."""
-        values = {}
+        values: dict[str, Any] = {}
         for field in self._fields:
+            if not self._asked(field):
+                values[field.id] = None
+                continue
             value = self._value(field)
             if field.required and value in ("", None):
                 raise BadInput(f"{field.label} is needed.", field=field.id)
@@ -161,7 +185,8 @@ class Form(Dialog[dict[str, Any]]):
     def action_next_field(self) -> None:
         """Go on to the next field; after the last one, save."""
         focused = self.focused
-        if focused is not None and focused.id == f"field-{self._fields[-1].id}":
+        last = next(field for field in reversed(self._fields) if self._asked(field))
+        if focused is not None and focused.id == f"field-{last.id}":
             self.action_save()
         else:
             self.focus_next()

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
 
 
+STAYS = " It stays due."
 STANDS = " That does not answer the date, which still stands: w shows what the rule asks for."
 
 
 async def hold(page: Page, line: DueLine) -> Deed | None:
     """Ask when the thing was held, record it, and say so when that does not answer the date."""
     deed = await _hold(page, line)
+    if deed is not None and line.id in deed.still_open and not deed.held:
+        return deed._replace(said=deed.said + STAYS)
     if deed is not None and line.id in deed.still_open:
         return deed._replace(said=deed.said + STANDS)
     return deed

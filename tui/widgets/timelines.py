@@ -5,11 +5,14 @@ from __future__ import annotations
 from rich.text import Text
 
 from domain.dates import show_day
+from domain.ids import Outcome
 from domain.text import plural
 from tui.casefile import DUE, EVENT, GAP, NOW, TimeRow
 from tui.text import cell
 from tui.widgets.columns import Column
-from tui.words import Look, due_state
+from tui.words import Look, due_state, in_words
+
+NOT_HELD = frozenset(Outcome) - {Outcome.HELD}
 
 
 def timeline_columns() -> list[Column[TimeRow]]:
@@ -48,6 +51,8 @@ def _state(row: TimeRow, look: Look) -> Text:
 
 
 def _held(row: TimeRow, look: Look) -> Text:
+    if row.state in NOT_HELD:
+        return cell(f"✗ {in_words(row.state)}", look.colour("late"))
     if row.days is not None and row.days > 0:
         return cell(f"✓ {plural(row.days, 'day')} late", look.colour("late"))
     return look.mark("held", "in time") if row.days is not None else cell("✓", look.colour("held"))
