@@ -94,7 +94,8 @@ class Interval:
     def words(self) -> str:
         """The stretch as it is spoken: "20 working days", "1 month"."""
         if self.unit == "yearly":
-            return f"the first {self.number % 100} {MONTHS[self.number // 100 - 1]} at least {self.gap} days"
+            far = f" at least {self.gap} days" if self.gap > 1 else ""
+            return f"the first {self.number % 100} {MONTHS[self.number // 100 - 1]}{far}"
         if self.unit == "at_once":
             return "at once"
         unit = "school terms" if self.unit == "terms" else self.unit.replace("_", " ")
