@@ -153,6 +153,8 @@ class Chain(Cycle):
         if rule is None or trigger is None:
             if rule is not None and not self.running and rule.id in self.options:
                 self._resume(self.options[rule.id], day)
+            elif rule is None and not self.running and self._awaited(happening):
+                self._open_run((happening.kind, day), day)
         elif trigger.effect == "extends":
             self._extend(day, rule)
         elif idle:
@@ -160,6 +162,13 @@ class Chain(Cycle):
             self._open_run((happening.kind, day), day)
         elif day != self.start[1]:
             self._start_again(day, happening, trigger, rule)
+
+    def _awaited(self, happening: Happening) -> bool:
+        """Whether only time stands between this start and a rule of its own, such as a birthday still to come."""
+        if self.series.mixed or not self.series.timed:
+            return False
+        starting = (rule for rule in self.series.rules if any(t.matches(happening) for t in rule.starts))
+        return any(rule.awaits(self.moment) for rule in starting)
 
     def _start_again(self, day: date, happening: Happening, trigger: Trigger, rule: Rule) -> None:
         if trigger.effect == "restarts":

@@ -210,6 +210,7 @@ def _rule(one: PlacedRule, words: Vocabulary) -> Rule:
         conditions=(*([limits] if spec.valid_from or spec.valid_to else ()), *parts),
         same_day=spec.same_day,
         begins=spec.begins,
+        waits=spec.waits,
         gap=spec.gap,
         measure=spec.measure,
         early=interval(spec.early),

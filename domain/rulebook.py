@@ -99,6 +99,7 @@ class Rule:
     minimum: bool = False
     same_day: bool = True
     begins: bool = False
+    waits: bool = False
     gap: str = ""
     undated: str = ""
     birthday: int = 0
@@ -139,6 +140,12 @@ class Rule:
             if not condition.holds(moment):
                 return False
         return True
+
+    def awaits(self, moment: Moment) -> bool:
+        """Whether it will apply by the passing of time alone."""
+        if not self.waits or (self.takes_turns and self.first is None):
+            return False
+        return all(c.holds(moment) or ((day := c.change(moment)) and day > moment.on) for c in self.conditions)
 
     def interval(self, moment: Moment) -> Interval | None:
         """Return the interval that counts now; None when the rule cannot date the cycle."""

@@ -36,7 +36,8 @@ class RuleBase(PackPart):
 
     ``same_day``: an answer on the very day of the start counts; ``early``: so does one up to so long before it.
     ``begins``: an answer with no start on record begins
-    the series, as extracts often hold only the last review. ``gap`` is said when a case on one of ``pathways`` has
+    the series, as extracts often hold only the last review. ``waits``: a start before the birthday or stretch of time
+    that the conditions ask for is kept until then. ``gap`` is said when a case on one of ``pathways`` has
     no starting event. ``measure`` names the on-time measure that its series counts towards.
     """
 
@@ -60,6 +61,7 @@ class RuleBase(PackPart):
     same_day: bool = True
     early: IntervalSpec | None = None
     begins: bool = False
+    waits: bool = False
     gap: Line = ""
     measure: Line = ""
 

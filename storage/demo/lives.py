@@ -41,6 +41,8 @@ def looked_after(story: Story) -> None:
     start = story.opened
     story.pathways, story.weight = ("looked_after",), (2, story.rng.choice((1, 2, 2, 3)), story.rng.choice((1, 2, 2)))
     story.add("became_looked_after", start)
+    story.add("iro_named", start + timedelta(days=1))
+    story.add("care_plan_prepared", start + timedelta(days=2))
     order = story.rng.random()
     if order < 0.45:
         story.add("interim_care_order_made", start + timedelta(days=10))
@@ -70,6 +72,7 @@ def _placements(story: Story, end: date | None) -> None:
     moved = story.opened + story.days(60, 300)
     stays = story.rng.random() < 0.7 or moved >= (end or story.today) - timedelta(days=70)
     story.add("placement_started", story.opened, placement_type=kind, intended_to_18=lasting and stays)
+    _placed(story, story.opened)
     first = story.opened + timedelta(days=7)
     if stays:
         _visits(story, first, end)
@@ -77,7 +80,13 @@ def _placements(story: Story, end: date | None) -> None:
     _visits(story, first, moved)
     story.add("placement_ended", moved)
     story.add("placement_started", moved, placement_type="U4", intended_to_18=lasting)
+    _placed(story, moved)
     _visits(story, moved + timedelta(days=7), end)
+
+
+def _placed(story: Story, day: date) -> None:
+    story.add("placement_notified", day)
+    story.add("placement_plan_signed", day + timedelta(days=1))
 
 
 def _visits(story: Story, first: date, end: date | None) -> None:
@@ -145,7 +154,11 @@ def adoption(story: Story) -> None:
     looked_after(story)
     if story.closed is None and (story.today - story.opened).days > 240:
         story.pathways, story.weight = ("looked_after", "adoption"), (3, 2, 3)
-        story.add("placement_order_made", story.opened + timedelta(days=200))
+        ordered = story.opened + timedelta(days=200)
+        story.add("placement_order_made", ordered)
+        review = office_day(THREE_MONTHS.after(ordered))
+        while story.add("adoption_review_held", review):
+            review = office_day(SIX_MONTHS.after(review))
 
 
 def child_protection(story: Story) -> None:

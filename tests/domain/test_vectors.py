@@ -10,6 +10,7 @@ import pytest
 
 from domain.ids import Nation, SubjectKind
 from domain.obligations import Derivation, Happening, Subject, derive
+from domain.workdays import Workdays
 from storage import packs
 
 FOLDER = Path(__file__).parent.parent / "vectors"
@@ -29,11 +30,14 @@ def _derived(vector: dict[str, Any]) -> Derivation:
         kind=SubjectKind.WORKER if worker else SubjectKind.CASE,
         reference="W101" if worker else "C-1001",
         born=vector.get("born"),
+        expected_birth=vector.get("expected_birth"),
         closed=vector.get("closed"),
         happenings=[Happening(e["kind"], e["on"], e.get("details", {})) for e in vector["events"]],
         attributes={"grade": vector["grade"]} if worker else {},
     )
-    return derive(subject, PACKS.rulebook, PACKS.calendar(Nation.ENGLAND))
+    known = PACKS.calendar(Nation.ENGLAND)
+    terms = tuple((term["first"], term["last"]) for term in vector.get("terms", ()))
+    return derive(subject, PACKS.rulebook, Workdays(known.nation, known.holidays, terms=terms) if terms else known)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: f"{v['rule']}: {v['why']}")
