@@ -44,6 +44,20 @@ def year_to(end: date) -> Period:
     return Period(add_months(end, -12) + timedelta(days=1), end)
 
 
+def periods(today: date) -> dict[str, Period]:
+    """Return the periods one usually looks at, by what they are called; all end before ``today``."""
+    yesterday = today - timedelta(days=1)
+    month = today.replace(day=1)
+    year = date(today.year - (today < date(today.year, 4, 2)), 4, 1)
+    return {
+        "Last 12 months": year_to(yesterday),
+        "Last 3 months": Period(add_months(yesterday, -3) + timedelta(days=1), yesterday),
+        "Last month": Period(add_months(month, -1), month - timedelta(days=1)),
+        "Financial year so far": Period(year, yesterday),
+        "Financial year before": Period(add_months(year, -12), year - timedelta(days=1)),
+    }
+
+
 class Judged(NamedTuple):
     """A cycle that fell due in the period, the measure it counts towards, and how it went."""
 

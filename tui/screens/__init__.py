@@ -14,6 +14,7 @@ PAGES = {
     "worker": "tui.screens.worker:WorkerScreen",
     "case": "tui.screens.case:CaseScreen",
     "due": "tui.screens.due:DueScreen",
+    "timeliness": "tui.screens.timeliness:TimelinessScreen",
     "import": "tui.screens.imports:ImportScreen",
     "settings": "tui.screens.settings:SettingsScreen",
     "keys": "tui.screens.keys:KeysScreen",

@@ -38,7 +38,9 @@ class DueScreen(CaseWork):
 
     CSS_PATH = "due.tcss"
     AREA = "due"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("record", "postpone", "why", "allocate", "choose-team")
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "record", "postpone", "why", "allocate", "choose-team", "timeliness"
+    )
 
     def __init__(self, filter: str = "") -> None:  # noqa: A002  # what needs-you lines and the command call it
         super().__init__()
@@ -112,7 +114,7 @@ class DueScreen(CaseWork):
         line = row.live
         assert line is not None
         deed = await hold(self, line)
-        if deed is not None:
+        if deed is not None and deed.held:
             self._mark(row, deed)
         self.keep_deed(deed)
 
@@ -145,6 +147,10 @@ class DueScreen(CaseWork):
         if action in {"record", "why", "postpone", "allocate"}:
             return bool(self.is_mounted and self.grid.found)
         return super().check_action(action, parameters)
+
+    def action_timeliness(self) -> None:
+        """Show how much of what fell due was done in time."""
+        self.app.push_screen(page("timeliness"))
 
     def _line(self) -> views.DueLine | None:
         row = self.grid.current
