@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -21,15 +21,22 @@ from tui.commands import BY_ID, bindings
 from tui.desk import where
 from tui.door import Guarded
 from tui.office import Office
-from tui.palette import CommandSearch
 from tui.screens import page
-from tui.screens.base import Page
 from tui.themes import DARK, LIGHT, PALETTES, theme, variables
+from tui.widgets.frame import Areas, Heading
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from storage.database import Database
 
 AREAS = ("team", "due", "settings")
+
+
+def _search() -> type[Provider]:
+    from tui.palette import CommandSearch
+
+    return CommandSearch
 
 
 class Almoner(Guarded, App[int], inherit_bindings=False):
@@ -40,7 +47,7 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         name: partial(page, name) for name in (*AREAS, "welcome")
     }
-    COMMANDS = {CommandSearch}
+    COMMANDS = {_search}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "area-team", "area-due", "area-settings", "goto", "undo", "names", "theme", "palette", "help", "quit", "leave"
@@ -72,9 +79,18 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         """Name the colours of our own, so that stylesheets may use them under any theme."""
         return variables(PALETTES[DARK])
 
+    def compose(self) -> ComposeResult:
+        """Paint the frame at once; what fills it is loaded behind it."""
+        yield Heading()
+        if self.office.is_open:
+            yield Areas("team")
+
     def on_mount(self) -> None:
-        """Open the first screen."""
-        self.switch_mode("team" if self.office.is_open else "welcome")
+        """Open the first screen once the frame is painted."""
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        await self.switch_mode("team" if self.office.is_open else "welcome")
         if self.office.settings.note:
             self.notify(self.office.settings.note, severity="warning", markup=False)
 
@@ -122,6 +138,8 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         self._changed()
 
     def _changed(self) -> None:
+        from tui.screens.base import Page
+
         self.office.changed()
         if isinstance(self.screen, Page):
             self.screen.read_again()

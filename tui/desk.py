@@ -7,6 +7,7 @@ before it. Whatever goes wrong comes back as an AlmonerError.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import threading
 from collections.abc import Callable
@@ -103,6 +104,8 @@ class Desk:
     def warm(self) -> None:
         """Begin to load what writing needs, once, behind what is on screen."""
         if self._warming.ident is None:
+            gc.freeze()
+            gc.enable()
             self._warming.start()
 
     def close(self) -> None:

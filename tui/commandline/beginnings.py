@@ -44,6 +44,11 @@ def open_application(context: Context) -> int:
 
 
 def _run(context: Context, path: Path, *, begin: bool = False) -> int:
+    import gc
+
+    # Loading makes nothing but lasting objects: looking through them for rubbish is a tenth of the start. The desk
+    # turns this on again once the first screen is filled.
+    gc.disable()
     database = None if begin else context.database
     from tui.app import run
 

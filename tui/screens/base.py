@@ -58,6 +58,10 @@ class Page(Guarded, Screen[None], inherit_bindings=False):
         """Read what the screen shows (``await self.office.desk.read(...)``) and hand it to the widgets."""
         raise NotImplementedError
 
+    def on_mount(self) -> None:
+        """Read at once, so that the first painting already has something to show."""
+        self.read_again()
+
     def on_screen_resume(self) -> None:
         """Read again when something changed while another screen was on top."""
         if self._seen != self.office.revision:

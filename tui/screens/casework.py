@@ -9,11 +9,11 @@ from textual import work
 
 from domain.ids import SubjectKind
 from storage import views
-from tui.deeds import Deed
 from tui.screens.base import Page
 
 if TYPE_CHECKING:
     from storage.views import DueLine
+    from tui.deeds import Deed
 
 
 class CaseWork(Page):

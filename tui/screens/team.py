@@ -19,7 +19,6 @@ from domain.dates import distance, show_day
 from domain.text import plural
 from storage import views
 from tui.commands import bindings
-from tui.dialogs.choose import Choice
 from tui.screens import page
 from tui.screens.casework import CaseWork
 from tui.text import show
@@ -34,11 +33,11 @@ if TYPE_CHECKING:
 NOBODY = "(unallocated)"
 LOAD_WORDS = 13
 WORD_ROOM = 3
-NEW = [
-    Choice("worker", "Worker", "somebody who holds cases or supervises"),
-    Choice("case", "Case", "a child, adult or family"),
-    Choice("team", "Team"),
-]
+NEW = (
+    ("worker", "Worker", "somebody who holds cases or supervises"),
+    ("case", "Case", "a child, adult or family"),
+    ("team", "Team", ""),
+)
 
 
 class Board(NamedTuple):
@@ -237,12 +236,12 @@ class TeamScreen(CaseWork):
     async def action_new(self) -> None:
         """Add a worker, a case or a team."""
         from tui.dialogs import case_form, team_form, worker_form
-        from tui.dialogs.choose import ChooseDialog
+        from tui.dialogs.choose import Choice, ChooseDialog
 
         if not self.office.team:
             self.keep_deed(await team_form.new_team(self))
             return
-        kind = await self.app.push_screen_wait(ChooseDialog("What is new?", NEW))
+        kind = await self.app.push_screen_wait(ChooseDialog("What is new?", [Choice(*one) for one in NEW]))
         if kind == "team":
             self.keep_deed(await team_form.new_team(self))
         elif kind is not None:
@@ -251,7 +250,7 @@ class TeamScreen(CaseWork):
     @work(exit_on_error=False)
     async def action_choose_team(self) -> None:
         """Choose which team is shown."""
-        from tui.dialogs.choose import ChooseDialog
+        from tui.dialogs.choose import Choice, ChooseDialog
 
         lines = await self.office.desk.read(views.teams)
         choices = [
