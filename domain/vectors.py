@@ -25,11 +25,19 @@ class ExampleEvent(PackPart):
     details: dict[str, Any] = Field(default_factory=dict)
 
 
+class ExampleTerm(PackPart):
+    """A school term that the example is worked out with."""
+
+    first: Day
+    last: Day
+
+
 class Vector(PackPart):
     """One example: a case or, with a ``grade``, a worker; their events; and the open date that ``rule`` must give.
 
     ``absent`` says that it gives none, ``unset`` that a council has yet to set it, ``floor`` that it is a day before
-    which something may not happen. Nothing but what is given is compared; without ``plan_by`` it is the due day.
+    which something may not happen; ``terms`` stand in for the council's own. Nothing but what is given is compared;
+    without ``plan_by`` it is the due day.
     """
 
     rule: Code
@@ -42,6 +50,7 @@ class Vector(PackPart):
     opened: Day | None = None
     closed: Day | None = None
     grade: Code | None = None
+    terms: tuple[ExampleTerm, ...] = ()
     events: tuple[ExampleEvent, ...] = ()
     due: Day | None = None
     plan_by: Day | None = None
@@ -72,6 +81,11 @@ class Vector(PackPart):
             attributes={"grade": self.grade} if self.grade else {},
         )
 
+    def days(self, calendar: Workdays) -> Workdays:
+        """Return ``calendar`` with the example's own terms, where it has any."""
+        terms = tuple((term.first, term.last) for term in self.terms)
+        return Workdays(calendar.nation, calendar.holidays, calendar.closures, terms) if terms else calendar
+
 
 class Miss(NamedTuple):
     """Where an example and the rules part: the key, and what the rules give."""
@@ -87,7 +101,7 @@ def misses(vector: Vector, rulebook: RuleBook, calendar: Workdays, kinds: Contai
         return [Miss("rule", f"there is no rule {vector.rule}")]
     if unknown:
         return [Miss("events", f"there is no event {kind}") for kind in unknown]
-    found = derive(vector.subject(), rulebook, calendar)
+    found = derive(vector.subject(), rulebook, vector.days(calendar))
     among = found.floors if vector.floor else found.obligations
     given = [one for one in among if one.rule == vector.rule and one.held_on is None]
     return [Miss(key, f"{message}{_why(vector)}") for key, message in _compared(vector, given)]

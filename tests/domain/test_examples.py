@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from domain.vectors import Vector, misses
-from tests.domain.rulekit import ENGLAND, book, rule
+from tests.domain.rulekit import ENGLAND, SHIPPED, book, rule
 
+FOLDER = Path(__file__).parent.parent / "vectors"
 VISITS = book(rule(kind="staged", starts=["cin_plan_started"], first={"days": 10}, then={"days": 20}))
 KINDS = {"cin_plan_started", "case_note"}
 STARTED = [{"kind": "cin_plan_started", "on": "2026-01-05"}]
@@ -15,6 +19,14 @@ STARTED = [{"kind": "cin_plan_started", "on": "2026-01-05"}]
 
 def missed(**said: object) -> list[tuple[str, str]]:
     return [tuple(one) for one in misses(Vector.model_validate({"rule": "rule", **said}), VISITS, ENGLAND, KINDS)]
+
+
+def test_every_example_of_the_shipped_rules_comes_out() -> None:
+    examples = [one for file in FOLDER.glob("*.toml") for one in tomllib.loads(file.read_text("utf-8"))["vector"]]
+    assert len(examples) > 100
+    for one in map(Vector.model_validate, examples):
+        found = misses(one, SHIPPED.rulebook, ENGLAND, SHIPPED.event_kinds)
+        assert not found, f"{one.rule}: {one.why}"
 
 
 def test_a_right_example_is_passed_over() -> None:
