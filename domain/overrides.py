@@ -61,4 +61,4 @@ def allowed(rule: Rule, override: OverrideFields) -> BadInput | None:
     """Return why ``override`` may not stand for ``rule``; None when it may."""
     why = refused(rule, override.interval)
     hint = "A limit that is not local can be made shorter for one case, never longer."
-    return BadInput(why, field="number", hint=hint) if why else None
+    return BadInput(f"{why.rstrip('.')}.", field="number", hint=hint) if why else None

@@ -13,6 +13,7 @@ _PARTS = (
     ("allocation", "allocation"),
     ("weighting", "weighting"),
     ("postponement", "postponement"),
+    ("override", "override"),
 )
 
 

@@ -69,6 +69,11 @@ _KEPT = {
         "postponement", "id", '"to", id',
         {"team": _OF_CASE, "worker": _OWN["worker"], "case": _OWN["case"], "kind": "rule = :kind"},
     ),
+    "override": _Kept(
+        "override", "id", '"case", decided_on, id',
+        {"team": _OF_CASE, "worker": _HELD_CASE, "case": _OWN["case"], "kind": "rule = :kind",
+         "open": "ended_on IS NULL"},
+    ),
     "council-date": _Kept(
         "council_date", "id", '"case", due, id',
         {"team": _OF_CASE, "worker": _HELD_CASE, "case": _OWN["case"], "kind": _OWN["kind"], "open": "held IS NULL"},
@@ -79,7 +84,7 @@ _FLAGS = frozenset({"agency"})
 _DAYS = frozenset(
     (
         "opened", "closed", "born", "expected_birth", "threshold_met", "on", "starts", "ends", "started", "leaves",
-        "held_on", "to", "due", "held",
+        "held_on", "to", "due", "held", "decided_on", "review_on", "ended_on",
     )
 )  # fmt: skip
 _KEEPING = frozenset({"version", "changed_by", "changed_at", "sort_key"})

@@ -13,12 +13,14 @@ from domain.ids import ROLE_TITLES, Outcome, Role
 from domain.outcomes import outcome_of
 from storage import views
 from storage.casehistory import case_history
+from storage.overridelines import case_overrides
 from tui.words import in_words
 
 if TYPE_CHECKING:
     from domain.obligations import Gap, Obligation
     from domain.weighting import Score
     from storage.database import Database
+    from storage.overridelines import OverrideLine
     from storage.views import AllocationLine, CaseCard, ChangeLine, DueLine, EventLine, WeightingLine
 
 EVENT, MARK, NOW, GAP, DUE = "event", "mark", "now", "gap", "due"
@@ -50,6 +52,7 @@ class CaseFile(NamedTuple):
     score: Score | None
     scheme_title: str
     history: Sequence[ChangeLine]
+    overrides: Sequence[tuple[str, OverrideLine]] = ()
 
 
 def read_case(database: Database, reference: str, today: date, *, whole: bool = True) -> CaseFile:
@@ -76,7 +79,9 @@ def read_case(database: Database, reference: str, today: date, *, whole: bool = 
     weightings = views.case_weightings(conn, reference)
     score = _scored(database, card, weightings) if whole else None
     title = packs.title("scheme", card.scheme)
-    return CaseFile(card, rows, late, allocations, weightings, score, title, case_history(conn, reference))
+    history = case_history(conn, reference)
+    overrides = [(packs.title("rule", one.rule), one) for one in case_overrides(conn, reference)]
+    return CaseFile(card, rows, late, allocations, weightings, score, title, history, overrides)
 
 
 def _derived(database: Database, reference: str) -> tuple[Sequence[Gap], Mapping[tuple[str, date], Obligation]]:

@@ -12,6 +12,7 @@ from domain.outcomes import outcome_of
 from storage import views
 
 if TYPE_CHECKING:
+    from storage.overridelines import OverrideLine
     from storage.unit import Unit
     from storage.views import DueLine
 
@@ -85,6 +86,37 @@ def postpone(unit: Unit, line: DueLine, to: date, reason: str) -> Deed:
     unit.finish(f"Postponed {_small(line.title)} of {line.subject} to {show_day(to, unit.today)}")
     legal = f" Legally due {show_day(line.legal_due, unit.today)} as before." if line.legal_due else ""
     return Deed(f"Planned for {show_day(to, unit.today)}: {_small(line.title)} of {line.subject}.{legal}", to)
+
+
+def decide_interval(unit: Unit, line: DueLine, values: Mapping[str, Any], counting: OverrideLine | None) -> Deed:
+    """Give one case an interval of its own; the one that counted until then ends as the new one begins."""
+    before = _open_dates(unit, line.subject)
+    if counting is not None:
+        ends = max(values["decided_on"], counting.decided_on)
+        unit.amend("override", counting.id, {"ended_on": ends}, counting.version)
+    kept = unit.record("override", {"case": line.subject, **values})
+    unit.finish(f"Decided an interval of its own for {line.subject}: {kept.interval.words}")
+    said = f"{line.subject}: {_small(line.title)}, {kept.interval.words} from {show_day(kept.decided_on, unit.today)}."
+    return _moved(unit, said, before, line)
+
+
+def end_interval(unit: Unit, line: DueLine, counting: OverrideLine, on: date) -> Deed:
+    """End the interval that one case had of its own."""
+    before = _open_dates(unit, line.subject)
+    unit.amend("override", counting.id, {"ended_on": on}, counting.version)
+    unit.finish(f"Ended the own interval of {line.subject}")
+    return _moved(unit, f"{line.subject}: {_small(line.title)} counts as the rule stands again.", before, line)
+
+
+def _open_dates(unit: Unit, reference: str) -> dict[str, date | None]:
+    lines = views.due(unit.database.reader(), today=unit.today, case=reference)
+    return {line.id: line.legal_due for line in lines}
+
+
+def _moved(unit: Unit, said: str, before: Mapping[str, date | None], line: DueLine) -> Deed:
+    now = _open_dates(unit, line.subject).get(line.id)
+    moved = now is not None and now != before.get(line.id)
+    return Deed(said + (f" Now due {show_day(now, unit.today)}." if moved and now else ""), unit.today)
 
 
 def allocate(unit: Unit, reference: str, worker: str, on: date, role: str, reason: str | None, note: str) -> Deed:

@@ -17,7 +17,7 @@ from domain.text import clean, clean_line
 # In the order in which they can be recorded: what is named comes before what names it.
 KINDS = (
     "team", "worker", "reduction", "worker-event", "case", "event", "allocation", "weighting", "session",
-    "postponement", "council-date",
+    "postponement", "override", "council-date",
 )  # fmt: skip
 HUNDREDTHS = frozenset({"fte", "full_time_points"})
 LARGEST = 20_000_000
@@ -307,6 +307,17 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         "cycle = 3",
         "to = 2026-12-01                 # moves the plan, never the legal date",
         'reason = "Carer in hospital"',
+    ),
+    "override": (
+        'case = "C-1001"',
+        'rule = "visit_standard"         # or the series it takes turns in; as `almoner due` shows it',
+        "number = 4                      # every 4 weeks; never past a limit that is not local",
+        'unit = "weeks"                  # days, working_days, weeks, months',
+        "decided_on = 2026-11-16",
+        'decided_by = "Hughes, Ann"',
+        'reason = "Placement unsettled"',
+        "review_on = 2027-02-16          # when it is looked at again; it does not end by itself",
+        "# ended_on = 2027-02-16         # from that day the rule counts as it stands",
     ),
     "council-date": (
         'case = "C-1001"',

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain.dates import MONTHS, show_day
+from domain.ids import SubjectKind
 from tui.dialogs.why import Working
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def working(
         plain=found.rule.plain,
         steps=[_step(*step) for step in found.steps if step.step not in SAID_ELSEWHERE],
         sources=[_source(found, citation) for citation in found.rule.citations],
-        remarks=[*_council(database, line, today), *_remarks(found, line, today)],
+        remarks=[
+            *_council(database, line, today),
+            *_remarks(found, line, today, _own_interval(database, kind, subject, found, today)),
+        ],
     )
 
 
@@ -63,9 +67,24 @@ def _council(database: Database, line: DueLine | None, today: date) -> Iterable[
         yield f"\nThe council's own system says {show_day(found.line.council_due, today)}, {found.words}."
 
 
-def _remarks(found: Explanation, line: DueLine | None, today: date) -> Iterable[str]:
+def _own_interval(database: Database, kind: str, subject: str, found: Explanation, today: date) -> Iterable[str]:
+    """Say what was decided for this one case, and what became of it."""
+    from storage.overridelines import case_overrides, of_series
+
+    decided = case_overrides(database.reader(), subject) if kind == SubjectKind.CASE else []
+    names = {rule.id for rule in database.packs().rulebook.all_rules.values() if rule.series == found.rule.series}
+    for one in of_series(decided, found.rule.series, *names):
+        until = f", until {show_day(one.ended_on, today)}" if one.ended_on else ""
+        yield (
+            f"\nOn this case {one.words}, decided {show_day(one.decided_on, today)} by {one.decided_by}{until}: "
+            f"{one.reason}. To be looked at again {show_day(one.review_on, today)}."
+        )
+
+
+def _remarks(found: Explanation, line: DueLine | None, today: date, own: Iterable[str]) -> Iterable[str]:
     if not found.rule.verified:
         yield "\n? unverified: nobody has read this figure in its source. Take it as a local default."
+    yield from own
     if line is not None and line.postponed_to:
         yield f"\nPlanned for {show_day(line.postponed_to, today)} instead: {line.postponed_why}"
         yield "The legal date stays as it is."

@@ -74,6 +74,8 @@ EVERYTHING = (
     '[[case]]\nreference = "C-2002"\nteam = "North"\npathway = "looked_after"\npathways = ["court"]\n'
     'opened = 2026-03-02\nborn = 2020-02-29\nname = "Someone"\nfactors = ["autism"]\nsibling_group = "S-1"\n'
     '[[event]]\ncase = "C-2002"\nkind = "lac_visit"\non = 2026-03-04\ndetails = { seen = true, "odd key" = "x" }\n'
+    '[[override]]\ncase = "C-2002"\nrule = "lac_review"\nnumber = 4\nunit = "months"\ndecided_on = 2026-04-01\n'
+    'decided_by = "Hughes, Ann"\nreason = "[/x] =1+1"\nreview_on = 2026-07-01\nended_on = 2026-06-01\n'
     '[[allocation]]\ncase = "C-2002"\nworker = "W20"\nstarts = 2026-03-02\nends = 2026-04-01\nreason = "MANAGE"\n'
     '[[weighting]]\ncase = "C-2002"\nscheme = "three-factor"\non = 2026-03-04\n'
     'answers = { complexity = 2, risk = "3", travel = "1" }\n'

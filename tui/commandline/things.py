@@ -32,6 +32,7 @@ _COLUMNS = {
     "weighting": ("id", "case", "on", "scheme", "answers", "points"),
     "session": ("id", "on", "start", "worker", "supervisor", "state", "held_on", "reason"),
     "postponement": ("id", "case", "worker", "rule", "cycle", "to", "reason"),
+    "override": ("id", "case", "rule", "number", "unit", "decided_on", "decided_by", "review_on", "ended_on"),
     "council-date": ("id", "case", "kind", "due", "held", "source"),
     "event-kind": ("kind", "title", "pathways", "answers"),
     "grade": ("id", "title", "family", "capacity_percent"),
@@ -149,6 +150,8 @@ def _plain_number(hundredths: int | None) -> float | int | None:
 def _without_names(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     if kind == "worker":
         row["name"] = initials(row["name"])
+    if kind == "override":
+        row["decided_by"] = initials(row["decided_by"])
     hidden = _PERSON if kind not in ("worker", "team") else _STAFF
     return {name: None if name in hidden else value for name, value in row.items()}
 

@@ -34,7 +34,7 @@ class CaseScreen(CaseWork):
 
     CSS_PATH = "case.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "record", "why", "postpone", "allocate", "weigh", "edit", "details", "close-case"
+        "record", "why", "postpone", "allocate", "weigh", "edit", "details", "own-interval", "close-case"
     )
 
     def __init__(self, reference: str) -> None:
@@ -182,6 +182,16 @@ class CaseScreen(CaseWork):
             self.notify("Move to a date that is due first: p plans it for a later day.", markup=False)
         else:
             self.postpone_line(row.line)
+
+    def action_own_interval(self) -> None:
+        """Give the case an interval of its own for the rule behind the date under the cursor, or end it."""
+        from tui.dialogs.override import own_interval
+
+        row = self.grid.current
+        if row is None or row.line is None:
+            self.notify("Move to a date that is due first: o decides how often it is done on this case.", markup=False)
+        else:
+            self.do(own_interval(self, row.line))
 
     def action_allocate(self) -> None:
         """Give the case to a worker."""

@@ -38,7 +38,13 @@ class CaseSide(VerticalScroll):
 
     def show_file(self, file: CaseFile, look: Look) -> None:
         """Show ``file``."""
-        lines = [*_weighing(file, look), *_held(file, look), *_details(file, look), *_changes(file, look)]
+        lines = [
+            *_weighing(file, look),
+            *_held(file, look),
+            *_own(file, look),
+            *_details(file, look),
+            *_changes(file, look),
+        ]
         self.query_one(Static).update(Content("\n").join(lines))
 
 
@@ -86,6 +92,23 @@ def _held(file: CaseFile, look: Look) -> Iterator[Content]:
         until = f" to {show_day(held.ends, look.today)}" if held.ends else " on"
         why = f", {CHANGE_REASON_TITLES[ChangeReason(held.reason)].lower()}" if held.reason else ""
         yield show(f"{show_day(held.starts, look.today)}{until}{why}", "$muted").pad_left(2)
+
+
+def _own(file: CaseFile, look: Look) -> Iterator[Content]:
+    """The intervals decided for this case, with who decided them, why, and when they are looked at again."""
+    if file.overrides:
+        yield from _heading("Own intervals")
+    for title, one in file.overrides:
+        counts = one.counts(look.today)
+        yield show(f"{title}: {one.words}", "bold" if counts else "$muted")
+        who = f"decided {show_day(one.decided_on, look.today)} by {look.worker(one.decided_by)}: {one.reason}"
+        yield show(who, "$muted").pad_left(2)
+        if one.ended_on is not None:
+            yield show(f"ended {show_day(one.ended_on, look.today)}", "$muted").pad_left(2)
+        elif one.review_on <= look.today:
+            yield show(f"◐ was to be looked at again {show_day(one.review_on, look.today)}", "$due").pad_left(2)
+        else:
+            yield show(f"look at it again {show_day(one.review_on, look.today)}", "$muted").pad_left(2)
 
 
 def _role(held: AllocationLine) -> str:

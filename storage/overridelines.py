@@ -1,0 +1,49 @@
+"""The narrow read of the intervals decided for one case."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import NamedTuple
+
+from storage.reading import day
+
+
+class OverrideLine(NamedTuple):
+    """How often something is done on one case instead, who decided it, why, and when it is looked at again."""
+
+    id: int
+    rule: str
+    unit: str
+    number: int
+    decided_on: date
+    decided_by: str
+    reason: str
+    review_on: date
+    ended_on: date | None
+    version: int
+
+    @property
+    def words(self) -> str:
+        """The interval as it is spoken: "2 weeks"."""
+        unit = self.unit.replace("_", " ")
+        return f"{self.number} {unit.removesuffix('s') if self.number == 1 else unit}"
+
+    def counts(self, today: date) -> bool:
+        """Whether it counts on ``today``."""
+        return self.decided_on <= today and (self.ended_on is None or today < self.ended_on)
+
+
+def case_overrides(conn: sqlite3.Connection, reference: str) -> list[OverrideLine]:
+    """Return the intervals decided for a case, the newest first."""
+    query = """SELECT id, rule, unit, number, decided_on, decided_by, reason, review_on, ended_on, version
+        FROM override WHERE "case" = ? ORDER BY decided_on DESC, id DESC"""
+    return [
+        OverrideLine(number, rule, unit, n, date.fromisoformat(on), who, why, date.fromisoformat(again), day(ended), v)
+        for number, rule, unit, n, on, who, why, again, ended, v in conn.execute(query, (reference,))
+    ]
+
+
+def of_series(lines: list[OverrideLine], *names: str) -> list[OverrideLine]:
+    """Return those about a rule or the series it takes turns in, named by any of ``names``."""
+    return [line for line in lines if line.rule in names]
