@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 from textual.message import Message
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from storage.settings import ListState
 from tui.commands import bindings
@@ -22,6 +22,9 @@ from tui.text import cell, show
 from tui.widgets.columns import GAP, Column, Row, fit, fitting, in_order, shared_out
 from tui.widgets.filtering import Filter, unknown_fields, without_names
 from tui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
 PAGE_ROWS = 200
 
@@ -151,11 +154,10 @@ class Grid(Vertical, Generic[Row]):
     # drawing -----------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """A table, the words shown in its place when it is empty, a line below it, and the filter."""
+        """A table, the words shown in its place when it is empty, and a line below it."""
         yield Sheet()
         yield Static("", classes="grid--empty")
         yield Static("", classes="grid--said")
-        yield Input(placeholder="words to look for, or column:word   enter keeps it, esc drops it", compact=True)
 
     def on_mount(self) -> None:
         """Draw again in other colours when the theme changes: cells carry theirs."""
@@ -322,21 +324,26 @@ class Grid(Vertical, Generic[Row]):
             state.sort, state.descending = self._marked, False
         self.redraw()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Type a filter; the list follows as it is typed."""
+        from textual.widgets import Input
+
+        if not self.query(Input):  # made when first wanted: a list opens sooner without it
+            words = "words to look for, or column:word   enter keeps it, esc drops it"
+            await self.mount(Input(placeholder=words, compact=True))
         self.add_class("-filtering")
         box = self.query_one(Input)
         box.value = self.filter
         box.focus()
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Follow what is typed."""
         event.stop()
         if self.has_class("-filtering") and event.value != self.filter:
             self._filter_by(event.value)
 
-    @on(Input.Submitted)
-    def _kept(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter."""
         event.stop()
         self._close_filter()
 
