@@ -5,7 +5,7 @@ A day's events are taken together, so the order in which they were typed cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from domain.cycles import Cycle, first_rule
@@ -24,21 +24,27 @@ class Chain(Cycle):
     def run(self, events: list[Happening]) -> None:
         """Go through ``events``, which are in order of day, and add what follows to the findings."""
         closed = self.subject.closed
-        for day, group in _by_day(events, self.series.effects):
+        series, first, total = self.series, 0, len(events)
+        known = series.roles
+        while first < total:
+            day, roles = events[first].on, known[events[first].kind]
             if closed is not None and day > closed:
                 break
-            self._day(day, group)
+            last = first + 1
+            while last < total and events[last].on == day:
+                roles |= known[events[last].kind]
+                last += 1
+            group = events[first:last]
+            self._day(day, group if last - first == 1 else _in_order(group, series.effects), roles)
+            first = last
         self._finish(closed)
 
     # one day --------------------------------------------------------------------------------------------------
 
-    def _day(self, day: date, group: Sequence[Happening]) -> None:
+    def _day(self, day: date, group: Sequence[Happening], roles: int) -> None:
         if self.next_change is not None and self.next_change <= day:
             self._pass_time(day)
             self.stale = True
-        known, roles = self.series.roles, 0
-        for happening in group:
-            roles |= known[happening.kind]
         was_running = self.running
         answered = bool(roles & ANSWERS) and self._answered(day, group)
         stopped = bool(roles & STOPS) and self._stopped(group)
@@ -113,8 +119,6 @@ class Chain(Cycle):
             kind = happening.kind
             if kind in series.learns:
                 self.stale = True
-                assert moment.facts is not None
-                assert moment.latest is not None
                 series.effects.get(kind, _NO_EFFECT).apply(moment.facts, happening.details)
                 moment.latest[kind] = day
 
@@ -297,22 +301,16 @@ def _number(group: Sequence[Happening]) -> int:
 
 def _any(triggers: Sequence[Trigger], group: Sequence[Happening]) -> bool:
     for happening in group:
+        kind = happening.kind
         for trigger in triggers:
-            if trigger.matches(happening):
+            if trigger.kind == kind and (
+                trigger.test is None or trigger.test.passes(happening.details.get(trigger.detail))
+            ):
                 return True
     return False
 
 
-def _by_day(events: list[Happening], effects: Mapping[str, Effect]) -> Iterator[tuple[date, list[Happening]]]:
-    """Yield each day's events in an order that does not depend on how they were typed."""
-    first, total = 0, len(events)
-    while first < total:
-        day = events[first].on
-        last = first + 1
-        while last < total and events[last].on == day:
-            last += 1
-        group = events[first:last]
-        if len(group) > 1:
-            group.sort(key=lambda h: (effects.get(h.kind, _NO_EFFECT).rank, h.kind, str(sorted(h.details.items()))))
-        yield day, group
-        first = last
+def _in_order(group: list[Happening], effects: Mapping[str, Effect]) -> list[Happening]:
+    """Return a day's events in an order that does not depend on how they were typed."""
+    group.sort(key=lambda h: (effects.get(h.kind, _NO_EFFECT).rank, h.kind, str(sorted(h.details.items()))))
+    return group

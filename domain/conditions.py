@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,17 +24,18 @@ class Moment:
     on: date = date.min
     since: date = date.min
     answered: int = 0
-    facts: dict[str, Mapping[str, Any]] | None = None
-    latest: dict[str, date] | None = None
+    facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    latest: dict[str, date] = field(default_factory=dict)
     calendar: Workdays | None = None
 
     def fact(self, group: str, name: str) -> Any:
         """The value of one fact now, or None."""
-        return self.facts[group].get(name) if self.facts and group in self.facts else None
+        known = self.facts.get(group)
+        return known.get(name) if known else None
 
     def last(self, kind: str) -> date | None:
         """The day of the latest event of ``kind`` so far."""
-        return self.latest.get(kind) if self.latest else None
+        return self.latest.get(kind)
 
 
 class Condition(Protocol):
@@ -106,7 +107,8 @@ class Fact(Steady):
         return f"{self.title}: {self.test.words}"
 
     def holds(self, moment: Moment) -> bool:
-        return self.test.passes(moment.fact(self.group, self.name))
+        known = moment.facts.get(self.group)
+        return self.test.passes(known.get(self.name) if known else None)
 
 
 @dataclass(frozen=True, slots=True)

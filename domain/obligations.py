@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
-from operator import attrgetter
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from domain.varying import Varying
 
 DUE_SOON = timedelta(days=14)
+_ON = itemgetter(1)  # the day of a happening
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -114,12 +115,12 @@ class Findings:
 def derive(subject: Subject, rulebook: RuleBook, calendar: Workdays) -> Derivation:
     """Return every cycle, past and open, that follows from the subject's events, and what stands in the way."""
     index = rulebook.index(subject.nation, subject.kind)
-    sorted_by_series = events_by_series(subject, index)
+    by_series = events_by_series(subject, index)
     findings = Findings()
-    for place in sorted(sorted_by_series):
-        run_series(index.series[place], subject, sorted_by_series[place], calendar, rulebook, findings)
+    for place, events in by_series.items():
+        run_series(index.series[place], subject, events, calendar, rulebook, findings)
     if subject.closed is None:
-        _missing_starts(subject, index, sorted_by_series, findings)
+        _missing_starts(subject, index, by_series, findings)
     return findings.sealed()
 
 
@@ -142,19 +143,16 @@ def run_series(
 
 
 def events_by_series(subject: Subject, index: Index) -> dict[int, list[Happening]]:
-    """Return the subject's events in order of day, for each series (by its place) that they matter to.
-
-    A series that none of them starts, answers or stops is left out: facts alone call for nothing.
-    """
-    happenings = sorted([*_implied(subject, index), *subject.happenings], key=attrgetter("on"))
-    found: dict[int, list[Happening]] = {place: [] for place in index.ages}
-    for kind in {happening.kind for happening in happenings}:
-        for place in index.driven_by.get(kind, ()):
-            found[place] = []
-    for happening in happenings:
-        for place in index.by_kind.get(happening.kind, ()):
-            if place in found:
-                found[place].append(happening)
+    """Return the subject's events in order of day, for each series (by its place) that can follow from them."""
+    happenings = subject.happenings
+    if index.reserved:
+        happenings = [*_implied(subject, index), *happenings]
+    plan = index.plan(frozenset([h.kind for h in happenings]), born=subject.born is not None)
+    found: dict[int, list[Happening]] = {place: [] for place in plan.places}
+    by_kind = plan.by_kind
+    for happening in sorted(happenings, key=_ON):
+        for place in by_kind[happening.kind]:
+            found[place].append(happening)
     return found
 
 

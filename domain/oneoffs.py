@@ -64,9 +64,7 @@ def _holds(rule: Rule, moment: Moment) -> bool:
 
 
 def _moment(series: Series, subject: Subject, events: Sequence[Happening], on: date, calendar: Workdays) -> Moment:
-    moment = Moment(subject, on=on, facts={}, latest={}, calendar=calendar)
-    assert moment.facts is not None
-    assert moment.latest is not None
+    moment = Moment(subject, on=on, calendar=calendar)
     known = (event for event in events if event.on <= on)
     for event in sorted(known, key=lambda e: (e.on, series.effects.get(e.kind, _NO_EFFECT).rank, e.kind)):
         series.effects.get(event.kind, _NO_EFFECT).apply(moment.facts, event.details)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.conditions import Answered, Condition, Moment, ValueTest, is_timed
 from domain.ids import Nation, SubjectKind
@@ -239,6 +239,16 @@ class Series:
         """The kinds of event that stop any of its rules."""
         return frozenset(trigger.kind for trigger in self.stops)
 
+    def called_for(self, kinds: frozenset[str], *, born: bool) -> bool:
+        """Whether anything can follow from it for somebody with events of these kinds."""
+        rule = self.rules[0]
+        if self.chained:
+            begun = self.starts | {trigger.kind for trigger in self.begins}
+            return not kinds.isdisjoint(begun | self.ends if self.gap else begun)
+        if rule.kind == "age" and not born:
+            return False
+        return not rule.starts or not kinds.isdisjoint(self.starts)
+
     @cached_property
     def ends(self) -> frozenset[str]:
         """The kinds of event that make no sense before it ever started."""
@@ -260,11 +270,6 @@ class Series:
         """What each kind of event can be to it: STARTS, ANSWERS, STOPS and LEARNS, added up."""
         named = ((STARTS, self.starts), (ANSWERS, self.answer_kinds), (STOPS, self.stop_kinds), (LEARNS, self.learns))
         return {kind: sum(role for role, kinds in named if kind in kinds) for kind in self.kinds}
-
-    def driven_by(self, kind: str) -> bool:
-        """Whether an event of ``kind`` alone makes it worth going through: an end alone only where a start is missed."""
-        role = self.roles[kind]
-        return bool(role & (STARTS | ANSWERS)) or bool(role & STOPS and self.gap)
 
     @cached_property
     def timed(self) -> tuple[Condition, ...]:
@@ -308,16 +313,40 @@ class Series:
         return frozenset(pathway for rule in self.rules if rule.gap for pathway in rule.pathways)
 
 
+class Plan(NamedTuple):
+    """What events of certain kinds call for: the series in order, and those that each kind matters to."""
+
+    places: tuple[int, ...]
+    by_kind: Mapping[str, tuple[int, ...]]
+
+
+_MOST_PLANS = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The series that bind one kind of subject in one nation."""
+    """The series that bind one kind of subject in one nation; ``plans`` keeps what was worked out before."""
 
     series: tuple[Series, ...]
     by_kind: Mapping[str, tuple[int, ...]]
-    driven_by: Mapping[str, tuple[int, ...]]
     expecting: Mapping[str, tuple[int, ...]]
-    ages: tuple[int, ...]
     reserved: frozenset[str]
+    plans: dict[tuple[frozenset[str], bool], Plan] = field(default_factory=dict, compare=False)
+
+    def plan(self, kinds: frozenset[str], *, born: bool) -> Plan:
+        """Return the series that can matter to somebody with events of these kinds."""
+        found = self.plans.get((kinds, born))
+        if found is None:
+            if len(self.plans) >= _MOST_PLANS:
+                self.plans.clear()
+            found = self.plans[kinds, born] = self._planned(kinds, born=born)
+        return found
+
+    def _planned(self, kinds: frozenset[str], *, born: bool) -> Plan:
+        places = tuple(n for n, one in enumerate(self.series) if one.called_for(kinds, born=born))
+        wanted = frozenset(places)
+        by_kind = {kind: tuple(n for n in self.by_kind.get(kind, ()) if n in wanted) for kind in kinds}
+        return Plan(places, by_kind)
 
 
 class RuleBook:
@@ -353,23 +382,18 @@ class RuleBook:
 
 def _index(series: tuple[Series, ...]) -> Index:
     by_kind: dict[str, list[int]] = defaultdict(list)
-    driven_by: dict[str, list[int]] = defaultdict(list)
     expecting: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(series):
         for kind in one.kinds:
             by_kind[kind].append(place)
-            if one.driven_by(kind):
-                driven_by[kind].append(place)
         for pathway in one.pathways:
             expecting[pathway].append(place)
     return Index(
         series=series,
         by_kind={kind: tuple(places) for kind, places in by_kind.items()},
-        driven_by={kind: tuple(places) for kind, places in driven_by.items()},
         expecting={pathway: tuple(places) for pathway, places in expecting.items()},
-        ages=tuple(n for n, one in enumerate(series) if one.rules[0].kind in ("age", "linked")),
         reserved=frozenset(kind for kind in ("opened", "expected_birth") if kind in by_kind),
     )
 
 
-_NOTHING = Index((), {}, {}, {}, (), frozenset())
+_NOTHING = Index((), {}, {}, frozenset())
