@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from storage.rulesdiff import Change
     from tui.cli import Commands
 
+_LOOKED_AT = 200  # changes a table looks at before it prints the first
 _COLUMNS = ("Change", "Case or worker", "What", "Before", "After", "Days")
 _KEYS = ("subject.kind", "subject.reference", "rule", "series", "cycle", "title", "change", "before", "after", "days")
 
@@ -111,7 +113,7 @@ def _print_changes(context: Context, before: PackSet, after: PackSet) -> None:
 
     counts: Counter[str] = Counter()
     ticker = Ticker("Comparing due dates")
-    changes = _counted(rules_diff(context.reader, before, after, ticker), counts)
+    changes = _counted(rules_diff(context.reader, before, after, ticker), counts, ticker, context.form)
     if context.form == "table":
         printing.table(_COLUMNS, map(_row, changes))
     else:
@@ -119,10 +121,13 @@ def _print_changes(context: Context, before: PackSet, after: PackSet) -> None:
     printing.say(_summary(counts))
 
 
-def _counted(changes: Iterable[Change], counts: Counter[str]) -> Iterator[Change]:
-    for change in changes:
+def _counted(changes: Iterable[Change], counts: Counter[str], ticker: Ticker, form: str) -> Iterator[Change]:
+    begins = _LOOKED_AT if form == "table" else 1
+    for number, change in enumerate(changes, 1):
+        if number == begins and sys.stdout.isatty():
+            ticker.stop()
         counts[change.change] += 1
-        if change.days:
+        if change.days is not None:
             counts["later" if change.days > 0 else "earlier"] += 1
         yield change
 
