@@ -90,6 +90,8 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
+        if self.office.is_open:
+            await self.office.read_ahead()
         await self.switch_mode("team" if self.office.is_open else "welcome")
         if self.office.settings.note:
             self.notify(self.office.settings.note, severity="warning", markup=False)

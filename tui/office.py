@@ -12,9 +12,12 @@ from tui.themes import DARK, PALETTES
 from tui.words import Look
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from textual.dom import DOMNode
 
     from storage.database import Database
+    from tui.board import Board
 
 
 class Office:
@@ -29,6 +32,7 @@ class Office:
         self.revision = 0
         self._today = today
         self._desk: Desk | None = None
+        self._ahead: Board | None = None
 
     @property
     def today(self) -> date:
@@ -46,6 +50,24 @@ class Office:
     def is_open(self) -> bool:
         """Whether a database is open."""
         return self._desk is not None
+
+    async def read_ahead(self) -> None:
+        """Read the first screen's board, so that its widgets can be painted filled."""
+        self._ahead = await self._read_board()
+
+    async def board(self) -> Board:
+        """Return the board of the team on show: the one read ahead, the first time."""
+        ahead, self._ahead = self._ahead, None
+        return ahead or await self._read_board()
+
+    async def _read_board(self) -> Board:
+        def ask(connection: sqlite3.Connection) -> Board:
+            from tui.board import read_board
+
+            return read_board(connection, team, today)
+
+        team, today = self.team, self.today
+        return await self.desk.read(ask)
 
     def open(self, database: Database) -> None:
         """Work with ``database`` from now on."""

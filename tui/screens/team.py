@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from domain.dates import distance, show_day
 from domain.text import plural
 from storage import views
+from tui.board import NOBODY, Board
 from tui.commands import bindings
 from tui.screens import page
 from tui.screens.casework import CaseWork
@@ -28,9 +29,8 @@ from tui.widgets.menu import Menu
 from tui.words import Look, bar, hundredths, percent, state
 
 if TYPE_CHECKING:
-    import sqlite3
+    pass
 
-NOBODY = "(unallocated)"
 LOAD_WORDS = 13
 WORD_ROOM = 3
 NEW = (
@@ -38,39 +38,6 @@ NEW = (
     ("case", "Case", "a child, adult or family"),
     ("team", "Team", ""),
 )
-
-
-class Board(NamedTuple):
-    """Everything the screen shows, read at once."""
-
-    team: str
-    workers: list[views.WorkerLine]
-    needs: list[views.Need]
-
-
-def read_board(conn: sqlite3.Connection, team: str, today: date) -> Board:
-    """Read the board of ``team``, or of the first team when there is no such one."""
-    names = [line.name for line in views.teams(conn)]
-    if team not in names:
-        team = names[0] if names else ""
-    if not team:
-        return Board("", [], [])
-    workers = views.team_board(conn, team, today)
-    lying = views.unallocated(conn, team, today)
-    return Board(team, [*workers, *_nobody(team, lying)], views.needs_you(conn, team, today))
-
-
-def _nobody(team: str, lying: views.UnallocatedLine) -> list[views.WorkerLine]:
-    """The unallocated cases as one more line of the board, when there are any."""
-    if not lying.cases:
-        return []
-    return [
-        views.WorkerLine(
-            staff_id="", name=NOBODY, grade="", grade_title="", team=team, role="", fte=0, cases=lying.cases,
-            points=lying.points, capacity=None, utilisation=None, band="", late=lying.late, next_due=lying.next_due,
-            last_supervised=None, supervision_due=None, next_session=None, supervisor=None, leaves=None,
-        )
-    ]  # fmt: skip
 
 
 def _name(row: views.WorkerLine, look: Look) -> Text:
@@ -177,8 +144,7 @@ class TeamScreen(CaseWork):
 
     async def load(self) -> None:
         """Read the board and show it."""
-        team, today = self.office.team, self.office.today
-        board = await self.office.desk.read(lambda conn: read_board(conn, team, today))
+        board = await self.office.board()
         self.office.team = board.team
         self.title_with(board.team or "no team yet")
         self._show_needs(board)
