@@ -26,6 +26,16 @@ class ListState:
     columns: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A way of looking at a list, kept under a name: its filter, order and columns (none: the usual ones)."""
+
+    filter: str = ""
+    sort: str = ""
+    descending: bool = False
+    columns: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Settings:
     """What a person chose. ``note`` says what was wrong with the file, when something was."""
@@ -37,11 +47,16 @@ class Settings:
     no_names: bool = False
     keys: dict[str, str] = field(default_factory=dict)
     lists: dict[str, ListState] = field(default_factory=dict)
+    views: dict[str, dict[str, SavedView]] = field(default_factory=dict)
     note: str = ""
 
     def of_list(self, name: str) -> ListState:
         """Return the state of the list called ``name``, to read and to change."""
         return self.lists.setdefault(name, ListState())
+
+    def views_of(self, name: str) -> dict[str, SavedView]:
+        """Return the saved views of the list called ``name``, to read and to change."""
+        return self.views.setdefault(name, {})
 
     def save(self) -> None:
         """Write the file whole or not at all; settings made without a path are only kept while running."""
@@ -85,7 +100,25 @@ def _take(settings: Settings, document: Mapping[str, Any]) -> bool:
         return False
     settings.keys = {k: clean_line(v) for k, v in keys.items() if isinstance(v, str)}
     settings.lists = {k: _list_state(v) for k, v in lists.items() if isinstance(v, dict)}
+    whole &= _take_views(settings, document.get("views", {}))
     return whole and len(settings.keys) == len(keys) and len(settings.lists) == len(lists)
+
+
+def _take_views(settings: Settings, found: Any) -> bool:
+    whole = isinstance(found, dict)
+    for name, views in found.items() if whole else ():
+        if not isinstance(views, dict):
+            whole = False
+            continue
+        taken = {clean_line(k): _saved_view(v) for k, v in views.items() if isinstance(v, dict)}
+        settings.views[name] = taken
+        whole &= len(taken) == len(views)
+    return whole
+
+
+def _saved_view(found: Mapping[str, Any]) -> SavedView:
+    state = _list_state(found)
+    return SavedView(state.filter, state.sort, state.descending, tuple(clean_line(c) for c in state.columns))
 
 
 def _list_state(found: Mapping[str, Any]) -> ListState:
@@ -106,6 +139,7 @@ def _document(settings: Settings) -> dict[str, Any]:
         "theme": settings.theme,
         "no_names": settings.no_names,
         "keys": settings.keys,
+        "views": {name: {k: asdict(v) for k, v in kept.items()} for name, kept in settings.views.items() if kept},
         "lists": {name: asdict(state) for name, state in settings.lists.items()},
     }
 

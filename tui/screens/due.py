@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from domain.ids import SubjectKind
 from domain.text import plural
 from storage import views
-from storage.duepage import DuePage, Term, due_page
+from storage.duepage import MOST, DuePage, Term, due_page
 from tui.commands import bindings
 from tui.deeds import Deed
 from tui.screens import page
@@ -51,7 +51,7 @@ class DueScreen(CaseWork):
     def body(self) -> ComposeResult:
         """The strip, and the list."""
         yield DueStrip()
-        yield DueGrid(self.office.today)
+        yield DueGrid(self.office.today, self._counted)
 
     @property
     def grid(self) -> DueGrid:
@@ -77,6 +77,13 @@ class DueScreen(CaseWork):
         rows = self._with_dealt_with(rows_of(found.lines, today))
         self.grid.show_page(rows, counts(found.by_due, today), found.total)
         self.refresh_bindings()
+
+    async def _counted(self, filter_text: str) -> int:
+        """Return how many due dates a filter lets through, in the team shown."""
+        today, names = self.office.today, not self.office.no_names
+        wanted, terms = None if self._every else self.office.team, terms_of(filter_text, today)[0]
+        _, found = await self.office.desk.read(lambda conn: _read(conn, today, wanted, terms, names=names, most=0))
+        return found.total
 
     def _with_dealt_with(self, rows: Sequence[DueRow]) -> list[DueRow]:
         """Keep what was dealt with on this screen in its place; what was taken back is open again."""
@@ -172,14 +179,14 @@ class DueScreen(CaseWork):
 
 
 def _read(
-    conn: sqlite3.Connection, today: date, wanted: str | None, terms: Sequence[Term], *, names: bool
+    conn: sqlite3.Connection, today: date, wanted: str | None, terms: Sequence[Term], *, names: bool, most: int = MOST
 ) -> tuple[str | None, DuePage]:
     """Read a page for the team wanted; for the first one when none was chosen yet, for all of them with None."""
     team = wanted
     if wanted is not None:
         there = [line.name for line in views.teams(conn)]
         team = wanted if wanted in there else next(iter(there), None)
-    return team, due_page(conn, today, team, terms, names=names)
+    return team, due_page(conn, today, team, terms, names=names, most=most)
 
 
 def _day(row: DueRow) -> date:

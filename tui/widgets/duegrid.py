@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 from textual.message import Message
 
+from storage.settings import SavedView
 from tui.office import look_of
 from tui.widgets.columns import Column
 from tui.widgets.duelines import DueRow, due_columns, with_groups
-from tui.widgets.duewords import HELP, terms_of
+from tui.widgets.duewords import HELP, keepable, terms_of
 from tui.widgets.grid import PAGE_ROWS, Grid
+from tui.widgets.viewing import view_in_force
 
 EMPTY = "Nothing is due here. What falls due follows from what is recorded: open a case (g) and press r."
 
@@ -22,9 +24,10 @@ class DueGrid(Grid[DueRow]):
     class Asked(Message):
         """Another filter is to be put to the database."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, counted_by: Callable[[str], Awaitable[int]]) -> None:
         super().__init__("due", due_columns(today), key=lambda row: row.key, empty=EMPTY, sort="due")
         self._today = today
+        self.counted_by = counted_by
         self._numbers: Sequence[int] = ()
         self._total = 0
 
@@ -38,6 +41,14 @@ class DueGrid(Grid[DueRow]):
     def chosen(self) -> list[Column[DueRow]]:
         """The columns to show; that of names goes while names are hidden."""
         return [c for c in super().chosen if not (c.names == "served" and look_of(self).no_names)]
+
+    def keepable(self, filter_text: str) -> str:
+        """Return the part of a filter that may be kept on disk."""
+        return keepable(filter_text)
+
+    async def count(self, view: SavedView) -> int:
+        """Return how many lines a view would show, as the database counts them."""
+        return await self.counted_by(view.filter)
 
     def redraw(self) -> None:
         """Sort and draw again, the cursor on the line it was on, or else on the first one that is not a heading."""
@@ -83,6 +94,8 @@ class DueGrid(Grid[DueRow]):
         if len(self._found) > PAGE_ROWS:
             start = self._page * PAGE_ROWS
             parts.append(f"lines {start + 1:,} to {min(start + PAGE_ROWS, len(self._found)):,}")
+        if named := view_in_force(self):
+            parts.append(f"view: {named}")
         if self.filter:
             parts.append(f"filter: {self.filter}")
         if unknown := terms_of(self.filter, self._today)[1]:

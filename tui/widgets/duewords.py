@@ -6,7 +6,7 @@ from datetime import date
 
 from storage.duepage import NOBODY, Term
 from tui.days import read_day
-from tui.widgets.filtering import words_of
+from tui.widgets.filtering import Word, words_of
 
 _FIELDS = {
     **dict.fromkeys(("worker", "who", "held"), "worker"),
@@ -39,6 +39,22 @@ def terms_of(filter_text: str, today: date) -> tuple[list[Term], list[str]]:
             )
             terms.append(Term(field, text, word.without))
     return terms, unknown
+
+
+def keepable(filter_text: str) -> str:
+    """Return the part of a filter that may be kept on disk: no words that could be the name of a person served."""
+    kept = [word for word in words_of(filter_text) if _tells_no_name(word)]
+    return " ".join(f"{'-' if w.without else ''}{f'{w.field}:{_quoted(w.text)}' if w.field else w.text}" for w in kept)
+
+
+def _tells_no_name(word: Word) -> bool:
+    if not word.field:
+        return word.text in _STATES or word.text in NOBODY
+    return _FIELDS.get(word.field, "name") != "name"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
 
 
 def _day(text: str, today: date) -> str:

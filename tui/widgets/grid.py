@@ -20,8 +20,9 @@ from tui.commands import bindings
 from tui.office import look_of, office_of
 from tui.text import cell, show
 from tui.widgets.columns import GAP, Column, Row, fit, fitting, in_order, shared_out
-from tui.widgets.filtering import Filter, unknown_fields, without_names
+from tui.widgets.filtering import Filter, unknown_fields
 from tui.widgets.sheet import Sheet
+from tui.widgets.viewing import Viewed, view_in_force
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PAGE_ROWS = 200
 
 
-class Grid(Vertical, Generic[Row]):
+class Grid(Viewed, Vertical, Generic[Row]):
     """A list of rows, each with a stable key.
 
     Give it rows with ``show_rows``; it posts ``Opened`` and ``Moved``. ``last`` marks rows that stay at the end
@@ -53,7 +54,7 @@ class Grid(Vertical, Generic[Row]):
     Grid.-empty Sheet { display: none; }
     Grid.-empty .grid--empty { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "sort", "columns", "export", "clear-filter")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "sort", "columns", "views", "export", "clear-filter")
 
     class About(Message):
         """Something about one row; a handler can be tied to one list by its id."""
@@ -257,6 +258,8 @@ class Grid(Vertical, Generic[Row]):
         if found > PAGE_ROWS:
             start = self._page * PAGE_ROWS
             parts.append(f"{start + 1:,} to {min(start + PAGE_ROWS, found):,} shown; up and down go on")
+        if named := view_in_force(self):
+            parts.append(f"view: {named}")
         if self.filter:
             parts.append(f"filter: {self.filter}")
         if missing := unknown_fields(self.filter, self.columns):
@@ -354,7 +357,7 @@ class Grid(Vertical, Generic[Row]):
     def _close_filter(self) -> None:
         self.remove_class("-filtering")
         if self._typed_filter is not None and not self._narrowed:
-            self.state.filter = without_names(self._typed_filter, self.columns)
+            self.state.filter = self.keepable(self._typed_filter)
         (self.sheet if self._found else self).focus()
         self.refresh_bindings()
         self._say()
