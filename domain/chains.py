@@ -14,12 +14,11 @@ from domain.obligations import Happening
 from domain.rulebook import ANSWERS, LEARNS, STARTS, STOPS, Effect, Rule, Trigger
 
 _NO_EFFECT = Effect()
+_MOVING = STARTS | LEARNS
 
 
 class Chain(Cycle):
     """One series of one subject, gone through day by day."""
-
-    __slots__ = ()
 
     def run(self, events: list[Happening]) -> None:
         """Go through ``events``, which are in order of day, and add what follows to the findings."""
@@ -34,10 +33,17 @@ class Chain(Cycle):
             while last < total and events[last].on == day:
                 roles |= known[events[last].kind]
                 last += 1
-            group = events[first:last]
-            self._day(day, group if last - first == 1 else _in_order(group, series.effects), roles)
+            if roles & _MOVING or not self._resting():
+                group = events[first:last]
+                self._day(day, group if last - first == 1 else _in_order(group, series.effects), roles)
             first = last
         self._finish(closed)
+
+    def _resting(self) -> bool:
+        """Whether answers and stops change nothing: it has ended, or was answered once and for all."""
+        if not self.ever or self.series.early:
+            return False
+        return not self.running or (self.winner is None and self.moment.answered > 0 and not self.series.repeats)
 
     # one day --------------------------------------------------------------------------------------------------
 
@@ -115,12 +121,16 @@ class Chain(Cycle):
 
     def _learn(self, day: date, group: Sequence[Happening]) -> None:
         series, moment = self.series, self.moment
+        before = None if self.stale else [fact.value(moment) for fact in series.asked]
         for happening in group:
             kind = happening.kind
-            if kind in series.learns:
+            if kind in series.watched:
                 self.stale = True
-                series.effects.get(kind, _NO_EFFECT).apply(moment.facts, happening.details)
                 moment.latest[kind] = day
+            if kind in series.touching:
+                series.effects[kind].apply(moment.facts, happening.details)
+        if before is not None and before != [fact.value(moment) for fact in series.asked]:
+            self.stale = True
 
     def _next_cycle(self, day: date, group: Sequence[Happening]) -> None:
         last = next(h for h in group if h.kind in self.series.answer_kinds)
@@ -296,6 +306,8 @@ class Chain(Cycle):
 def _number(group: Sequence[Happening]) -> int:
     """Return which one in its row an event says it is (its detail ``number``); 0 when it does not say."""
     said = [str(h.details["number"]) for h in group if h.details and "number" in h.details]
+    if not said:
+        return 0
     return max((int(text) for text in said if text.isdecimal() and len(text) < 4), default=0)
 
 

@@ -28,11 +28,6 @@ class Moment:
     latest: dict[str, date] = field(default_factory=dict)
     calendar: Workdays | None = None
 
-    def fact(self, group: str, name: str) -> Any:
-        """The value of one fact now, or None."""
-        known = self.facts.get(group)
-        return known.get(name) if known else None
-
     def last(self, kind: str) -> date | None:
         """The day of the latest event of ``kind`` so far."""
         return self.latest.get(kind)
@@ -106,9 +101,13 @@ class Fact(Steady):
     def words(self) -> str:
         return f"{self.title}: {self.test.words}"
 
-    def holds(self, moment: Moment) -> bool:
+    def value(self, moment: Moment) -> Any:
+        """What is known of it at ``moment``; None when nothing is."""
         known = moment.facts.get(self.group)
-        return self.test.passes(known.get(self.name) if known else None)
+        return known.get(self.name) if known else None
+
+    def holds(self, moment: Moment) -> bool:
+        return self.test.passes(self.value(moment))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,85 +21,49 @@ from domain.workdays import Workdays
 class Cycle:
     """The present cycle of one series of one subject, and how it came to be."""
 
-    __slots__ = (
-        "anchor",
-        "began",
-        "calendar",
-        "chosen",
-        "clock",
-        "cycle",
-        "due",
-        "ever",
-        "extended",
-        "findings",
-        "heard",
-        "interval",
-        "last_answer",
-        "level",
-        "moment",
-        "next_change",
-        "opens",
-        "options",
-        "override",
-        "overrides",
-        "provisional",
-        "rule",
-        "running",
-        "series",
-        "spare",
-        "spent",
-        "stale",
-        "start",
-        "subject",
-        "titles",
-        "winner",
-    )
+    # Beginnings live on the class: most series never touch most of them, and setting each would cost much of the work.
+    cycle = 0
+    spent = True  # whether the present cycle ever had a date: a number without one is given again
+    running = False
+    provisional = False  # begun by an answer: a real start takes its place
+    ever = False  # whether it ever started
+    heard: Happening | None = None  # an answer or stop that came before any start
+    start = ("", date.min)  # the event that began this run
+    began = date.min  # the day this run began
+    last_answer: tuple[str, date] | None = None
+    anchor = ("", date.min)  # what the present cycle counts from
+    rule: Rule | None = None  # the rule that applies now
+    interval: Interval | None = None
+    due: date | None = None
+    opens: date | None = None
+    winner: tuple[Rule, tuple[str, date]] | None = None  # whose date stands, and what it counts from
+    next_change: date | None = None
+    chosen: tuple[Rule | None, Interval | None] = (None, None)
+    level = -1  # how often it was answered when the rule was chosen, as far as that matters
+    stale = True  # whether the rule must be looked for again
+    clock: object = None  # the time of day of what the cycle counts from, where it is recorded
+    spare: tuple[str, date] | None = None  # an answer that may count for a start still to come
+    extended = date.min  # the day of the latest extension
+    overrides: tuple[Varying, ...] = ()  # the intervals decided for this subject
 
     def __init__(
-        self,
-        series: Series,
-        subject: Subject,
-        calendar: Workdays,
-        titles: Mapping[str, str],
-        findings: Findings,
+        self, series: Series, subject: Subject, calendar: Workdays, titles: Mapping[str, str], findings: Findings
     ) -> None:
         self.series = series
         self.subject = subject
         self.calendar = calendar
         self.titles = titles
         self.findings = findings
-        self.moment = Moment(subject, facts={}, latest={}, calendar=calendar)
-        self.cycle = 0
-        self.spent = True  # whether the present cycle ever had a date: a number without one is given again
-        self.running = False
-        self.provisional = False  # begun by an answer: a real start takes its place
-        self.ever = False  # whether it ever started
-        self.heard: Happening | None = None  # an answer or stop that came before any start
-        self.start = ("", date.min)  # the event that began this run
-        self.began = date.min  # the day this run began
-        self.last_answer: tuple[str, date] | None = None
-        self.anchor = ("", date.min)  # what the present cycle counts from
-        self.rule: Rule | None = None  # the rule that applies now
-        self.interval: Interval | None = None
-        self.due: date | None = None
-        self.opens: date | None = None
-        self.winner: tuple[Rule, tuple[str, date]] | None = None  # whose date stands, and what it counts from
-        self.next_change: date | None = None
-        self.chosen: tuple[Rule | None, Interval | None] = (None, None)
-        self.level = -1  # how often it was answered when the rule was chosen, as far as that matters
-        self.stale = True  # whether the rule must be looked for again
+        self.moment = Moment(subject, calendar=calendar)
         self.options: dict[str, tuple[str, date]] = {}  # the latest start of each rule, where they differ
-        self.clock: object = None  # the time of day of what the cycle counts from, where it is recorded
-        self.spare: tuple[str, date] | None = None  # an answer that may count for a start still to come
-        self.extended = date.min  # the day of the latest extension
-        self.override: Varying | None = None  # the interval decided for this subject that counts now
-        self.overrides = _own(subject.overrides, series) if subject.overrides else ()
+        if subject.overrides:
+            self.overrides = _own(subject.overrides, series)
 
     def _review(self, day: date) -> None:
         """Find the rule that applies on ``day``; where it is another one, count anew and keep the earlier date."""
         moment = self.moment
         moment.on = day
-        level = min(moment.answered, self.series.levels)
+        level = min(self.series.levels, moment.answered)
         if self.stale or level != self.level:
             self._choose(level)
         rule, interval = self.chosen
@@ -118,13 +82,16 @@ class Cycle:
         moment = self.moment
         rule = first_rule(self.series.rules, moment)
         interval = rule.interval(moment) if rule else None
-        changes = [condition.change(moment) for condition in self.series.timed]
+        soonest = None
+        for condition in self.series.timed:
+            day = condition.change(moment)
+            if day is not None and day > moment.on and (soonest is None or day < soonest):
+                soonest = day
         if self.overrides:
             interval = self._vary(rule, interval)
-            changes.append(next_change(self.overrides, moment.on))
+            soonest = earliest(soonest, next_change(self.overrides, moment.on))
         self.chosen = (rule, interval)
-        self.stale, self.level = False, level
-        self.next_change = min((day for day in changes if day is not None and day > moment.on), default=None)
+        self.stale, self.level, self.next_change = False, level, soonest
 
     def _vary(self, rule: Rule | None, interval: Interval | None) -> Interval | None:
         """Return the interval decided for this subject, where one is and the rule's ceiling lets it stand."""
@@ -198,6 +165,11 @@ def _own(overrides: Sequence[Varying], series: Series) -> tuple[Varying, ...]:
     """Return those that are about the series or one of its rules."""
     names = {series.id, *(rule.id for rule in series.rules)}
     return tuple(override for override in overrides if override.rule in names)
+
+
+def earliest(one: date | None, other: date | None) -> date | None:
+    """Return the earlier of two days, either of which may not be there."""
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def first_rule(rules: Sequence[Rule], moment: Moment) -> Rule | None:

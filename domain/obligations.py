@@ -6,9 +6,10 @@ Every cycle counts from the day the one before was really held. A due date that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from hashlib import blake2b
 from operator import itemgetter
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from domain.rulebook import Index, RuleBook, Series
 from domain.workdays import Workdays
 
 if TYPE_CHECKING:
+    from domain.chains import Chain
     from domain.varying import Varying
 
 DUE_SOON = timedelta(days=14)
@@ -133,13 +135,22 @@ def run_series(
     findings: Findings,
 ) -> None:
     """Add what follows for one series to ``findings``."""
+    if series.silent(events):
+        return
+    chain, run_oneoff = _runners()
+    if series.chained:
+        chain(series, subject, calendar, rulebook.titles, findings).run(events)
+    else:
+        run_oneoff(series, subject, events, calendar, findings)
+
+
+@cache
+def _runners() -> tuple[type[Chain], Callable[..., None]]:
+    """Return what goes through a series; asked for once, as both need this module first."""
     from domain.chains import Chain
     from domain.oneoffs import run_oneoff
 
-    if series.chained:
-        Chain(series, subject, calendar, rulebook.titles, findings).run(events)
-    else:
-        run_oneoff(series, subject, events, calendar, findings)
+    return Chain, run_oneoff
 
 
 def events_by_series(subject: Subject, index: Index) -> dict[int, list[Happening]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domain.conditions import Answered, Condition, Moment, ValueTest, is_timed
+from domain.conditions import Answered, AnyOf, Condition, Fact, Moment, ValueTest, is_timed
 from domain.ids import Nation, SubjectKind
 from domain.intervals import Interval
 
@@ -196,6 +196,16 @@ def _kinds(triggers: Iterable[Trigger]) -> list[str]:
 
 
 STARTS, ANSWERS, STOPS, LEARNS = 1, 2, 4, 8
+
+
+def _facts(conditions: Iterable[Condition]) -> Iterator[Fact]:
+    for condition in conditions:
+        if isinstance(condition, AnyOf):
+            yield from _facts(condition.parts)
+        elif isinstance(condition, Fact):
+            yield condition
+
+
 CHAINED = frozenset({"after", "staged", "until"})
 
 
@@ -250,15 +260,34 @@ class Series:
         return not rule.starts or not kinds.isdisjoint(self.starts)
 
     @cached_property
+    def picky(self) -> tuple[Trigger, ...]:
+        """Its starting events, where each is one only by what a detail says and nothing else can begin it."""
+        starts = tuple(dict.fromkeys(trigger for rule in self.rules for trigger in rule.starts))
+        return starts if all(t.test for t in starts) and not self.begins and not self.gap else ()
+
+    def silent(self, events: Iterable[Happening]) -> bool:
+        """Whether none of ``events`` begins it after all."""
+        return bool(self.picky) and not any(trigger.matches(h) for h in events for trigger in self.picky)
+
+    @cached_property
     def ends(self) -> frozenset[str]:
         """The kinds of event that make no sense before it ever started."""
         return (self.answer_kinds | self.stop_kinds) - self.starts
 
     @cached_property
+    def touching(self) -> frozenset[str]:
+        """The kinds of event that change facts its conditions ask about."""
+        return frozenset(k for k, e in self.effects.items() if self.groups & {e.sets, e.updates, *e.clears})
+
+    @cached_property
     def learns(self) -> frozenset[str]:
         """The kinds of event that change what its conditions ask about."""
-        touching = {k for k, e in self.effects.items() if self.groups & {e.sets, e.updates, *e.clears}}
-        return self.watched | touching
+        return self.watched | self.touching
+
+    @cached_property
+    def asked(self) -> tuple[Fact, ...]:
+        """Every fact its conditions ask about."""
+        return tuple(dict.fromkeys(fact for rule in self.rules for fact in _facts(rule.conditions)))
 
     @cached_property
     def kinds(self) -> frozenset[str]:
