@@ -12,6 +12,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable
@@ -20,6 +21,10 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 _ESCAPES = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\x1b.")
+
+
+# As after an installation: every module compiled, the floor's like ours, wherever the checkout lies.
+COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "almoner-compiled")}
 
 
 class Ratio(NamedTuple):
@@ -53,7 +58,11 @@ def command(arguments: list[str], env: dict[str, str] | None = None) -> tuple[fl
     """Return the milliseconds and the peak megabytes of one run of a command, output thrown away."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env={**os.environ, **(env or {})}
+        arguments,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**os.environ, **COMPILED, **(env or {})},
     )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -67,7 +76,7 @@ def first_words(arguments: list[str], words: list[str], env: dict[str, str] | No
     pid, terminal = pty.fork()
     if not pid:
         os.chdir(ROOT)
-        os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
+        os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **COMPILED, **(env or {})})
         os.execvp(arguments[0], arguments)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     start, seen, found = time.perf_counter(), b"", [0.0] * len(words)
