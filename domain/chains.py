@@ -133,7 +133,9 @@ class Chain(Cycle):
             self.stale = True
 
     def _next_cycle(self, day: date, group: Sequence[Happening]) -> None:
-        last = next(h for h in group if h.kind in self.series.answer_kinds)
+        last = group[0]
+        if len(group) > 1:
+            last = next(h for h in group if h.kind in self.series.answer_kinds)
         self.moment.answered += 1
         self.last_answer = (last.kind, day)
         self.clock = last.details.get("time") if last.details else None
@@ -142,8 +144,9 @@ class Chain(Cycle):
     # starting and ending --------------------------------------------------------------------------------------
 
     def _begin(self, day: date, group: Sequence[Happening]) -> None:
+        starts = self.series.starts
         for happening in group:
-            if happening.kind in self.series.starts:
+            if happening.kind in starts:
                 self._take_start(day, happening)
         if self.running and self.began == day and self.moment.answered == 0:
             self._same_day(day, group)
@@ -163,7 +166,7 @@ class Chain(Cycle):
             self._remember(happening)
         idle = not self.running or self.rule is None or self.provisional
         rule = self._fresh_rule()
-        trigger = next((t for t in rule.starts if t.matches(happening)), None) if rule else None
+        trigger = _first(rule.starts, happening) if rule else None
         if rule is None or trigger is None:
             if rule is not None and not self.running and rule.id in self.options:
                 self._resume(self.options[rule.id], day)
@@ -229,6 +232,8 @@ class Chain(Cycle):
         """An answer on the very day it starts counts, where the rule says so."""
         rule = self.rule
         if rule is None or not rule.same_day:
+            return
+        if len(group) == 1:
             return
         others = [h for h in group if h.kind != self.start[0]]
         if _any(rule.answers, others):
@@ -305,10 +310,17 @@ class Chain(Cycle):
 
 def _number(group: Sequence[Happening]) -> int:
     """Return which one in its row an event says it is (its detail ``number``); 0 when it does not say."""
-    said = [str(h.details["number"]) for h in group if h.details and "number" in h.details]
-    if not said:
+    if len(group) == 1 and not group[0].details:
         return 0
+    said = [str(h.details["number"]) for h in group if "number" in h.details]
     return max((int(text) for text in said if text.isdecimal() and len(text) < 4), default=0)
+
+
+def _first(triggers: Sequence[Trigger], happening: Happening) -> Trigger | None:
+    for trigger in triggers:
+        if trigger.matches(happening):
+            return trigger
+    return None
 
 
 def _any(triggers: Sequence[Trigger], group: Sequence[Happening]) -> bool:

@@ -107,7 +107,8 @@ class Fact(Steady):
         return known.get(self.name) if known else None
 
     def holds(self, moment: Moment) -> bool:
-        return self.test.passes(self.value(moment))
+        known = moment.facts.get(self.group)
+        return self.test.passes(known.get(self.name) if known else None)  # asked most of all: not by way of value
 
 
 @dataclass(frozen=True, slots=True)

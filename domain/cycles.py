@@ -67,7 +67,7 @@ class Cycle:
         if self.stale or level != self.level:
             self._choose(level)
         rule, interval = self.chosen
-        if rule is self.rule and interval == self.interval and self.winner is not None:
+        if self.winner is not None and rule is self.rule and (interval is self.interval or interval == self.interval):
             return
         if self.overrides and rule is self.rule and self.due is not None and self.due >= day:
             self.due = self.winner = None  # a decision about this case counts at once, unless the date has passed
@@ -107,11 +107,7 @@ class Cycle:
         return found
 
     def _offer(self, rule: Rule, anchor: tuple[str, date], interval: Interval) -> None:
-        if interval.unset:
-            self.spent = True
-            self.winner = self.winner or (rule, anchor)
-            return
-        due = interval.after(anchor[1], self.calendar) if interval.plain else self._reach(anchor[1], interval, rule)
+        due = interval.after(anchor[1], self.calendar) if interval.plain else self._reach(anchor, interval, rule)
         if due is None:
             return
         if self.findings.notes is not None:
@@ -124,8 +120,12 @@ class Cycle:
             self.due, self.winner = due, (rule, anchor)
             self.opens = rule.opens.after(anchor[1], self.calendar) if rule.opens else None
 
-    def _reach(self, day: date, interval: Interval, rule: Rule) -> date | None:
-        due = interval.reach(day, self.calendar, self.clock)
+    def _reach(self, anchor: tuple[str, date], interval: Interval, rule: Rule) -> date | None:
+        if interval.unset:
+            self.spent = True
+            self.winner = self.winner or (rule, anchor)
+            return None
+        due = interval.reach(anchor[1], self.calendar, self.clock)
         if due is None:
             beyond = f" after {show_day(self.calendar.terms[-1][1])}" if self.calendar.terms else ""
             self._say(f"no term dates set{beyond}: {rule.title} cannot be dated")

@@ -28,7 +28,7 @@ class Interval:
     plain: bool = field(init=False, repr=False, compare=False, default=True)  # a day alone is enough to count from
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "plain", self.unit not in ("hours", "terms"))
+        object.__setattr__(self, "plain", self.unit not in ("hours", "terms", "not_set"))
         one = _SPANS.get(self.unit)
         if one is not None:
             back = _DAY if self.include and self.unit != "at_once" else _NOTHING
