@@ -72,6 +72,11 @@ def show_day(day: date, today: date | None = None) -> str:
     return text if today is not None and day.year == today.year else f"{text} {day.year}"
 
 
+def show_month(day: date) -> str:
+    """Return the month of a day as "December 2026"."""
+    return f"{_LONG_MONTHS[day.month - 1].capitalize()} {day.year}"
+
+
 def distance(day: date, today: date) -> str:
     """Return how far ``day`` lies from ``today`` as a due date is spoken of: "in 7 days", "today", "23 days late"."""
     days = (day - today).days

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from domain.contradictions import before_birth
 from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Outcome, Role
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from storage.unit import Unit
 
 Fields = Mapping[str, Any]
-
-# Before birth a case has these only.
-PREBIRTH = frozenset({"referral_received", "assessment_started", "assessment_completed", "strategy_discussion_held"})
-PREBIRTH_PREFIXES = ("s47_", "icpc_", "cp_plan_", "rcpc_", "core_group_", "plo_", "case_note", "cp_visit")
 
 
 def before_recording(unit: Unit, kind: Kind, fields: Fields, row: Any = None) -> None:
@@ -89,8 +86,7 @@ def _event(unit: Unit, fields: Fields, _row: Any) -> None:
     _not_ahead(fields["on"], unit.today, "on")
     kind = fields["kind"]
     _outcome(fields["details"], {detail.name for detail in unit.packs.event_kinds[kind].details})
-    before_birth = case.born is not None and fields["on"] < case.born
-    if before_birth and kind not in PREBIRTH and not kind.startswith(PREBIRTH_PREFIXES):
+    if before_birth(kind, fields["on"], case.born):
         raise BadInput(f"on: {show_day(fields['on'])} lies before the birth date on {case.reference}.", field="on")
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storage.views import AllocationLine, CaseCard, ChangeLine, DueLine, EventLine, WeightingLine
 
 EVENT, MARK, NOW, GAP, DUE = "event", "mark", "now", "gap", "due"
+DOUBT = "doubt"  # a gap that is a contradiction: nothing is missing, but not all of it can be right
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,13 @@ def read_case(database: Database, reference: str, today: date, *, whole: bool = 
     if card is None:
         raise NotFound(f"There is no case {reference!r}.", field="case", hint="Press g to look for another.")
     packs = views.Packs(conn)
-    gaps, answered = _derived(database, reference) if whole else ((), {})
+    gaps, answered = _derived(database, reference, today) if whole else ((), {})
     lines = list(views.due(conn, today=today, case=reference))
     allocations = views.case_allocations(conn, reference)
     rows = [
         *_past(card, views.case_events(conn, reference), allocations, packs, answered),
         TimeRow("now", NOW, today, "today"),
-        *(TimeRow(f"gap:{n}", GAP, None, gap.message) for n, gap in enumerate(gaps)),
+        *(TimeRow(f"gap:{n}", GAP, None, g.message, "" if g.series else DOUBT) for n, g in enumerate(gaps)),
         *(_due_row(line, today) for line in lines),
     ]
     late = sum(1 for line in lines if line.legal_due and line.legal_due < today)
@@ -84,8 +85,11 @@ def read_case(database: Database, reference: str, today: date, *, whole: bool = 
     return CaseFile(card, rows, late, allocations, weightings, score, title, history, overrides)
 
 
-def _derived(database: Database, reference: str) -> tuple[Sequence[Gap], Mapping[tuple[str, date], Obligation]]:
+def _derived(
+    database: Database, reference: str, today: date
+) -> tuple[Sequence[Gap], Mapping[tuple[str, date], Obligation]]:
     """Return what the case's events leave open, and which obligation each (kind of event, day) answered."""
+    from domain.contradictions import all_gaps
     from domain.obligations import derive
     from storage.projections import case_subjects
 
@@ -98,7 +102,7 @@ def _derived(database: Database, reference: str) -> tuple[Sequence[Gap], Mapping
         rule = packs.rulebook.rule(one.rule)
         if one.held_on is not None and rule is not None:
             answered.update({(trigger.kind, one.held_on): one for trigger in rule.answers})
-    return found.gaps, answered
+    return all_gaps(subject, found.gaps, packs.rulebook.titles, today), answered
 
 
 def _past(

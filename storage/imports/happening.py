@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from domain.cases import CouncilDateFields, EventFields
-from storage.checks import PREBIRTH, PREBIRTH_PREFIXES
+from domain.contradictions import before_birth
 from storage.imports.comparing import Work, update
 from storage.imports.diff import Change
 from storage.imports.extract import Item
@@ -61,7 +61,7 @@ def _may_stand(work: Work, item: Item) -> bool:
         work.refuse(item, "on", on, "lies in the future, so it has not happened")
         return False
     born = case["born"]
-    if born is not None and on < born and kind not in PREBIRTH and not kind.startswith(PREBIRTH_PREFIXES):
+    if before_birth(kind, on, born):
         work.refuse(item, "on", on, "lies before the birth date")
         return False
     return True

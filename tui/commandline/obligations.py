@@ -35,6 +35,10 @@ def declare(commands: Commands) -> None:
     due.add_argument("--within", metavar="DAYS", help="due within so many days, and what is overdue")
     due.add_argument("--overdue", action="store_true", help="overdue only")
     due.add_argument("--all", action="store_true", help="the table too goes beyond eight weeks")
+    due.add_argument(
+        "--year", action="store_true", help="with --case: twelve months, with what follows if held on time"
+    )
+    due.add_argument("--month", metavar="YYYY-MM", help="how many are to be done on each day of a month")
     due.add_argument("--kind", metavar="WORD", action="append", help="a rule, a series, or a word of the title")
     why = commands.add("why", run_why, json=True)
     why.add_argument("subject", metavar="CASE|OBLIGATION", help="a case, a worker, or the id of an obligation")
@@ -46,7 +50,11 @@ def declare(commands: Commands) -> None:
 
 
 def run_due(context: Context) -> int:
-    """Print the open obligations that fit."""
+    """Print the open obligations that fit; with --year or --month, a case's year or a team's month."""
+    if context.options.year or context.options.month is not None:
+        from tui.commandline import planning
+
+        return planning.run(context)
     lines = _lines(context)
     if context.form == "json":
         printing.put_json_list(as_record(line, context) for line in lines)

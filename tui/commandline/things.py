@@ -176,7 +176,18 @@ def _one(context: Context, kind: str) -> dict[str, Any]:
     found = listing.record(context.reader, kind, key)
     if found is None:
         raise NotFound(f"There is no {kind} {key!r}.", field=kind, hint=f"See: almoner list {kind}")
-    return shown(context, kind, found)
+    record = shown(context, kind, found)
+    if kind == "case":
+        record["gaps"] = _gaps(context, key)
+    return record
+
+
+def _gaps(context: Context, reference: str) -> list[dict[str, Any]]:
+    """Return what is missing on a case or contradicts itself; ``series`` is null where no one series is meant."""
+    from storage.planner import case_gaps
+
+    found = case_gaps(context.database, reference, context.today)
+    return [{"series": gap.series or None, "message": gap.message} for gap in found]
 
 
 def _one_packed(context: Context, kind: str) -> dict[str, Any]:
@@ -191,7 +202,7 @@ def _one_packed(context: Context, kind: str) -> dict[str, Any]:
 
 def _as_document(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a shown record as a document has it: without what the program works out itself."""
-    left_out = {"id", "scheme_version"} | ({"points"} if kind == "weighting" else set())
+    left_out = {"id", "scheme_version", "gaps"} | ({"points"} if kind == "weighting" else set())
     document = {name: value for name, value in row.items() if name not in left_out}
     if kind == "case":
         document["pathways"] = document["pathways"][1:]

@@ -18,6 +18,7 @@ from domain.ids import PATHWAY_TITLES, Pathway, SubjectKind
 from domain.text import plural
 from tui.casefile import CaseFile, TimeRow, cursor_of, read_case
 from tui.commands import bindings
+from tui.screens import page
 from tui.screens.casework import CaseWork
 from tui.text import show
 from tui.widgets.caseside import CaseSide
@@ -34,7 +35,7 @@ class CaseScreen(CaseWork):
 
     CSS_PATH = "case.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "record", "why", "postpone", "allocate", "weigh", "edit", "details", "own-interval", "close-case"
+        "record", "why", "postpone", "allocate", "weigh", "edit", "details", "year", "own-interval", "close-case"
     )
 
     def __init__(self, reference: str) -> None:
@@ -182,6 +183,10 @@ class CaseScreen(CaseWork):
             self.notify("Move to a date that is due first: p plans it for a later day.", markup=False)
         else:
             self.postpone_line(row.line)
+
+    def action_year(self) -> None:
+        """Show what falls when in the next twelve months."""
+        self.app.push_screen(page("planner", self.reference))
 
     def action_own_interval(self) -> None:
         """Give the case an interval of its own for the rule behind the date under the cursor, or end it."""

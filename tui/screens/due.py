@@ -39,13 +39,13 @@ class DueScreen(CaseWork):
     CSS_PATH = "due.tcss"
     AREA = "due"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "record", "postpone", "why", "allocate", "choose-team", "timeliness"
+        "record", "postpone", "why", "allocate", "choose-team", "month", "timeliness"
     )
 
-    def __init__(self, filter: str = "") -> None:  # noqa: A002  # what needs-you lines and the command call it
+    def __init__(self, filter: str = "", *, every: bool = False) -> None:  # noqa: A002  # what needs-you lines call it
         super().__init__()
         self._given = filter
-        self._every = False
+        self._every = every
         self._dealt_with: dict[str, DueRow] = {}
 
     def body(self) -> ComposeResult:
@@ -154,6 +154,10 @@ class DueScreen(CaseWork):
         if action in {"record", "why", "postpone", "allocate"}:
             return bool(self.is_mounted and self.grid.found)
         return super().check_action(action, parameters)
+
+    def action_month(self) -> None:
+        """Show how many things are to be done on each day of a month."""
+        self.app.push_screen(page("month", every=self._every))
 
     def action_timeliness(self) -> None:
         """Show how much of what fell due was done in time."""

@@ -7,7 +7,7 @@ from rich.text import Text
 from domain.dates import show_day
 from domain.ids import Outcome
 from domain.text import plural
-from tui.casefile import DUE, EVENT, GAP, NOW, TimeRow
+from tui.casefile import DOUBT, DUE, EVENT, GAP, NOW, TimeRow
 from tui.text import cell
 from tui.widgets.columns import Column
 from tui.words import Look, due_state, in_words
@@ -28,7 +28,7 @@ def _when(row: TimeRow, look: Look) -> Text:
     if row.kind == NOW:
         return cell(show_day(look.today, look.today), f"bold {look.colour('accent')}")
     if row.kind == GAP:
-        return look.mark("unset", "no date")
+        return cell("") if row.state == DOUBT else look.mark("unset", "no date")
     return cell("–") if row.day is None else cell(show_day(row.day, look.today), _tone(row, look))
 
 
@@ -42,7 +42,7 @@ def _state(row: TimeRow, look: Look) -> Text:
     if row.kind == NOW:
         return cell("▸ today", f"bold {look.colour('accent')}")
     if row.kind == GAP:
-        return look.mark("late", "missing")
+        return look.mark("late", "cannot be right" if row.state == DOUBT else "missing")
     if row.kind == EVENT:
         return _held(row, look)
     if row.kind == DUE:

@@ -1,0 +1,98 @@
+"""Month: a calendar sheet of a team, how many things are to be done on each day, and where they pile up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from domain.dates import show_day, show_month
+from domain.text import plural
+from storage import views
+from storage.duemonth import DueMonth, due_month
+from tui.commands import bindings
+from tui.screens import page
+from tui.screens.base import Page
+from tui.text import show
+from tui.widgets.monthgrid import MonthGrid
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class MonthScreen(Page):
+    """The due dates of a team, or of every team, on a sheet for one month."""
+
+    CSS_PATH = "month.tcss"
+    AREA = "due"
+    AUTO_FOCUS = "MonthGrid"
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("today")
+
+    def __init__(self, *, every: bool = False) -> None:
+        super().__init__()
+        self._every = every
+        self._marked: date | None = None
+
+    def body(self) -> ComposeResult:
+        """What is shown and what the marks mean, and the sheet."""
+        yield Static(id="month")
+        yield MonthGrid()
+
+    @property
+    def grid(self) -> MonthGrid:
+        """The sheet."""
+        return self.query_one(MonthGrid)
+
+    async def load(self) -> None:
+        """Count the month and show it."""
+        today, wanted = self.office.today, None if self._every else self.office.team
+        marked = self._marked or today
+        month = await self.office.desk.read(lambda conn: _read(conn, today, marked.replace(day=1), wanted))
+        self.title_with(f"{show_month(month.first)}: {month.team or 'every team'}")
+        self.query_one("#month", Static).update(_said(month, today))
+        self.grid.show_month(month, marked)
+
+    @on(MonthGrid.Wanted)
+    def _wanted(self, event: MonthGrid.Wanted) -> None:
+        self._marked = event.day
+        self.read_again()
+
+    @on(MonthGrid.Opened)
+    def _opened(self, event: MonthGrid.Opened) -> None:
+        self._marked = event.day
+        self.app.push_screen(page("due", f"on:{event.day.isoformat()}", every=self._every))
+
+    def action_today(self) -> None:
+        """Go to today."""
+        self._marked = self.office.today
+        self.read_again()
+
+
+def _said(month: DueMonth, today: date) -> Content:
+    piles = [day for day in month.days if day.pile_up]
+    fullest = max(piles, key=lambda day: day.things, default=None)
+    parts = [
+        Content.styled(f"{show_month(month.first)}   ", "bold $accent"),
+        show(f"{plural(month.total, 'thing')} to be done"),
+    ]
+    if fullest is not None:
+        most = f"   ▲ {plural(len(piles), 'day')} above {month.limit}: most {fullest.things} on"
+        parts.append(Content.styled(f"{most} {show_day(fullest.on, today)}", "$late"))
+    else:
+        parts.append(Content.styled(f"   no day above {month.limit}", "$muted"))
+    parts.append(Content.styled(f"   ({plural(month.workers, 'worker')}, one thing a day each)", "$muted"))
+    return Content.assemble(*parts)
+
+
+def _read(conn: sqlite3.Connection, today: date, first: date, wanted: str | None) -> DueMonth:
+    team = wanted
+    if wanted is not None:
+        there = [line.name for line in views.teams(conn)]
+        team = wanted if wanted in there else next(iter(there), None)
+    return due_month(conn, today, first, team)
