@@ -20,6 +20,7 @@ from storage.imports.reading import Table
 
 SOURCE = "ssda903"
 DEFAULT_TEAM = "Imported"
+LATEST_FIRST, LATEST_SECOND = 31, 124  # days: 20 working days with bank holidays, and three months more
 UNACCOMPANIED = "Unaccompanied asylum-seeking child"
 GRADE = "children-sw"
 
@@ -244,18 +245,36 @@ def _code(work: _Return, origin: tuple[str, int], column: str, code: str, known:
 
 
 def _reviews(work: _Return) -> None:
+    held_in: dict[tuple[str, date | None], date] = {}
+    found = []
     for origin, child, cells, columns, (held,) in work.each("reviews", "review"):
         value = _cells(cells, columns)
         if not work.looked_after(origin, child) or not work.happened(origin, "REVIEW", held, value("review")):
             continue
         assert held is not None
-        periods = work.periods.get(child)
-        if periods and not any(period.covers(held) for period in periods):
+        periods = work.periods.get(child) or ()
+        period = next((period for period in periods if period.covers(held)), None)
+        if periods and period is None:
             work.extract.set_aside(origin, "REVIEW", value("review"), "the child was not looked after on that day")
             continue
         work.first_review[child] = min(held, work.first_review.get(child, held))
-        code = value("reviewcode").upper()
-        work.extract.event(child, "lac_review_held", held, origin, {"participation": code} if code else None)
+        place = (child, period.start if period and not period.seen_start else None)
+        held_in[place] = min(held, held_in.get(place, held))
+        found.append((origin, place, held, value("reviewcode").upper()))
+    for origin, (child, assumed), held, code in found:
+        details: dict[str, object] = {"participation": code} if code else {}
+        if assumed and held == held_in[child, assumed] and (number := _at_least(assumed, held)) > 1:
+            details["number"] = number
+        work.extract.event(child, "lac_review_held", held, origin, details or None)
+
+
+def _at_least(assumed: date, held: date) -> int:
+    """Return which review it was at the least, where the return does not show when care began or what came before.
+
+    A first is due within 20 working days and a second three months on, so a later one had earlier ones before it.
+    """
+    days = (held - assumed).days
+    return 3 if days > LATEST_SECOND else 2 if days > LATEST_FIRST else 1
 
 
 def _missing(work: _Return) -> None:

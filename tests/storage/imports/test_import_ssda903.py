@@ -179,3 +179,21 @@ def test_the_sample_return_goes_in_and_a_second_run_changes_nothing(take: Take, 
     again = plan(DATA)
     assert again.empty
     assert again.unchanged["event"] == diff.new["event"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "held", "due"),
+    [
+        ("S", "30/08/2025", "2025-11-30"),  # the start is shown, so this was the first: three months
+        ("L", "30/08/2025", "2026-02-28"),  # care began earlier and others came before: six months
+        ("L", "20/04/2025", "2025-10-20"),  # too late to have been the first: the second at the least, so six months
+        ("L", "20/03/2025", "2025-06-20"),  # it may have been the first: three months is never late
+    ],
+)
+def test_the_review_after_an_assumed_start_is_dated_by_what_must_have_come_before(
+    write: Write, take: Take, database: Database, marked: str, held: str, due: str
+) -> None:
+    review = {"CHILD": "1", "DOB": "04/05/2012", "REVIEW": held, "REVIEW_CODE": "PN3"}
+    take(write({"header": [header()], "episodes": [episode("02/03/2025", rne=marked)], "reviews": [review]}))
+    query = "SELECT legal_due FROM obligation WHERE series = 'lac_review'"
+    assert database.reader().execute(query).fetchall() == [(due,)]
