@@ -182,10 +182,10 @@ def _linked(
     rule: Rule, _subject: Subject, events: Sequence[Happening], _calendar: Workdays, findings: Findings
 ) -> Iterator[_Asked]:
     starts = [day for _, day in _starts(rule, events)]
-    for one in [*findings.obligations, *findings.lapsed]:
-        if rule.linked_to in (one.rule, one.series):
-            floor = max((day for day in starts if day <= one.anchor_on), default=date.min)
-            yield _Asked(one.legal_due, one.anchor_event, one.anchor_on, floor)
+    linked = [o for o in (*findings.obligations, *findings.lapsed) if rule.linked_to in (o.rule, o.series)]
+    for one in sorted(linked, key=lambda o: o.cycle):
+        floor = max((day for day in starts if day <= one.anchor_on), default=date.min)
+        yield _Asked(one.legal_due, one.anchor_event, one.anchor_on, floor)
 
 
 def _counted(

@@ -302,9 +302,31 @@ def test_nothing_to_explain_says_why() -> None:
 def test_the_engine_has_no_clock() -> None:
     import inspect
 
-    from domain import chains, conditions, explaining, obligations, oneoffs, rulebook, workdays
+    from domain import (
+        chains,
+        conditions,
+        cycles,
+        explaining,
+        intervals,
+        obligations,
+        oneoffs,
+        rulebook,
+        varying,
+        workdays,
+    )
 
-    for module in (chains, conditions, explaining, obligations, oneoffs, rulebook, workdays):
+    for module in (
+        chains,
+        conditions,
+        cycles,
+        explaining,
+        intervals,
+        obligations,
+        oneoffs,
+        rulebook,
+        varying,
+        workdays,
+    ):
         source = inspect.getsource(module)
         assert "today()" not in source
         assert "now(" not in source
