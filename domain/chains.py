@@ -11,7 +11,8 @@ from datetime import date
 from domain.cycles import Cycle, first_rule
 from domain.dates import show_day
 from domain.obligations import Happening
-from domain.rulebook import ANSWERS, LEARNS, STARTS, STOPS, Effect, Rule, Trigger
+from domain.rule import Effect, Rule, Trigger
+from domain.rulebook import ANSWERS, LEARNS, STARTS, STOPS
 
 _NO_EFFECT = Effect()
 _MOVING = STARTS | LEARNS

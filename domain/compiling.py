@@ -10,7 +10,8 @@ from domain import conditions as asked
 from domain import intervals
 from domain.errors import Problem
 from domain.ids import Nation, SubjectKind
-from domain.rulebook import CHAINED, Citation, Effect, Rule, RuleBook, Series, Trigger
+from domain.rule import Citation, Effect, Rule, Trigger
+from domain.rulebook import CHAINED, RuleBook, Series
 from domain.rules import (
     AfterRule,
     AgeRule,

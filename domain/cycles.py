@@ -13,7 +13,8 @@ from domain.conditions import Moment
 from domain.dates import show_day
 from domain.intervals import Interval
 from domain.obligations import Findings, Gap, Happening, Obligation, Subject
-from domain.rulebook import Rule, Series
+from domain.rule import Rule
+from domain.rulebook import Series
 from domain.varying import Varying, in_force, next_change, varied
 from domain.workdays import Workdays
 

@@ -9,7 +9,8 @@ from domain.dates import show_day
 from domain.errors import NotFound
 from domain.intervals import Interval
 from domain.obligations import Findings, Obligation, Subject, events_by_series, run_series
-from domain.rulebook import Rule, RuleBook, Series
+from domain.rule import Rule
+from domain.rulebook import RuleBook, Series
 from domain.workdays import Workdays
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from domain.conditions import Moment
 from domain.dates import parse_day, show_day
 from domain.obligations import Findings, Gap, Happening, Obligation, Subject
-from domain.rulebook import Effect, Rule, Series, Trigger
+from domain.rule import Effect, Rule, Trigger
+from domain.rulebook import Series
 from domain.workdays import Workdays, birthday
 
 _NO_EFFECT = Effect()

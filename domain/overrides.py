@@ -16,7 +16,7 @@ from domain.intervals import Interval
 from domain.varying import refused
 
 if TYPE_CHECKING:
-    from domain.rulebook import Rule
+    from domain.rule import Rule
 
 
 class OverrideFields(BaseModel):

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.obligations import Derivation, Happening, Obligation, Subject, derive
-from domain.rulebook import RuleBook, Trigger
+from domain.rule import Trigger
+from domain.rulebook import RuleBook
 from domain.workdays import Workdays, add_months
 
 MOST_CYCLES = 60  # of one series: a year of weekly visits and a few over

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 
 from domain.dates import show_day
 from domain.intervals import Interval, within
-from domain.rulebook import Rule, Series
+from domain.rule import Rule
+from domain.rulebook import Series
 
 
 class Varying(Protocol):

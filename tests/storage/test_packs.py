@@ -236,3 +236,37 @@ def test_the_digest_needs_no_heavy_modules() -> None:
     code = f"import sys; from storage import packs; packs.digest(); print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# school terms ----------------------------------------------------------------------------------------------------
+
+TERMS = 'kind = "terms"\nid = "terms"\ntitle = "Terms"\nversion = "1"\n'
+SPRING = '[[terms]]\nname = "Spring"\nfirst = 2026-01-05\nlast = 2026-03-27\n'
+
+
+def test_school_terms_come_from_a_pack_and_the_later_layer_counts(tmp_path: Path) -> None:
+    assert SHIPPED.calendar(Nation.ENGLAND).terms == ()
+    council, team = tmp_path / "council", tmp_path / "team"
+    for folder, last in ((council, "2026-03-27"), (team, "2026-04-01")):
+        folder.mkdir()
+        (folder / "terms.toml").write_text(TERMS + SPRING.replace("2026-03-27", last))
+    found = packs.load([council, team])
+    assert found.problems == ()
+    assert found.calendar(Nation.ENGLAND).terms == ((date(2026, 1, 5), date(2026, 4, 1)),)
+    assert ("terms", "terms") in [(kind, name) for kind, name, _ in found.items()]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SPRING + SPRING, "overlap"),
+        (SPRING.replace("2026-03-27", "2025-03-27"), "before first"),
+        ("terms = []\n", "at least one"),
+        (SPRING + "closed = 1\n", "unknown key"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "terms.toml").write_text(TERMS + text)
+    found = packs.load([tmp_path])
+    assert words in " ".join(str(problem) for problem in found.problems)
+    assert found.calendar(Nation.ENGLAND).terms == ()
