@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -42,6 +43,13 @@ def case_overrides(conn: sqlite3.Connection, reference: str) -> list[OverrideLin
         OverrideLine(number, rule, unit, n, date.fromisoformat(on), who, why, date.fromisoformat(again), day(ended), v)
         for number, rule, unit, n, on, who, why, again, ended, v in conn.execute(query, (reference,))
     ]
+
+
+def without_deciders(words: str, lines: Iterable[OverrideLine], shown: Callable[[str], str]) -> str:
+    """Return ``words`` with the names of those who decided as ``shown`` gives them."""
+    for name in {line.decided_by for line in lines}:
+        words = words.replace(name, shown(name))
+    return words
 
 
 def of_series(lines: list[OverrideLine], *names: str) -> list[OverrideLine]:

@@ -81,8 +81,14 @@ def read_case(database: Database, reference: str, today: date, *, whole: bool = 
     score = _scored(database, card, weightings) if whole else None
     title = packs.title("scheme", card.scheme)
     history = case_history(conn, reference)
-    overrides = [(packs.title("rule", one.rule), one) for one in case_overrides(conn, reference)]
+    overrides = [(_rule_title(packs, one.rule), one) for one in case_overrides(conn, reference)]
     return CaseFile(card, rows, late, allocations, weightings, score, title, history, overrides)
+
+
+def _rule_title(packs: views.Packs, name: str) -> str:
+    """Return the title of a rule; of a series, that of the last rule that takes turns in it."""
+    turns = [str(says["title"]) for says in packs.all("rule").values() if says.get("series") == name]
+    return packs.title("rule", name) if packs.get("rule", name) or not turns else turns[-1]
 
 
 def _derived(

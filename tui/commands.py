@@ -62,6 +62,8 @@ COMMANDS: tuple[Command, ...] = (
         "month", "m", "Month", "How many things are to be done on each day of a month, and where they pile up", HERE
     ),
     Command("year", "y", "Year", "What falls when on this case in the next twelve months", HERE),
+    Command("month-before", "pageup,left_square_bracket", "Month before", "Show the month before", HERE),
+    Command("month-after", "pagedown,right_square_bracket", "Next month", "Show the next month", HERE),
     Command("today", "home", "Today", "Go to today", HERE),
     Command("timeliness", "o", "On time", "How much of what fell due was done in time", HERE, footer=False),
     Command("choose-period", "y", "Period", "Choose from when to when due dates are counted", HERE),
@@ -152,8 +154,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("day-before", "left", "Day before", "Mark the day before", MOVING, footer=False),
     Command("day-after", "right", "Day after", "Mark the day after", MOVING, footer=False),
-    Command("month-before", "pageup,left_square_bracket", "Month before", "Show the month before", HERE),
-    Command("month-after", "pagedown,right_square_bracket", "Next month", "Show the next month", HERE),
     Command("page-up", "pageup", "Page up", "Move up a screenful", MOVING, footer=False),
     Command("page-down", "pagedown", "Page down", "Move down a screenful", MOVING, footer=False),
     Command("first", "home", "First line", "Move to the first line", MOVING, footer=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +13,28 @@ from tui.dialogs.why import Working
 if TYPE_CHECKING:
     from domain.explaining import Explanation
     from storage.database import Database
+    from storage.overridelines import OverrideLine
     from storage.views import DueLine
 
 SAID_ELSEWHERE = frozenset({"Rule", "Source"})
 
 
 def working(
-    database: Database, kind: str, subject: str, rule: str, cycle: int | None, today: date, line: DueLine | None = None
+    database: Database,
+    kind: str,
+    subject: str,
+    rule: str,
+    cycle: int | None,
+    today: date,
+    line: DueLine | None = None,
+    who: Callable[[str], str] = str,
 ) -> Working:
-    """Return the working behind one cycle of a rule or series; ``line`` adds what people decided about it."""
+    """Return the working behind one cycle of a rule or series; ``line`` adds what people decided about it.
+
+    ``who`` says how a worker's name is shown.
+    """
     from domain.explaining import explain
+    from storage.overridelines import case_overrides, without_deciders
     from storage.projections import case_subjects, worker_subjects
 
     packs = database.packs()
@@ -30,14 +42,19 @@ def working(
     seen = next(iter(subjects(database.reader(), [subject])))
     found = explain(seen, packs.rulebook, packs.calendar(seen.nation), rule, cycle)
     due = found.obligation.legal_due
+    decided = case_overrides(database.reader(), subject) if kind == SubjectKind.CASE else []
     return Working(
         title=f"{f'Why {show_day(due)}' if due else 'Why no date'}: {found.rule.title}, {subject}",
         plain=found.rule.plain,
-        steps=[_step(*step) for step in found.steps if step.step not in SAID_ELSEWHERE],
+        steps=[
+            _step(step, without_deciders(detail, decided, who), day)
+            for step, detail, day in found.steps
+            if step not in SAID_ELSEWHERE
+        ],
         sources=[_source(found, citation) for citation in found.rule.citations],
         remarks=[
             *_council(database, line, today),
-            *_remarks(found, line, today, _own_interval(database, kind, subject, found, today)),
+            *_remarks(found, line, today, _own_interval(database, decided, found, today, who)),
         ],
     )
 
@@ -67,16 +84,17 @@ def _council(database: Database, line: DueLine | None, today: date) -> Iterable[
         yield f"\nThe council's own system says {show_day(found.line.council_due, today)}, {found.words}."
 
 
-def _own_interval(database: Database, kind: str, subject: str, found: Explanation, today: date) -> Iterable[str]:
+def _own_interval(
+    database: Database, decided: list[OverrideLine], found: Explanation, today: date, who: Callable[[str], str]
+) -> Iterable[str]:
     """Say what was decided for this one case, and what became of it."""
-    from storage.overridelines import case_overrides, of_series
+    from storage.overridelines import of_series
 
-    decided = case_overrides(database.reader(), subject) if kind == SubjectKind.CASE else []
     names = {rule.id for rule in database.packs().rulebook.all_rules.values() if rule.series == found.rule.series}
     for one in of_series(decided, found.rule.series, *names):
         until = f", until {show_day(one.ended_on, today)}" if one.ended_on else ""
         yield (
-            f"\nOn this case {one.words}, decided {show_day(one.decided_on, today)} by {one.decided_by}{until}: "
+            f"\nOn this case {one.words}, decided {show_day(one.decided_on, today)} by {who(one.decided_by)}{until}: "
             f"{one.reason}. To be looked at again {show_day(one.review_on, today)}."
         )
 

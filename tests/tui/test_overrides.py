@@ -121,6 +121,7 @@ def test_documents_of_overrides_are_recorded_listed_and_shown(
     assert almoner("show", "override", str(listed[0]["id"]), "--toml").out.startswith("[[override]]")
     assert almoner("list", "override", "--open", "--no-names", "--json").json[0]["decided_by"] == "AH"
     assert "decided by Hughes, Ann" in almoner("why", "C-1001", "lac_visit").out
+    assert "decided by AH" in almoner("why", "C-1001", "lac_visit", "--no-names").out
     assert "almoner list override" in almoner("show", "override", "99").err
 
 
@@ -143,7 +144,12 @@ def test_hidden_names_hide_who_decided(visited: Database, tmp_path: Path) -> Non
     async def steps(pilot: Pilot[Any]) -> None:
         await pilot.app.push_screen(CaseScreen("C-1001"))
         await until(pilot, "Own intervals")
+        assert "Looked-after visit: 2 weeks" in text(pilot), "a series goes by the title of its rules"
         assert "Hughes, Ann:" not in text(pilot)
+        await on_visit(pilot)
+        await press(pilot, "w")
+        await until(pilot, "On this case 2 weeks")
+        assert "Hughes, Ann" not in text(pilot)
 
     drive(almoner(visited, tmp_path, no_names=True), steps, size=(130, 50))
 

@@ -240,11 +240,23 @@ def _explained(context: Context, kind: str, reference: str, line: DueLine | None
     else:
         record = _past(context, kind, reference, found, rule)
     record["held_on"] = found.held_on if found else None
-    record["trace"] = [{"step": step.step, "detail": step.detail, "date": step.date} for step in explanation.steps]
+    record["trace"] = [
+        {"step": step.step, "detail": _shown(context, reference, step.detail), "date": step.date}
+        for step in explanation.steps
+    ]
     record["citations"] = [_citation(citation) for citation in rule.citations]
     record["plain"] = rule.plain
     record["council"] = _council(context, line if record["id"] else None)
     return record
+
+
+def _shown(context: Context, reference: str, detail: str) -> str:
+    """Return a detail of the working; who decided an own interval goes by initials while names stay hidden."""
+    from storage.overridelines import case_overrides, without_deciders
+
+    if not context.no_names:
+        return detail
+    return without_deciders(detail, case_overrides(context.reader, reference), context.staff_name)
 
 
 def _council(context: Context, line: DueLine | None) -> dict[str, Any] | None:

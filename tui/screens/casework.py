@@ -63,8 +63,8 @@ class CaseWork(Page):
         from tui.dialogs.why import WhyDialog
         from tui.working import working
 
-        today = self.office.today
-        shown = await self.office.desk.call(lambda db: working(db, kind, subject, rule, cycle, today, line))
+        today, who = self.office.today, self.look.worker
+        shown = await self.office.desk.call(lambda db: working(db, kind, subject, rule, cycle, today, line, who))
         self.app.push_screen(WhyDialog(shown))
 
     def why_line(self, line: DueLine) -> None:

@@ -82,7 +82,7 @@ def _said(month: DueMonth, today: date) -> Content:
         show(f"{plural(month.total, 'thing')} to be done"),
     ]
     if fullest is not None:
-        most = f"   ▲ {plural(len(piles), 'day')} above {month.limit}: most {fullest.things} on"
+        most = f"   ▲ {plural(len(piles), 'day')} above {month.limit}, {fullest.things} on"
         parts.append(Content.styled(f"{most} {show_day(fullest.on, today)}", "$late"))
     else:
         parts.append(Content.styled(f"   no day above {month.limit}", "$muted"))

@@ -135,7 +135,7 @@ def planner_columns() -> list[Column[YearRow]]:
         Column("due", "Due", lambda r: r.line.legal_due, _due, least=12),
         Column("what", "What", lambda r: r.line.title, _what, stretch=True, least=20, most=60),
         Column("state", "State", lambda r: IF_HELD if r.line.if_held else "open", _state, least=15),
-        Column("plan", "Plan by", _plan_by, gives_way=1, least=10),
+        Column("plan", "Plan by", _plan_by, _plan, gives_way=1, least=10),
     ]
 
 
@@ -169,3 +169,8 @@ def _state(row: YearRow, look: Look) -> Text:
 
 def _plan_by(row: YearRow) -> date | None:
     return row.line.plan_by if row.line.plan_by != row.line.legal_due else None
+
+
+def _plan(row: YearRow, look: Look) -> Text:
+    day = _plan_by(row)
+    return look.day(day) if day else cell("")

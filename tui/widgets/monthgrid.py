@@ -19,7 +19,7 @@ from tui.commands import bindings
 from tui.office import office_of
 
 WEEK = 7
-LINES = 3
+MOST_WEEKS, HIGHEST = 6, 5
 _SHADES = "░▒▓█"
 
 
@@ -67,8 +67,8 @@ class MonthGrid(Widget, can_focus=True):
 
     @property
     def cell_height(self) -> int:
-        """How many lines a week has: three, or two in a low window."""
-        return LINES if self.content_size.height > 6 * LINES else 2
+        """How many lines a week has, the free one between weeks included: as many as there is room for."""
+        return min(max((self.content_size.height - 1) // MOST_WEEKS, 2), HIGHEST)
 
     def render(self) -> RenderResult:
         """Write the days of the week, and the weeks under them."""
@@ -99,7 +99,8 @@ class MonthGrid(Widget, can_focus=True):
             ),
             Content.styled(figures.ljust(width)[:width], f"{'bold $cursor-text' if marked else tone} {back}"),
         ]
-        return [*lines, *[Content(" " * width)] * (self.cell_height - len(lines))]
+        below = [Content.styled(" " * width, back)] * (self.cell_height - len(lines) - 1)
+        return [*lines, *below, Content(" " * width)][: self.cell_height]
 
     def _back(self, day: MonthDay) -> str:
         if day.on == self.marked:
