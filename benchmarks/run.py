@@ -204,13 +204,16 @@ def recompute(folder: Path) -> Iterator[Ratio]:
     yield Ratio("full recompute a case, council / service scale", rates["council"], rates["service"], "ms", 1.1)
     with open_database(made(folder, "council")) as database:
         case = database.reader().execute("SELECT reference FROM cases WHERE closed IS NULL LIMIT 1").fetchone()[0]
-        start = time.perf_counter()
-        with database.unit("Bench", TODAY) as unit:
-            unit.record("event", {"case": case, "kind": "case_note", "on": TODAY})
-            unit.finish("Bench")
-        one = (time.perf_counter() - start) * 1000
-        with database.unit("Bench", TODAY) as unit:
-            unit.undo()
+        taken = []
+        for _ in range(6):
+            start = time.perf_counter()
+            with database.unit("Bench", TODAY) as unit:
+                unit.record("event", {"case": case, "kind": "case_note", "on": TODAY})
+                unit.finish("Bench")
+            taken.append((time.perf_counter() - start) * 1000)
+            with database.unit("Bench", TODAY) as unit:
+                unit.undo()
+        one = statistics.median(taken[1:])  # the first also reads the packs
     yield Ratio("one event recorded / full recompute", one, whole, "ms", 0.01)
 
 

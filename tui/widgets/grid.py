@@ -192,8 +192,9 @@ class Grid(Viewed, Vertical, Generic[Row]):
     def _fill(self, cursor: int) -> None:
         look, sheet = look_of(self), self.sheet
         rows = self._found[self._page * PAGE_ROWS : (self._page + 1) * PAGE_ROWS]
-        self._filled_for = self.size.width
-        room = self.size.width - 1 - (2 if len(rows) >= self.size.height - 2 else 0)
+        size = self.size or self.app.size  # before the first layout: most lists are as wide as the window
+        self._filled_for = size.width
+        room = size.width - 1 - (2 if len(rows) >= size.height - 2 else 0)
         longest = {c.id: self._longest(c, rows) for c in self.chosen}
         widths = {c.id: max(min(longest[c.id], c.most), c.least) for c in self.chosen}
         columns = fitting(self.chosen, widths, room)
