@@ -141,7 +141,7 @@ def test_why_shows_rule_counting_and_source(team: Database, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("typed", "rules"),
     [
-        ("worker:okafor overdue what:review", {"lac_review_1"}),
+        ("worker:okafor overdue what:lac_review", {"lac_review_1"}),
         ("worker:begum what:looked", set()),
         ("-what:review -supervision overdue", None),
         ("nobody", set()),

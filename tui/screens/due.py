@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from domain.ids import SubjectKind
 from domain.text import plural
 from storage import views
-from storage.duepage import MOST, DuePage, Term, due_page
+from storage.duepage import DuePage, Term, due_page
 from tui.commands import bindings
 from tui.deeds import Deed
 from tui.screens import page
@@ -82,8 +82,9 @@ class DueScreen(CaseWork):
         """Return how many due dates a filter lets through, in the team shown."""
         today, names = self.office.today, not self.office.no_names
         wanted, terms = None if self._every else self.office.team, terms_of(filter_text, today)[0]
-        _, found = await self.office.desk.read(lambda conn: _read(conn, today, wanted, terms, names=names, most=0))
-        return found.total
+        return await self.office.desk.read(
+            lambda conn: due_page(conn, today, _team(conn, wanted), terms, names=names, most=0).total
+        )
 
     def _with_dealt_with(self, rows: Sequence[DueRow]) -> list[DueRow]:
         """Keep what was dealt with on this screen in its place; what was taken back is open again."""
@@ -183,14 +184,18 @@ class DueScreen(CaseWork):
 
 
 def _read(
-    conn: sqlite3.Connection, today: date, wanted: str | None, terms: Sequence[Term], *, names: bool, most: int = MOST
+    conn: sqlite3.Connection, today: date, wanted: str | None, terms: Sequence[Term], *, names: bool
 ) -> tuple[str | None, DuePage]:
     """Read a page for the team wanted; for the first one when none was chosen yet, for all of them with None."""
-    team = wanted
-    if wanted is not None:
-        there = [line.name for line in views.teams(conn)]
-        team = wanted if wanted in there else next(iter(there), None)
-    return team, due_page(conn, today, team, terms, names=names, most=most)
+    team = _team(conn, wanted)
+    return team, due_page(conn, today, team, terms, names=names)
+
+
+def _team(conn: sqlite3.Connection, wanted: str | None) -> str | None:
+    if wanted is None:
+        return None
+    there = [line.name for line in views.teams(conn)]
+    return wanted if wanted in there else next(iter(there), None)
 
 
 def _day(row: DueRow) -> date:
