@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadInput, Cancelled
+from domain.formulas import rearm
 from storage.database import Database
 from storage.imports import Diff, apply, plan_import, write_rejected
-from domain.formulas import rearm
 from tests.conftest import TODAY
 
 Sheet, Take = Callable[..., Path], Callable[..., Diff]

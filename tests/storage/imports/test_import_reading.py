@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from domain.errors import BadInput
+from domain.formulas import disarm, rearm
 from domain.text import clean
 from storage.imports import workbooks
 from storage.imports.days import Days
-from domain.formulas import disarm, rearm
 from storage.imports.reading import Table, heading_key, read_tables
 from storage.imports.text_files import decode, sniff
 
