@@ -23,6 +23,9 @@ ORDERS = {"C1": "interim_care_order_made", "C2": "care_order_made", "E1": "place
 Origin = tuple[str, int]
 
 
+LATEST_FIRST, LATEST_SECOND = 31, 124  # days: 20 working days with bank holidays, and three months more
+
+
 @dataclass(slots=True)
 class Episode:
     """One episode of care as a return or extract has it."""
@@ -169,3 +172,12 @@ def placement(code: str, legal: str = "", *, assumed: bool = False) -> dict[str,
     if assumed:
         details["assumed"] = True
     return details
+
+
+def review_number(assumed: date, held: date) -> int:
+    """Return which review it was at the least, where the return does not show when care began or what came before.
+
+    A first is due within 20 working days and a second three months on, so a later one had earlier ones before it.
+    """
+    days = (held - assumed).days
+    return 3 if days > LATEST_SECOND else 2 if days > LATEST_FIRST else 1

@@ -20,7 +20,6 @@ from storage.imports.reading import Table
 
 SOURCE = "ssda903"
 DEFAULT_TEAM = "Imported"
-LATEST_FIRST, LATEST_SECOND = 31, 124  # days: 20 working days with bank holidays, and three months more
 UNACCOMPANIED = "Unaccompanied asylum-seeking child"
 GRADE = "children-sw"
 
@@ -263,18 +262,9 @@ def _reviews(work: _Return) -> None:
         found.append((origin, place, held, value("reviewcode").upper()))
     for origin, (child, assumed), held, code in found:
         details: dict[str, object] = {"participation": code} if code else {}
-        if assumed and held == held_in[child, assumed] and (number := _at_least(assumed, held)) > 1:
+        if assumed and held == held_in[child, assumed] and (number := care.review_number(assumed, held)) > 1:
             details["number"] = number
         work.extract.event(child, "lac_review_held", held, origin, details or None)
-
-
-def _at_least(assumed: date, held: date) -> int:
-    """Return which review it was at the least, where the return does not show when care began or what came before.
-
-    A first is due within 20 working days and a second three months on, so a later one had earlier ones before it.
-    """
-    days = (held - assumed).days
-    return 3 if days > LATEST_SECOND else 2 if days > LATEST_FIRST else 1
 
 
 def _missing(work: _Return) -> None:

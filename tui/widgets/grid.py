@@ -193,8 +193,7 @@ class Grid(Viewed, Vertical, Generic[Row]):
         look, sheet = look_of(self), self.sheet
         rows = self._found[self._page * PAGE_ROWS : (self._page + 1) * PAGE_ROWS]
         size = self.size or self.app.size  # before the first layout: most lists are as wide as the window
-        self._filled_for = size.width
-        room = size.width - 1 - (2 if len(rows) >= size.height - 2 else 0)
+        self._filled_for, room = size.width, size.width - 1 - (2 if len(rows) >= size.height - 2 else 0)
         longest = {c.id: self._longest(c, rows) for c in self.chosen}
         widths = {c.id: max(min(longest[c.id], c.most), c.least) for c in self.chosen}
         columns = fitting(self.chosen, widths, room)
