@@ -15,6 +15,7 @@ from storage.database import Database, open_database
 from storage.tables import RECORDS
 from tests.tui.shell import Shell
 from tui import documents
+from tui.cli import run
 
 TEAM = '[[team]]\nname = "South"\n'
 CASE = '[[case]]\nreference = "C-2001"\nteam = "North"\npathway = "looked_after"\nopened = 2026-03-02\n'
@@ -247,3 +248,21 @@ def test_names_stay_hidden_when_asked(almoner: Shell) -> None:
         shown = almoner(*words, "--no-names").out
         assert "Jamie" not in shown
         assert "Okafor" not in shown
+
+
+def test_the_first_document_begins_the_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = tmp_path / "team.toml"
+    document.write_text('[[team]]\nname = "North"\n', encoding="utf-8")
+    where = ["--database", str(tmp_path / "new.db"), "--as", "A. Hughes"]
+    assert run(["record", "team", "--from", str(document), *where]) == 0
+    assert run(["list", "team", "--json", *where]) == 0
+    assert '"North"' in capsys.readouterr().out
+
+
+def test_what_packs_say_can_be_read_before_there_is_a_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALMONER_HOME", str(tmp_path))
+    monkeypatch.delenv("ALMONER_DATABASE", raising=False)
+    assert run(["list", "event-kind", "--json"]) == 0
+    assert '"became_looked_after"' in capsys.readouterr().out

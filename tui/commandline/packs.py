@@ -26,18 +26,7 @@ def declare(commands: Commands) -> None:
 
 
 def _rules(context: Context) -> list[dict[str, Any]]:
-    """Return the rules from the database when there is one, from the shipped packs otherwise."""
-    from domain.errors import StorageProblem
-    from storage.listing import packed
-
-    try:
-        return [_record(item) for item in packed(context.reader, "rule")]
-    except StorageProblem:
-        if context.given("given_database"):
-            raise
-        from storage.packs import load
-
-        return [_record({"id": key, **data}) for kind, key, data in load().items() if kind == "rule"]
+    return [_record(item) for item in context.packed("rule")]
 
 
 def _record(item: dict[str, Any]) -> dict[str, Any]:

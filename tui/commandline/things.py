@@ -93,11 +93,9 @@ def _kind(word: str) -> tuple[str, bool]:
 
 
 def _packed(context: Context, kind: str) -> list[dict[str, Any]]:
-    from storage.listing import packed
-
     if any((context.options.team, context.options.worker, context.options.case, context.options.open)):
         raise BadInput(f"A {kind} comes from packs: it has no team, worker or case.", hint="Leave the filter out.")
-    return [_in_points(item) for item in packed(context.reader, kind)]
+    return [_in_points(item) for item in context.packed(kind)]
 
 
 def _in_points(item: Any) -> Any:
@@ -260,6 +258,7 @@ def _file(source: str) -> bytes:
 
 def _record_all(context: Context, entries: list[documents.Entry], name: str) -> list[Problem]:
     problems: list[Problem] = []
+    context.database = context.open(create=True)  # the first document begins the database
     with context.database.unit(context.actor, context.today) as unit:
         for entry in entries:
             fault = _record_one(unit, entry, name)
