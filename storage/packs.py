@@ -157,9 +157,15 @@ def digest(folders: Sequence[Path] = ()) -> str:
 
 
 def folders_beside(path: Path) -> list[Path]:
-    """Return the folder of the council's own packs, which lies beside the database (``north.db``: ``north.packs``)."""
+    """Return the layers of packs of one's own: the council's beside the database, then the folders inside that one.
+
+    They are named after the database (``north.db``: ``north.packs``, then ``north.packs/team``), and every layer counts
+    for the whole database.
+    """
     folder = path.with_suffix(".packs")
-    return [folder] if folder.is_dir() else []
+    return (
+        [folder, *sorted(f for f in folder.iterdir() if f.is_dir() and f.name != "vectors")] if folder.is_dir() else []
+    )
 
 
 def load(folders: Sequence[Path] = ()) -> PackSet:

@@ -270,3 +270,13 @@ def test_terms_that_cannot_be_are_refused(tmp_path: Path, text: str, words: str)
     found = packs.load([tmp_path])
     assert words in " ".join(str(problem) for problem in found.problems)
     assert found.calendar(Nation.ENGLAND).terms == ()
+
+
+def test_a_teams_folder_lies_over_the_councils(tmp_path: Path) -> None:
+    from storage.packs import folders_beside
+
+    (tmp_path / "north.packs" / "team").mkdir(parents=True)
+    (tmp_path / "north.packs" / "vectors").mkdir()  # worked examples are no packs
+    found = folders_beside(tmp_path / "north.db")
+    assert found == [tmp_path / "north.packs", tmp_path / "north.packs" / "team"]
+    assert folders_beside(tmp_path / "south.db") == []
