@@ -71,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sort", "s", "Sort", "Sort by the marked column; again to turn the order round", LISTS),
     Command("columns", "c", "Columns", "Choose which columns show, and in which order", LISTS),
     Command("views", "v", "Views", "Choose, save, rename or delete a view: filter, order and columns by a name", LISTS),
-    Command("export", "x", "Export", "Save or copy what is shown: CSV, Markdown, clipboard", LISTS),
+    Command("export", "x", "Export", "Save or copy what is shown: CSV, XLSX, Markdown, clipboard", LISTS),
     Command("clear-filter", "escape", "Clear filter", "Show every line again", LISTS),
     Command(
         "area-team",

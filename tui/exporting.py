@@ -1,4 +1,4 @@
-"""What a list shows, as text for a file or the clipboard: CSV that no spreadsheet runs, or Markdown."""
+"""What a list shows, for a file or the clipboard: CSV that no spreadsheet runs, a workbook, or Markdown."""
 
 from __future__ import annotations
 
@@ -46,6 +46,15 @@ def as_markdown(table: Table) -> str:
     rule = ["---:" if _numbers(table, n) else "---" for n in range(len(table.headings))]
     lines = [list(table.headings), rule, *([_markdown_cell(v) for v in row] for row in table.rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def as_bytes(table: Table, ending: str) -> bytes:
+    """Return ``table`` as the content of a file that ends in "csv", "xlsx" or "md"."""
+    if ending == "xlsx":
+        from storage.exports.spreadsheet import workbook
+
+        return workbook(table.name, table.headings, table.rows)
+    return as_csv(table).encode("utf-8-sig") if ending == "csv" else as_markdown(table).encode()
 
 
 def _csv_cell(value: Value) -> str | int | float:

@@ -12,11 +12,12 @@ from domain.errors import AlmonerError
 from domain.text import plural
 from tui.dialogs.choose import Choice, Picker
 from tui.door import complain
-from tui.exporting import Table, as_csv, as_markdown
+from tui.exporting import Table, as_bytes, as_markdown
 from tui.text import line, show
 
 WAYS = (
     Choice("csv", "CSV file", "for a spreadsheet; cells that look like formulas are made harmless"),
+    Choice("xlsx", "XLSX workbook", "for a spreadsheet; numbers and days keep their kind"),
     Choice("md", "Markdown file", "for a document"),
     Choice("copy", "Copy", "to the clipboard, where the terminal allows it"),
 )
@@ -52,9 +53,11 @@ class ExportDialog(Picker):
             self.notify("Copied.", markup=False)
             self.dismiss(None)
             return
+        from storage.exports.atomic import write_atomically
+
         try:
             path = self._target(key)
-            _write(path, (as_csv if key == "csv" else as_markdown)(self._table))
+            write_atomically(path, as_bytes(self._table, key))
         except AlmonerError as error:
             complain(self, error)
             return
@@ -64,9 +67,3 @@ class ExportDialog(Picker):
     def _target(self, ending: str) -> Path:
         typed = Path(self.query_one(Input).value.strip() or ".").expanduser()
         return typed / self._table.file_name(self._today, ending) if typed.is_dir() else typed
-
-
-def _write(path: Path, text: str) -> None:
-    from storage.exports.atomic import write_atomically
-
-    write_atomically(path, text.encode("utf-8-sig" if path.suffix == ".csv" else "utf-8"))
