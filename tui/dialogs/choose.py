@@ -69,7 +69,7 @@ class Picker(Dialog[str]):
         options.clear_options()
         options.add_options([None if c is None else Option(list_line(c), id=c.key) for c in choices])
         options.highlighted = 0 if options.option_count else None
-        self.query_one(Static).update(show("" if choices else nothing or self.NOTHING))
+        self.query_one(".dialog--quiet", Static).update(show("" if choices else nothing or self.NOTHING))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the marked line."""
