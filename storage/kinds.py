@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -190,13 +191,16 @@ def plain(kind: Kind, row: Any) -> dict[str, Any]:
     return plain_values(kind, {column.name: getattr(row, column.name) for column in kind.table.columns})
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def plain_values(_kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``values`` as plain JSON values."""
-    return {name: _plain(value) for name, value in values.items()}
+    return {name: value if value.__class__ in _AS_IT_IS else _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value.__class__ in (str, int, bool):
+    if value.__class__ in _AS_IT_IS:
         return value
     if isinstance(value, Enum):
         return value.value
@@ -207,3 +211,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(v) for v in value]
     return dict(value) if isinstance(value, Mapping) else value
+
+
+def kept(plain: Any) -> Any:
+    """Return a plain value as its column holds it: lists and mappings as JSON, yes and no as 1 and 0."""
+    if plain.__class__ is dict:
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True) if plain else "{}"
+    if plain.__class__ is list:
+        return json.dumps(plain, ensure_ascii=False) if plain else "[]"
+    return int(plain) if plain.__class__ is bool else plain
