@@ -25,6 +25,7 @@ _UK = re.compile(
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2}")
 
+DUE_SOON_DAYS = 14
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
 
@@ -87,6 +88,15 @@ def distance(day: date, today: date) -> str:
     if days > 1:
         return f"in {days} days"
     return "1 day late" if days == -1 else f"{-days} days late"
+
+
+def status(legal_due: date | None, plan_by: date | None, today: date) -> str:
+    """Return how a due date stands: "overdue", "due" (to be planned by then within 14 days), "upcoming", or "unset"."""
+    if legal_due is None:
+        return "unset"
+    if legal_due < today:
+        return "overdue"
+    return "due" if ((plan_by or legal_due) - today).days <= DUE_SOON_DAYS else "upcoming"
 
 
 def ago(day: date, today: date) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from hashlib import blake2b
 from operator import itemgetter
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from domain.chains import Chain
     from domain.varying import Varying
 
-DUE_SOON = timedelta(days=14)
 _ON = itemgetter(1)  # the day of a happening
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -179,15 +178,6 @@ def _missing_starts(
         for place in index.expecting.get(pathway, ()):
             if not events.get(place):
                 findings.gaps.append(Gap(index.series[place].id, index.series[place].gap))
-
-
-def status(legal_due: date | None, plan_by: date | None, today: date) -> str:
-    """Return "overdue", "due" (to be done within 14 days), "upcoming", or "unset" without a date."""
-    if legal_due is None:
-        return "unset"
-    if legal_due < today:
-        return "overdue"
-    return "due" if (plan_by or legal_due) <= today + DUE_SOON else "upcoming"
 
 
 def obligation_id(kind: SubjectKind | str, reference: str, series: str, cycle: int) -> str:

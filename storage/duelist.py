@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from domain.dates import status
 from storage.reading import HELD_BY, HOLDS, Packs, day
-
-HORIZON = 14  # days before the plan-by date from which a thing counts as due
 
 
 class DueLine(NamedTuple):
@@ -49,15 +48,6 @@ class DueLine(NamedTuple):
     def council_difference(self) -> int | None:
         """How many days later than ours the council's own date is; None where either has none."""
         return (self.council_due - self.legal_due).days if self.council_due and self.legal_due else None
-
-
-def status(legal_due: date | None, plan_by: date | None, today: date) -> str:
-    """Return how a due date stands on ``today``."""
-    if legal_due is None:
-        return "unset"
-    if legal_due < today:
-        return "overdue"
-    return "due" if ((plan_by or legal_due) - today).days <= HORIZON else "upcoming"
 
 
 _DUE_CASES = f"""

@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.contradictions import all_gaps
+from domain.dates import status
 from domain.errors import NotFound
 from domain.obligations import Gap, Subject, derive, obligation_id
 from domain.planning import year_ahead
-from storage.duelist import status
 from storage.projections import case_subjects
 
 if TYPE_CHECKING:

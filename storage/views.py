@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from domain.dates import status
     from storage.board import (
         TeamLine,
         UnallocatedLine,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
         history,
     )
     from storage.caselist import CaseLine, unallocated_cases, worker_cases
-    from storage.duelist import DueLine, due, status
+    from storage.duelist import DueLine, due
     from storage.needs import Need, needs_you
     from storage.reading import Packs, day
 
@@ -75,8 +76,8 @@ _ROOMS = {
     "storage.duelist": (
         "DueLine",
         "due",
-        "status",
     ),
+    "domain.dates": ("status",),
     "storage.needs": (
         "Need",
         "needs_you",

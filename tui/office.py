@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from domain.errors import AlmonerError
 from storage.settings import Settings
 from tui.desk import Desk
 from tui.themes import DARK, PALETTES
@@ -52,8 +54,12 @@ class Office:
         return self._desk is not None
 
     async def read_ahead(self) -> None:
-        """Read the first screen's board, so that its widgets can be painted filled."""
-        self._ahead = await self._read_board()
+        """Read the first screen's board, so that its widgets can be painted filled.
+
+        What goes wrong is left to the screen's own reading, which shows it at the door.
+        """
+        with suppress(AlmonerError):
+            self._ahead = await self._read_board()
 
     async def board(self) -> Board:
         """Return the board of the team on show: the one read ahead, the first time."""

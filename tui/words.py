@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from domain.dates import ago, distance, show_day
+from domain.dates import DUE_SOON_DAYS, ago, distance, show_day
 from domain.text import initials
 from tui.text import cell, line
 from tui.themes import Palette
@@ -39,7 +39,6 @@ STATES = {
 }
 # What other rooms of the house call the same states.
 _ALSO = {"overdue": "late", "upcoming": "ahead", "not set": "unset", "": "steady"}
-DUE_SOON_DAYS = 14
 
 FULL = 1000
 BAR_END = 1250

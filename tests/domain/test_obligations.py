@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.dates import status
 from domain.errors import NotFound
 from domain.explaining import explain
 from domain.ids import SubjectKind
-from domain.obligations import Happening, Obligation, Subject, derive, obligation_id, status
+from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
 from tests.domain.rulekit import ENGLAND, SHIPPED, case, day, due, found
 
 RULES = SHIPPED.rulebook
