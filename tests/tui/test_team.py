@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from domain.errors import StorageProblem
 from storage.database import Database
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
 from tui.widgets.grid import Grid
@@ -200,3 +201,17 @@ def test_a_changed_key_does_what_the_old_one_did(team: Database, tmp_path: Path)
         assert "f9 Names" in text(pilot)
 
     drive(app, steps)
+
+
+def test_a_first_reading_that_fails_is_told_at_the_door(
+    team: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise StorageProblem("Another program is writing.", hint="Try again.")
+
+    monkeypatch.setattr("tui.board.read_board", fails)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until_screen(pilot, "ErrorDialog")
+
+    drive(almoner(team, tmp_path), steps)
