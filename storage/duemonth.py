@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.ids import Nation
-from domain.planning import month_days
+from domain.yearahead import month_days
 from storage.duepage import Term, due_page
 
 MOST_A_WORKER = 1  # things a day for each worker; more than that is a pile-up

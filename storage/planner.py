@@ -9,7 +9,7 @@ from domain.contradictions import all_gaps
 from domain.dates import status
 from domain.errors import NotFound
 from domain.obligations import Gap, Subject, derive, obligation_id
-from domain.planning import year_ahead
+from domain.yearahead import year_ahead
 from storage.projections import case_subjects
 
 if TYPE_CHECKING:

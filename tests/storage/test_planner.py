@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from domain.obligations import derive
-from domain.planning import year_ahead
+from domain.yearahead import year_ahead
 from storage.database import Database
 from storage.duemonth import due_month
 from storage.duepage import due_page

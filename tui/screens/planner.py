@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from domain.dates import MONTHS, distance, show_day
 from domain.ids import SubjectKind
-from domain.planning import month_starts
 from domain.text import plural
+from domain.yearahead import month_starts
 from storage.planner import PlannedLine, case_year
 from tui.commands import bindings
 from tui.screens.casework import CaseWork
