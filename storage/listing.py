@@ -78,13 +78,33 @@ _KEPT = {
         "council_date", "id", '"case", due, id',
         {"team": _OF_CASE, "worker": _HELD_CASE, "case": _OWN["case"], "kind": _OWN["kind"], "open": "held IS NULL"},
     ),
+    "extra": _Kept("extra", "id", "worker, starts, id", {"team": _OF_WORKER, "worker": _OWN["worker"]}),
+    "unplanned": _Kept(
+        "unplanned", "id", '"on", id', {"team": _OF_WORKER, "worker": _OWN["worker"], "case": _OWN["case"]}
+    ),
+    "concern": _Kept(
+        "concern", "id", "raised_on, id",
+        {"team": _OF_WORKER, "worker": _OWN["worker"], "open": "closed_on IS NULL"},
+    ),
+    "conflict": _Kept(
+        "conflict", "id", '"case", starts, id',
+        {"team": _OF_CASE, "worker": _OWN["worker"], "case": _OWN["case"], "kind": "why = :kind",
+         "open": "ends IS NULL"},
+    ),
+    "plan": _Kept("plan", "name", "made_on, name", {"team": "team = :team", "open": "applied_on IS NULL"}),
 }  # fmt: skip
-_JSON = frozenset({"pathways", "factors", "specialisms", "details", "answers"})
+_JSON = frozenset(
+    (
+        "pathways", "factors", "specialisms", "details", "answers", "areas", "must_have", "prefers", "overruled",
+        "scenario", "result",
+    )
+)  # fmt: skip
 _FLAGS = frozenset({"agency"})
 _DAYS = frozenset(
     (
         "opened", "closed", "born", "expected_birth", "threshold_met", "on", "starts", "ends", "started", "leaves",
-        "held_on", "to", "due", "held", "decided_on", "review_on", "ended_on",
+        "held_on", "to", "due", "held", "decided_on", "review_on", "ended_on", "raised_on", "answered_on", "closed_on",
+        "made_on", "applied_on", "agreed_worker", "agreed_supervisor",
     )
 )  # fmt: skip
 _KEEPING = frozenset({"version", "changed_by", "changed_at", "sort_key"})
@@ -92,7 +112,8 @@ _KEEPING = frozenset({"version", "changed_by", "changed_at", "sort_key"})
 # Kinds that packs hold, by the word a person uses; those of later packs are empty until then.
 PACKED = {
     "event-kind": "event_kind", "grade": "grade", "scheme": "scheme", "rule": "rule", "policy": "policy",
-    "framework": "framework", "programme": "programme", "format": "format",
+    "framework": "framework", "programme": "programme", "format": "format", "reduction-reason": "reduction_reason",
+    "ramp": "ramp",
 }  # fmt: skip
 
 

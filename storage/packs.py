@@ -15,12 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from domain.errors import NotFound, Problem
+from domain.errors import NotFound
+from storage.packplaces import PackProblem, placed, rules_given
 
 if TYPE_CHECKING:
     from domain.compiling import PlacedRule, Vocabulary
     from domain.grades import Grade
     from domain.ids import Nation
+    from domain.reductions import Ramp, Reason
     from domain.rulebook import RuleBook
     from domain.terms import TermPack
     from domain.vocabulary import EventKind
@@ -31,21 +33,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "domain" / "packs"
 LARGEST = 4_000_000  # bytes
 YEARS = range(1990, 2061)
 _SUBDIVISIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
-_ORDER = ("events", "grades", "schemes", "terms", "rules")  # rules use the words of the others
-
-
-@dataclass(frozen=True, slots=True)
-class PackProblem:
-    """What is wrong with a pack, and where."""
-
-    file: str
-    rule: str
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        place = ", ".join(part for part in (self.file, self.rule, self.key) if part)
-        return f"{place}: {self.message}"
+_ORDER = ("events", "grades", "schemes", "reductions", "terms", "rules")  # rules use the words of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +60,8 @@ class PackSet:
     digest: str
     packs: tuple[Pack, ...] = ()
     terms: Mapping[str, TermPack] = field(default_factory=dict)  # by nation
+    reasons: Mapping[str, Reason] = field(default_factory=dict)  # for carrying less
+    ramps: Mapping[str, Ramp] = field(default_factory=dict)
     _calendars: dict[str, Workdays] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -89,6 +79,11 @@ class PackSet:
         found: Grade = _one(self.grades, name, "grade")
         return found
 
+    def ramp(self, name: str) -> Ramp:
+        """Return the steps of a ramp; raises NotFound."""
+        found: Ramp = _one(self.ramps, name, "ramp")
+        return found
+
     def calendar(self, nation: Nation | str) -> Workdays:
         """Return the working days of ``nation``, with the school terms and closure days that a pack gives."""
         found = self._calendars.get(nation)
@@ -104,7 +99,13 @@ class PackSet:
             yield "rule", rule.id, rule.record()
         for kind in self.event_kinds.values():
             yield "event_kind", kind.kind, self._event_record(kind)
-        for key, records in (("scheme", self.schemes), ("grade", self.grades)):
+        parts: tuple[tuple[str, Mapping[str, PackPart]], ...] = (
+            ("scheme", self.schemes),
+            ("grade", self.grades),
+            ("reduction_reason", self.reasons),
+            ("ramp", self.ramps),
+        )
+        for key, records in parts:
             for name, record in records.items():
                 yield key, name, record.as_item()
         for terms in self.terms.values():
@@ -212,12 +213,20 @@ def _bytes(path: Path) -> bytes:
 def _models() -> dict[str, type[PackPart]]:
     """The kinds of pack: what a file of each may say."""
     from domain.grades import GradePack
+    from domain.reductions import ReductionPack
     from domain.rules import RulePack
     from domain.terms import TermPack
     from domain.vocabulary import EventPack
     from domain.weighting import SchemePack
 
-    return {"rules": RulePack, "events": EventPack, "schemes": SchemePack, "grades": GradePack, "terms": TermPack}
+    return {
+        "rules": RulePack,
+        "events": EventPack,
+        "schemes": SchemePack,
+        "grades": GradePack,
+        "reductions": ReductionPack,
+        "terms": TermPack,
+    }
 
 
 @dataclass
@@ -226,7 +235,9 @@ class _Reading:
 
     placed: list[PlacedRule] = field(default_factory=list)
     terms: dict[str, TermPack] = field(default_factory=dict)
-    found: dict[str, dict[str, Any]] = field(default_factory=lambda: {"events": {}, "schemes": {}, "grades": {}})
+    found: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {"events": {}, "schemes": {}, "grades": {}, "reasons": {}, "ramps": {}}
+    )
     packs: list[Pack] = field(default_factory=list)
     problems: list[PackProblem] = field(default_factory=list)
     shipped: bool = True
@@ -283,15 +294,15 @@ class _Reading:
         from domain.weighting import read_pack
 
         kind = str(data["kind"])
-        given = _rules_given(data)
+        given = rules_given(data)
         if kind == "rules" and not self.shipped:
             data = {**data, "rules": self._inherited(data.get("rules"))}
         pack, problems = read_pack(_models()[kind], data, file)
         if pack is None:
-            self.problems += map(_placed, problems)
+            self.problems += map(placed, problems)
             return
         take: Callable[[], bool] = (
-            (lambda: self._rules(pack, given, file)) if kind == "rules" else (lambda: self._others(pack, kind))
+            (lambda: self._rules(pack, given, file)) if kind == "rules" else (lambda: self._others(pack, kind, file))
         )
         if take():
             nation = getattr(pack, "nation", None)
@@ -311,13 +322,25 @@ class _Reading:
 
         return {name: one for one in self.placed for name in names(one)}
 
-    def _others(self, pack: Any, kind: str) -> bool:
+    def _others(self, pack: Any, kind: str, file: str) -> bool:
         if kind == "terms":
             self.terms[pack.nation.value] = pack
             return True
+        if kind == "reductions":
+            return self._reductions(pack, file)
         for record in getattr(pack, kind):
             self.found[kind][record.kind if kind == "events" else record.id] = record
         return True
+
+    def _reductions(self, pack: Any, file: str) -> bool:
+        known = self.found["reasons"].keys() | {reason.id for reason in pack.reasons}
+        unknown = [ramp for ramp in pack.ramps if ramp.reason not in known]
+        message = "there is no such reason"
+        self.problems += [PackProblem(file, ramp.id, "reason", message) for ramp in unknown]
+        if not unknown:
+            self.found["reasons"] |= {reason.id: reason for reason in pack.reasons}
+            self.found["ramps"] |= {ramp.id: ramp for ramp in pack.ramps}
+        return not unknown
 
     def _rules(self, pack: Any, given: Mapping[str, list[str]], file: str) -> bool:
         from domain.compiling import PlacedRule, faults
@@ -330,7 +353,7 @@ class _Reading:
             problems += [PackProblem(file, spec.id, key, message) for key, message in said]
             laid = lay(laid, PlacedRule(spec, pack.id, file, pack.nation))
         if not problems:
-            problems = [_placed(fault) for fault in faults(laid, self._words()) if fault.file == file]
+            problems = [placed(fault) for fault in faults(laid, self._words()) if fault.file == file]
         self.problems += problems
         if problems:
             return False
@@ -356,29 +379,6 @@ class _Reading:
             digest=whole,
             packs=tuple(self.packs),
             terms=self.terms,
+            reasons=self.found["reasons"],
+            ramps=self.found["ramps"],
         )
-
-
-def _rules_given(data: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the keys each rule itself gives, by its id."""
-    rules = data.get("rules")
-    if not isinstance(rules, list):
-        return {}
-    return {str(rule.get("id", rule.get("replaces"))): list(rule) for rule in rules if isinstance(rule, dict)}
-
-
-_RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted", "in_a_row"})
-
-
-def _placed(problem: Problem) -> PackProblem:
-    """Return a fault found in a file with the part it lies in and the key, as they are spoken of."""
-    part, _, rest = problem.column.partition(".")
-    name, _, key = rest.partition(".")
-    if part not in _ORDER or not name:
-        return PackProblem(problem.file, "", problem.column, problem.message)
-    first, _, tail = key.partition(".")
-    key, message = tail if first in _RULE_KINDS else key, problem.message
-    said, _, rest = message.partition(": ")
-    if not key and rest and said.isidentifier():
-        key, message = said, rest
-    return PackProblem(problem.file, name, key, message)

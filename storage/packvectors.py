@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from storage.packs import LARGEST, PackProblem
+from storage.packplaces import PackProblem
+from storage.packs import LARGEST
 
 if TYPE_CHECKING:
     from domain.vectors import Vector

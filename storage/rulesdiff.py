@@ -15,7 +15,8 @@ from storage.projections import CHUNK, case_subjects, worker_subjects
 
 if TYPE_CHECKING:
     from domain.workdays import Workdays
-    from storage.packs import PackProblem, PackSet
+    from storage.packplaces import PackProblem
+    from storage.packs import PackSet
 
 MOVES, APPEARS, VANISHES = "moves", "appears", "vanishes"
 Progress = Callable[[int, int], None]

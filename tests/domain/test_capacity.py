@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.capacity import DEFAULT_BANDS, band, capacity, hundredths, share, utilisation
+from domain.capacity import (
+    DEFAULT_BANDS,
+    Loss,
+    band,
+    capacity,
+    hundredths,
+    red_line,
+    runs,
+    share,
+    streak,
+    utilisation,
+)
 
 FULL_TIME = 100_00
 
@@ -35,7 +46,8 @@ def test_nobody_carries_less_than_nothing() -> None:
 
 def test_a_team_without_a_full_time_load_has_no_capacity_and_no_utilisation() -> None:
     found = capacity(None, 100, 100, [(20, "Course")])
-    assert found == (None, None, ())
+    assert (found.contract, found.today, found.lines) == (None, None, ())
+    assert (found.contract_hours, found.today_hours) == (37_00, 29_60), "hours are known all the same"
     assert utilisation(50_00, found.today) is None
 
 
@@ -43,16 +55,102 @@ def test_a_manager_who_holds_no_cases_has_no_utilisation() -> None:
     assert utilisation(7_00, capacity(FULL_TIME, 100, 0, []).today) is None
 
 
-@given(
-    st.integers(1, 10_000_000),
-    st.integers(1, 150),
-    st.integers(0, 100),
-    st.lists(st.tuples(st.integers(0, 100), st.just("Leave")), max_size=5),
+def test_contract_hours_today_and_the_points_budget_are_kept_apart() -> None:
+    """0.8 of 37 h is 29.6 h; a student takes 10 % of it, 2.96 h, so 26.64 h and 72 of 80 points are left."""
+    found = capacity(FULL_TIME, 80, 100, [Loss(10, "Student", "practice_educator")])
+    assert (found.contract_hours, found.today_hours) == (29_60, 26_64)
+    assert (found.contract, found.today) == (80_00, 72_00)
+    assert [(line.points, line.hours) for line in found.lines] == [(100_00, 37_00), (-20_00, -7_40), (-8_00, -2_96)]
+
+
+def test_a_ramp_stands_in_place_of_the_grades_own_share() -> None:
+    """ASYE carries 90 %; the ramp says 60 %: 60 are left, not 50."""
+    found = capacity(FULL_TIME, 100, 90, [Loss(40, "Newly qualified", "newly_qualified", ramp=True)])
+    assert found.today == 60_00
+    assert [(line.label, line.points) for line in found.lines[1:]] == [
+        ("Grade's own 90 %: in the step below", 0),
+        ("Newly qualified, 40 %", -40_00),
+    ]
+
+
+def test_of_two_ramps_and_a_grade_the_heaviest_counts() -> None:
+    new, back = Loss(20, "New starter", ramp=True), Loss(75, "Phased return", ramp=True)
+    assert capacity(FULL_TIME, 100, 100, [new, back]).today == 25_00
+    assert capacity(FULL_TIME, 100, 44, [Loss(25, "Phased return", ramp=True)]).today == 44_00, "a student's own 44 %"
+
+
+def test_annual_leave_marks_the_week_and_takes_no_capacity() -> None:
+    found = capacity(FULL_TIME, 100, 100, [Loss(100, "Annual leave", "annual_leave", counts=False, away=True)])
+    assert (found.today, found.away) == (FULL_TIME, True)
+
+
+def test_somebody_off_sick_has_no_capacity_today() -> None:
+    found = capacity(FULL_TIME, 100, 100, [Loss(100, "Sick", "sickness", away=True)])
+    assert (found.today, found.today_hours, found.away) == (0, 0, True)
+    assert utilisation(40_00, found.today) is None
+
+
+LOSSES = st.lists(
+    st.builds(
+        Loss,
+        percent=st.integers(0, 100),
+        reason=st.just("Leave"),
+        counts=st.booleans(),
+        away=st.booleans(),
+        ramp=st.booleans(),
+    ),
+    max_size=5,
 )
-def test_the_lines_always_add_up_to_today(full_time, fte, grade, reductions) -> None:
-    found = capacity(full_time, fte, grade, reductions)
+
+
+@given(st.integers(1, 10_000_000), st.integers(1, 150), st.integers(0, 100), LOSSES)
+def test_the_lines_always_add_up_to_today_which_lies_within_the_contract(full_time, fte, grade, losses) -> None:
+    found = capacity(full_time, fte, grade, losses)
     assert sum(line.points for line in found.lines) == found.today
+    assert sum(line.hours for line in found.lines) == found.today_hours
     assert 0 <= found.today <= found.contract
+    assert 0 <= found.today_hours <= found.contract_hours
+
+
+@given(st.integers(1, 10_000_000), st.integers(1, 150), st.integers(0, 100), LOSSES, st.integers(0, 100))
+def test_one_more_reduction_never_adds_capacity(full_time, fte, grade, losses, percent) -> None:
+    before = capacity(full_time, fte, grade, losses).today
+    for ramp in (True, False):
+        assert capacity(full_time, fte, grade, [*losses, Loss(percent, "More", ramp=ramp)]).today <= before
+
+
+@given(st.integers(100, 10_000_000), st.integers(10, 149), st.integers(1, 100), st.integers(0, 20_000))
+def test_utilisation_is_continuous_in_fte(full_time, fte, grade, points) -> None:
+    """A hundredth more of a post never takes more than a hundredth of the full-time load, and never adds load."""
+    less, more = (capacity(full_time, f, grade, []).today for f in (fte, fte + 1))
+    assert 0 <= more - less <= full_time / 100 + 2
+    if less:
+        drop = utilisation(points, less) - utilisation(points, more)
+        assert 0 <= drop <= points * 1000 * (full_time / 100 + 2) / (less * more) + 1
+
+
+@pytest.mark.parametrize(
+    ("bands", "weeks"),
+    [
+        ([], 0),
+        (["over"] * 4, 4),
+        (["over", "near", "over", "over"], 2),
+        (["over", "over", "near"], 0),
+        (["", "over"], 1),
+    ],
+)
+def test_a_streak_is_the_unbroken_run_up_to_the_last_week(bands, weeks) -> None:
+    assert streak(bands) == weeks
+
+
+def test_the_runs_are_found_wherever_they_lie() -> None:
+    assert runs(["over", "near", "over", "over", "", "over"]) == [(0, 1), (2, 2), (5, 1)]
+
+
+def test_the_red_line_is_the_lower_edge_of_the_band_called_over() -> None:
+    assert red_line(DEFAULT_BANDS) == 1100
+    assert red_line([(1000, "steady"), (None, "over")]) == 1000
+    assert red_line([(None, "steady")]) is None
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from tui.commandline.context import BAD, DONE, PROBLEMS, Context, as_text
 from tui.commandline.ticker import Ticker
 
 if TYPE_CHECKING:
-    from storage.packs import PackProblem, PackSet
+    from storage.packplaces import PackProblem
+    from storage.packs import PackSet
     from storage.rulesdiff import Change
     from tui.cli import Commands
 
