@@ -17,6 +17,6 @@ def test_a_character_a_week_and_a_blank_where_there_was_no_load_to_speak_of() ->
 
 
 def test_a_higher_load_is_never_drawn_lower() -> None:
-    drawn = [ord(block(level)) for level in range(0, 3000)]
+    drawn = [ord(block(level)) for level in range(3000)]
     assert drawn == sorted(drawn)
     assert len(set(drawn)) == 8
