@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from domain.compiling import PlacedRule, Vocabulary
     from domain.grades import Grade
     from domain.ids import Nation
+    from domain.policies import Policy
     from domain.reductions import Ramp, Reason
     from domain.rulebook import RuleBook
     from domain.terms import TermPack
@@ -33,7 +34,8 @@ SHIPPED = Path(__file__).resolve().parent.parent / "domain" / "packs"
 LARGEST = 4_000_000  # bytes
 YEARS = range(1990, 2061)
 _SUBDIVISIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
-_ORDER = ("events", "grades", "schemes", "reductions", "terms", "rules")  # rules use the words of the others
+# Those whose words the others use come first.
+_ORDER = ("events", "grades", "schemes", "reductions", "policies", "terms", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class PackSet:
     terms: Mapping[str, TermPack] = field(default_factory=dict)  # by nation
     reasons: Mapping[str, Reason] = field(default_factory=dict)  # for carrying less
     ramps: Mapping[str, Ramp] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)  # who may hold which case
     _calendars: dict[str, Workdays] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -104,6 +107,7 @@ class PackSet:
             ("grade", self.grades),
             ("reduction_reason", self.reasons),
             ("ramp", self.ramps),
+            ("policy", self.policies),
         )
         for key, records in parts:
             for name, record in records.items():
@@ -213,6 +217,7 @@ def _bytes(path: Path) -> bytes:
 def _models() -> dict[str, type[PackPart]]:
     """The kinds of pack: what a file of each may say."""
     from domain.grades import GradePack
+    from domain.policies import PolicyPack
     from domain.reductions import ReductionPack
     from domain.rules import RulePack
     from domain.terms import TermPack
@@ -225,6 +230,7 @@ def _models() -> dict[str, type[PackPart]]:
         "schemes": SchemePack,
         "grades": GradePack,
         "reductions": ReductionPack,
+        "policies": PolicyPack,
         "terms": TermPack,
     }
 
@@ -236,7 +242,7 @@ class _Reading:
     placed: list[PlacedRule] = field(default_factory=list)
     terms: dict[str, TermPack] = field(default_factory=dict)
     found: dict[str, dict[str, Any]] = field(
-        default_factory=lambda: {"events": {}, "schemes": {}, "grades": {}, "reasons": {}, "ramps": {}}
+        default_factory=lambda: {"events": {}, "schemes": {}, "grades": {}, "reasons": {}, "ramps": {}, "policies": {}}
     )
     packs: list[Pack] = field(default_factory=list)
     problems: list[PackProblem] = field(default_factory=list)
@@ -328,6 +334,8 @@ class _Reading:
             return True
         if kind == "reductions":
             return self._reductions(pack, file)
+        if kind == "policies" and not self._policies(pack, file):
+            return False
         for record in getattr(pack, kind):
             self.found[kind][record.kind if kind == "events" else record.id] = record
         return True
@@ -341,6 +349,13 @@ class _Reading:
             self.found["reasons"] |= {reason.id: reason for reason in pack.reasons}
             self.found["ramps"] |= {ramp.id: ramp for ramp in pack.ramps}
         return not unknown
+
+    def _policies(self, pack: Any, file: str) -> bool:
+        from domain.policies import unknown_words
+
+        faults = list(unknown_words(pack, self.found["grades"], self.found["events"]))
+        self.problems += [PackProblem(file, policy, key, message) for policy, key, message in faults]
+        return not faults
 
     def _rules(self, pack: Any, given: Mapping[str, list[str]], file: str) -> bool:
         from domain.compiling import PlacedRule, faults
@@ -381,4 +396,5 @@ class _Reading:
             terms=self.terms,
             reasons=self.found["reasons"],
             ramps=self.found["ramps"],
+            policies=self.found["policies"],
         )
