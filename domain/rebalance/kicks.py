@@ -1,0 +1,59 @@
+"""Small disturbances that are kept when the plan is then no dearer, and undone when it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from domain.rebalance.search import Sharing, settle
+
+
+def improve(sharing: Sharing, bound: int, rng: Random, rounds: int, stop: Callable[[], bool]) -> None:
+    """Disturb and settle up to ``rounds`` times; plans of equal cost are wandered through, dearer ones undone.
+
+    Ends early when the cost has come down to the bound, or when ``stop`` says so.
+    """
+    for _ in range(rounds):
+        if sharing.cost <= bound or stop():
+            return
+        mark, cost = len(sharing.log), sharing.cost
+        settle(sharing, kick(sharing, rng))
+        if sharing.cost > cost:
+            sharing.undo(mark)
+
+
+def kick(sharing: Sharing, rng: Random) -> set[int]:
+    """Push an item on to somebody else, and what is then too much there a little further; return who was touched."""
+    item = _one_to_push(sharing, rng)
+    touched: set[int] = set()
+    for _ in range(rng.choice((1, 2, 2, 3))):
+        if item is None:
+            break
+        source = sharing.place[item]
+        target = _one_to_take(sharing, item, rng)
+        if target is None:
+            break
+        sharing.put(item, target)
+        touched |= {source, target}
+        others = sorted(sharing.members[target] - {item})
+        item = rng.choice(others) if others else None
+    return touched
+
+
+def _one_to_push(sharing: Sharing, rng: Random) -> int | None:
+    """Return an item of somebody whose points cost more than another's would."""
+    lowest = min(sharing.right)
+    high = [who for who, level in enumerate(sharing.left) if level > lowest and sharing.members[who]]
+    return rng.choice(sorted(sharing.members[rng.choice(high)])) if high else None
+
+
+def _one_to_take(sharing: Sharing, item: int, rng: Random) -> int | None:
+    """Return the one of a few others, drawn at random, whom the item costs least."""
+    source = sharing.place[item]
+    spare = sharing.limit - sharing.away
+    may = [w for w in sharing.chances[item] if w != source and sharing.more_away(item, source, w) <= spare]
+    if not may:
+        return None
+    weight, load, costs, curves = sharing.points[item], sharing.load, sharing.costs, sharing.curves
+    drawn = rng.sample(may, min(3, len(may)))
+    return min(drawn, key=lambda who: curves[who][load[who] + weight] - costs[who])
