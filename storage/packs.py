@@ -336,9 +336,22 @@ class _Reading:
             return self._reductions(pack, file)
         if kind == "policies" and not self._policies(pack, file):
             return False
+        if kind == "schemes" and not self._schemes(pack, file):
+            return False
         for record in getattr(pack, kind):
             self.found[kind][record.kind if kind == "events" else record.id] = record
         return True
+
+    def _schemes(self, pack: Any, file: str) -> bool:
+        problems = [
+            PackProblem(file, scheme.id, key, f"there is no {word} {name}")
+            for scheme in pack.schemes
+            for key, word, kind in (("rescore_after", "kind of event", "events"), ("grade_percent", "grade", "grades"))
+            for name in getattr(scheme, key)
+            if name not in self.found[kind]
+        ]
+        self.problems += problems
+        return not problems
 
     def _reductions(self, pack: Any, file: str) -> bool:
         known = self.found["reasons"].keys() | {reason.id for reason in pack.reasons}
