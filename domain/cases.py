@@ -7,12 +7,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from domain.capacity import LARGEST
 from domain.fields import Code, Day, Details, Line, Name, Note, Reference
-from domain.ids import ChangeReason, Nation, Pathway, Role
+from domain.ids import ChangeReason, ConflictReason, Nation, Pathway, Role, WeighReason
 
 
 class CaseFields(BaseModel):
-    """A child, adult or family worked with; ``reference`` comes from the case system. The first pathway leads."""
+    """A child, adult or family worked with; ``reference`` comes from the case system. The first pathway leads.
+
+    ``must_have`` and ``prefers`` are what the worker has to bring, or had better bring, out of their specialisms.
+    """
 
     reference: Reference
     team: Name
@@ -26,6 +30,9 @@ class CaseFields(BaseModel):
     expected_birth: Day | None = Field(default=None, repr=False)
     sibling_group: Line = ""
     factors: tuple[Line, ...] = ()
+    area: Line = ""
+    must_have: tuple[Line, ...] = ()
+    prefers: tuple[Line, ...] = ()
     threshold_met: Day | None = None
 
     @model_validator(mode="before")
@@ -83,7 +90,11 @@ class CaseEvent(EventFields):
 
 
 class AllocationFields(BaseModel):
-    """A worker's dated role on a case; ``reason`` says why the worker before was changed."""
+    """A worker's dated role on a case; ``reason`` says why the worker before was changed.
+
+    ``overruled`` are the policy rules that stood against it, ``approved_by`` who approved that, ``under`` the plan
+    that it came from.
+    """
 
     case: Reference
     worker: Reference
@@ -92,6 +103,9 @@ class AllocationFields(BaseModel):
     ends: Day | None = None
     reason: ChangeReason | None = None
     note: Note = Field(default="", repr=False)
+    overruled: tuple[Code, ...] = ()
+    approved_by: Line = Field(default="", repr=False)
+    under: Name | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> AllocationFields:
@@ -112,13 +126,22 @@ class Allocation(AllocationFields):
 
 
 class WeightingFields(BaseModel):
-    """Answers to a scheme's questions about one case on one day."""
+    """Answers to a scheme's questions about one case on one day.
+
+    ``uplift`` is what was added or taken by hand, in hundredths, with its reason; the worker and the supervisor each
+    agree on a day.
+    """
 
     case: Reference
     scheme: Code
     on: Day
     answers: dict[str, str]
     note: Note = Field(default="", repr=False)
+    uplift: int = Field(default=0, ge=-LARGEST, le=LARGEST)
+    uplift_reason: Note = Field(default="", repr=False)
+    why: WeighReason = WeighReason.OTHER
+    agreed_worker: Day | None = None
+    agreed_supervisor: Day | None = None
 
     @field_validator("answers", mode="before")
     @classmethod
@@ -133,6 +156,30 @@ class Weighting(WeightingFields):
     id: int
     scheme_version: str
     points: int
+
+
+class ConflictFields(BaseModel):
+    """Why a worker must not, or had better not, hold a case; open-ended while ``ends`` is not set."""
+
+    case: Reference
+    worker: Reference
+    why: ConflictReason
+    starts: Day
+    ends: Day | None = None
+    note: Note = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ConflictFields:
+        if self.ends and self.ends < self.starts:
+            raise ValueError("ends: it cannot end before it starts")
+        return self
+
+
+class Conflict(ConflictFields):
+    """A conflict as kept."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
 
 
 class PostponementFields(BaseModel):

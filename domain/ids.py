@@ -71,6 +71,7 @@ class Role(StrEnum):
     CONSULTANT = "consultant"
     COVER = "cover"
     PERSONAL_ADVISER = "personal_adviser"
+    SUPERVISED = "supervised"
 
 
 ROLE_TITLES = {
@@ -79,6 +80,49 @@ ROLE_TITLES = {
     Role.CONSULTANT: "Consultant",
     Role.COVER: "Cover",
     Role.PERSONAL_ADVISER: "Personal adviser",
+    Role.SUPERVISED: "Holds under supervision",
+}
+
+
+class WeighReason(StrEnum):
+    """On what occasion a case was weighed."""
+
+    FIRST = "first"
+    ALLOCATION = "allocation"
+    STEP_UP = "step_up"
+    STEP_DOWN = "step_down"
+    SUPERVISION = "supervision"
+    REVIEW = "review"
+    OTHER = "other"
+
+
+WEIGH_REASON_TITLES = {
+    WeighReason.FIRST: "First weighing",
+    WeighReason.ALLOCATION: "Allocation",
+    WeighReason.STEP_UP: "Step up",
+    WeighReason.STEP_DOWN: "Step down",
+    WeighReason.SUPERVISION: "Supervision",
+    WeighReason.REVIEW: "Review of the caseload",
+    WeighReason.OTHER: "Other",
+}
+
+
+class ConflictReason(StrEnum):
+    """Why a worker must not, or had better not, hold a case."""
+
+    INTEREST = "conflict_of_interest"
+    RISK = "risk_to_worker"
+    KNOWN = "known_to_worker"
+    FAMILY_ASKED = "family_asked"
+    OTHER = "other"
+
+
+CONFLICT_REASON_TITLES = {
+    ConflictReason.INTEREST: "Conflict of interest",
+    ConflictReason.RISK: "Risk to the worker",
+    ConflictReason.KNOWN: "Known to the worker outside work",
+    ConflictReason.FAMILY_ASKED: "The person or family asked",
+    ConflictReason.OTHER: "Other",
 }
 
 

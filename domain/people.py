@@ -11,17 +11,27 @@ from domain.ids import Nation
 
 
 class TeamFields(BaseModel):
-    """A team as it is written down; ``full_time_points`` is the council's own points budget in hundredths."""
+    """A team as it is written down.
+
+    ``full_time_points`` is the council's own points budget and ``full_time_hours`` its contract week, both in
+    hundredths; ``red_weeks`` is after how many weeks over the red line a worker's load is a state of its own.
+    """
 
     name: Name
     nation: Nation = Nation.ENGLAND
     service: Line = ""
     scheme: Code = "three-factor"
     full_time_points: int | None = Field(default=None, gt=0, le=10_000_000)
+    full_time_hours: int | None = Field(default=None, gt=0, le=10_000)
+    red_weeks: int | None = Field(default=None, ge=1, le=52)
 
 
 class WorkerFields(BaseModel):
-    """A worker as written down; ``fte`` in hundredths, the manager and supervisor by their staff ids."""
+    """A worker as written down; ``fte`` in hundredths, the manager and supervisor by their staff ids.
+
+    ``specialisms`` are what a case may ask for (a language, a field of work); ``areas`` are those the worker covers;
+    ``supervises_most`` is the agreed number of people they supervise.
+    """
 
     staff_id: Reference
     name: Name = Field(repr=False)
@@ -35,6 +45,8 @@ class WorkerFields(BaseModel):
     supervisor: Reference | None = None
     registration: Line = Field(default="", repr=False)
     specialisms: tuple[Line, ...] = ()
+    areas: tuple[Line, ...] = ()
+    supervises_most: int | None = Field(default=None, ge=0, le=100)
     agency: bool = False
     email: Line = Field(default="", repr=False)
 
@@ -62,11 +74,15 @@ class Team(TeamFields):
 
 
 class ReductionFields(BaseModel):
-    """A dated loss of capacity, as a share of contract hours; open-ended while ``ends`` is not set."""
+    """A dated loss of capacity, as a share of contract hours; open-ended while ``ends`` is not set.
+
+    ``kind`` is one of the reasons that the packs in force list; ``reason`` says it in the team's own words.
+    """
 
     worker: Reference
     percent: Percent
     reason: Line = Field(min_length=1)
+    kind: Code = "other"
     starts: Day
     ends: Day | None = None
     note: Note = Field(default="", repr=False)

@@ -12,6 +12,7 @@ from domain.contradictions import before_birth
 from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Outcome, Role
+from domain.scoring import no_points
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def _not_ahead(day: date | None, today: date, field: str) -> None:
 
 def _team(unit: Unit, fields: Fields, _row: Any) -> None:
     _one_of(fields["scheme"], unit.packs.schemes, "scheme", "weighting scheme")
+    scheme = unit.packs.scheme(fields["scheme"])
+    if not scheme.factors:
+        raise no_points(scheme.item)
 
 
 def _worker(unit: Unit, fields: Fields, _row: Any) -> None:
@@ -65,6 +69,9 @@ def _worker(unit: Unit, fields: Fields, _row: Any) -> None:
 
 def _reduction(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "worker", fields["worker"], "worker")
+    _one_of(fields["kind"], unit.packs.reasons, "kind", "reason for carrying less")
+    if refusal := unit.packs.reasons[fields["kind"]].refusal(fields["percent"]):
+        raise BadInput(f"percent: {refusal}.", field="percent", hint="See: almoner list reduction-reason")
 
 
 def _case(unit: Unit, fields: Fields, row: Any) -> None:
@@ -129,7 +136,12 @@ def _one_allocated_worker(unit: Unit, fields: Fields, row: Any, starts: date, en
 def _weighting(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "case", fields["case"], "case")
     _one_of(fields["scheme"], unit.packs.schemes, "scheme", "weighting scheme")
-    _not_ahead(fields["on"], unit.today, "on")
+    for field in ("on", "agreed_worker", "agreed_supervisor"):
+        _not_ahead(fields[field], unit.today, field)
+        if fields[field] is not None and fields[field] < fields["on"]:
+            raise BadInput(f"{field}: nobody agrees to a weighing before it is made.", field=field)
+    if fields["uplift"] and not fields["uplift_reason"]:
+        raise BadInput("uplift_reason: say why points were added or taken by hand.", field="uplift_reason")
 
 
 def _session(unit: Unit, fields: Fields, _row: Any) -> None:
@@ -169,6 +181,31 @@ def _override(unit: Unit, fields: Fields, _row: Any) -> None:
         raise why
 
 
+def _of_worker(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "worker", fields["worker"], "worker")
+
+
+def _unplanned(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "worker", fields["worker"], "worker")
+    _there(unit, "case", fields["case"], "case")
+    _not_ahead(fields["on"], unit.today, "on")
+
+
+def _concern(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "worker", fields["worker"], "worker")
+    for field in ("raised_on", "answered_on", "closed_on"):
+        _not_ahead(fields[field], unit.today, field)
+
+
+def _conflict(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "case", fields["case"], "case")
+    _there(unit, "worker", fields["worker"], "worker")
+
+
+def _plan(unit: Unit, fields: Fields, _row: Any) -> None:
+    _there(unit, "team", fields["team"], "team")
+
+
 def _council_date(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "case", fields["case"], "case")
 
@@ -186,4 +223,9 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "postponement": _postponement,
     "override": _override,
     "council-date": _council_date,
+    "extra": _of_worker,
+    "unplanned": _unplanned,
+    "concern": _concern,
+    "conflict": _conflict,
+    "plan": _plan,
 }

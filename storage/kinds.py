@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 from sqlmodel import SQLModel
 
-from domain import cases, overrides, people, supervision
+from domain import cases, overrides, people, plans, supervision, workload
 from domain.dates import stamp
 from domain.errors import BadInput, NotFound
 from domain.text import sort_key
@@ -39,7 +39,7 @@ def _with_points(values: dict[str, Any], packs: PackSet) -> dict[str, Any]:
     from domain.weighting import score
 
     scheme = packs.scheme(values["scheme"])
-    values["points"] = score(scheme, values["answers"]).points
+    values["points"] = score(scheme, values["answers"], values["uplift"]).points
     values["scheme_version"] = scheme.version
     return values
 
@@ -52,12 +52,20 @@ def _touch(group: str, field: str) -> Touches:
     return touches
 
 
+def _nothing(_state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return iter(())
+
+
 _of_case = _touch("cases", "case")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of record."""
+    """One kind of record.
+
+    What ``complete`` adds follows from the fields named in ``follows``: it stays as it is while none of them changes,
+    so that agreeing to an old weighing does not weigh the case again. None: it is worked out at every change.
+    """
 
     name: str
     fields: type[BaseModel]
@@ -66,11 +74,16 @@ class Kind:
     key: str = "id"
     touches: Touches = _of_case
     complete: Complete = _as_given
+    follows: tuple[str, ...] | None = None
 
     @property
     def table(self) -> sa.Table:
         """The table it is kept in."""
         return table_of(self.row)
+
+    def stays(self, fields: Mapping[str, Any], row: Any) -> bool:
+        """Whether what was added to ``row`` still follows from ``fields``."""
+        return self.follows is not None and all(fields[name] == getattr(row, name) for name in self.follows)
 
     def freeze(self, row: Any) -> Any:
         """Return the row as the domain's frozen record."""
@@ -112,7 +125,14 @@ KINDS = {
         ),
         Kind("event", cases.EventFields, cases.CaseEvent, tables.EventRow),
         Kind("allocation", cases.AllocationFields, cases.Allocation, tables.AllocationRow),
-        Kind("weighting", cases.WeightingFields, cases.Weighting, tables.WeightingRow, complete=_with_points),
+        Kind(
+            "weighting",
+            cases.WeightingFields,
+            cases.Weighting,
+            tables.WeightingRow,
+            complete=_with_points,
+            follows=("scheme", "answers", "uplift"),
+        ),
         Kind(
             "session",
             supervision.SessionFields,
@@ -130,6 +150,17 @@ KINDS = {
         Kind("postponement", cases.PostponementFields, cases.Postponement, tables.PostponementRow),
         Kind("override", overrides.OverrideFields, overrides.Override, tables.OverrideRow),
         Kind("council-date", cases.CouncilDateFields, cases.CouncilDate, tables.CouncilDateRow),
+        Kind("extra", workload.ExtraFields, workload.Extra, tables.ExtraRow, touches=_touch("workers", "worker")),
+        Kind("unplanned", workload.UnplannedFields, workload.Unplanned, tables.UnplannedRow, touches=_nothing),
+        Kind(
+            "concern",
+            workload.ConcernFields,
+            workload.Concern,
+            tables.ConcernRow,
+            touches=_touch("workers", "worker"),
+        ),
+        Kind("conflict", cases.ConflictFields, cases.Conflict, tables.ConflictRow, touches=_nothing),
+        Kind("plan", plans.PlanFields, plans.KeptPlan, tables.PlanRow, "name", _nothing),
     )
 }
 

@@ -15,15 +15,18 @@ from sqlmodel import Field, SQLModel
 from domain.cases import (
     AllocationFields,
     CaseFields,
+    ConflictFields,
     CouncilDateFields,
     EventFields,
     PostponementFields,
     WeightingFields,
 )
-from domain.ids import ChangeReason, Nation, Pathway, Role, SessionState, SubjectKind
+from domain.ids import ChangeReason, ConflictReason, Nation, Pathway, Role, SessionState, SubjectKind, WeighReason
 from domain.overrides import OverrideFields
 from domain.people import ReductionFields, TeamFields, WorkerEventFields, WorkerFields
+from domain.plans import PlanFields
 from domain.supervision import SessionFields
+from domain.workload import ConcernFields, ExtraFields, UnplannedFields
 from storage.columns import Facts, Moment, Words, choice, points_to
 
 STRICT = {"sqlite_strict": True}
@@ -58,6 +61,7 @@ class WorkerRow(WorkerFields, Kept, table=True):
     line_manager: str | None = points_to("worker.staff_id", default=None)
     supervisor: str | None = points_to("worker.staff_id", default=None)
     specialisms: tuple[str, ...] = Field(default=(), sa_type=Words)
+    areas: tuple[str, ...] = Field(default=(), sa_type=Words)
     sort_key: str = Field(default="")
 
 
@@ -76,6 +80,7 @@ class CaseRow(CaseFields, Kept, table=True):
     __table_args__ = (
         sa.Index("case_team_open", "team", sqlite_where=sa.text("closed IS NULL")),
         sa.Index("case_sort", "sort_key"),
+        sa.Index("case_siblings", "sibling_group", sqlite_where=sa.text("sibling_group <> ''")),
         STRICT,
     )
     reference: str = Field(unique=True)
@@ -83,6 +88,8 @@ class CaseRow(CaseFields, Kept, table=True):
     nation: Nation = choice(Nation, default=Nation.ENGLAND)
     pathways: tuple[Pathway, ...] = Field(sa_type=Words)
     factors: tuple[str, ...] = Field(default=(), sa_type=Words)
+    must_have: tuple[str, ...] = Field(default=(), sa_type=Words)
+    prefers: tuple[str, ...] = Field(default=(), sa_type=Words)
     sort_key: str = Field(default="")
 
 
@@ -108,6 +115,8 @@ class AllocationRow(AllocationFields, Kept, table=True):
     worker: str = points_to("worker.staff_id")
     role: Role = choice(Role, default=Role.ALLOCATED)
     reason: ChangeReason | None = choice(ChangeReason, default=None, nullable=True)
+    overruled: tuple[str, ...] = Field(default=(), sa_type=Words)
+    under: str | None = points_to("plan.name", default=None)
 
 
 class WeightingRow(WeightingFields, Kept, table=True):
@@ -117,6 +126,7 @@ class WeightingRow(WeightingFields, Kept, table=True):
     __table_args__ = (sa.Index("weighting_case", "case", "on"), STRICT)
     case: str = points_to("cases.reference")
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+    why: WeighReason = choice(WeighReason, default=WeighReason.OTHER)
     scheme_version: str = ""
     points: int = 0
 
@@ -164,6 +174,52 @@ class CouncilDateRow(CouncilDateFields, Kept, table=True):
     __tablename__ = "council_date"
     __table_args__ = (sa.Index("council_date_case", "case", "kind", "due"), STRICT)
     case: str = points_to("cases.reference")
+
+
+class ExtraRow(ExtraFields, Kept, table=True):
+    """Work that is not cases and counts as load."""
+
+    __tablename__ = "extra"
+    __table_args__ = (sa.Index("extra_worker", "worker", "starts"), STRICT)
+    worker: str = points_to("worker.staff_id")
+
+
+class UnplannedRow(UnplannedFields, Kept, table=True):
+    """Hours that no plan foresaw."""
+
+    __tablename__ = "unplanned"
+    __table_args__ = (sa.Index("unplanned_worker", "worker", "on"), STRICT)
+    worker: str = points_to("worker.staff_id")
+    case: str | None = points_to("cases.reference", default=None)
+
+
+class ConcernRow(ConcernFields, Kept, table=True):
+    """A workload concern."""
+
+    __tablename__ = "concern"
+    __table_args__ = (sa.Index("concern_worker", "worker", "raised_on"), STRICT)
+    worker: str = points_to("worker.staff_id")
+
+
+class ConflictRow(ConflictFields, Kept, table=True):
+    """Why a worker must not hold a case."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (sa.Index("conflict_case", "case"), STRICT)
+    case: str = points_to("cases.reference")
+    worker: str = points_to("worker.staff_id")
+    why: ConflictReason = choice(ConflictReason)
+
+
+class PlanRow(PlanFields, Kept, table=True):
+    """A saved plan."""
+
+    __tablename__ = "plan"
+    __table_args__ = (sa.Index("plan_team", "team"), STRICT)
+    name: str = Field(unique=True)
+    team: str = points_to("team.name")
+    scenario: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+    result: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
 
 
 class ChangeSetRow(SQLModel, table=True):
@@ -229,7 +285,11 @@ class ObligationRow(SQLModel, table=True):
 
 
 class CasePointsRow(SQLModel, table=True):
-    """What a case weighs today under its team's scheme, in hundredths; ``assumed`` while nobody has weighed it."""
+    """What a case weighs today under its team's scheme, in hundredths; ``assumed`` while nobody has weighed it.
+
+    ``stale`` where its answers no longer fit the scheme in force; from ``dormant_from`` on it counts
+    ``dormant_points``.
+    """
 
     __tablename__ = "case_points"
     __table_args__ = (STRICT,)
@@ -240,6 +300,20 @@ class CasePointsRow(SQLModel, table=True):
     scheme: str
     points: int
     assumed: bool
+    stale: bool = False
+    last_on: date | None = None
+    dormant_from: date | None = None
+    dormant_points: int = 0
+
+
+class SchemeKeptRow(SQLModel, table=True):
+    """A version of a weighting scheme that was once in force, so that old history can be shown under it."""
+
+    __tablename__ = "scheme_kept"
+    __table_args__ = (STRICT,)
+    id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    data: dict[str, Any] = Field(sa_type=Facts)
 
 
 class PackItemRow(SQLModel, table=True):
@@ -302,4 +376,9 @@ RECORDS: dict[str, type[Kept]] = {
     "postponement": PostponementRow,
     "override": OverrideRow,
     "council-date": CouncilDateRow,
+    "extra": ExtraRow,
+    "unplanned": UnplannedRow,
+    "concern": ConcernRow,
+    "conflict": ConflictRow,
+    "plan": PlanRow,
 }

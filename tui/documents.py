@@ -16,10 +16,10 @@ from domain.text import clean, clean_line
 
 # In the order in which they can be recorded: what is named comes before what names it.
 KINDS = (
-    "team", "worker", "reduction", "worker-event", "case", "event", "allocation", "weighting", "session",
-    "postponement", "override", "council-date",
+    "team", "worker", "reduction", "extra", "worker-event", "concern", "plan", "case", "unplanned", "conflict", "event",
+    "allocation", "weighting", "session", "postponement", "override", "council-date",
 )  # fmt: skip
-HUNDREDTHS = frozenset({"fte", "full_time_points"})
+HUNDREDTHS = frozenset({"fte", "full_time_points", "full_time_hours", "uplift", "hours", "points"})
 LARGEST = 20_000_000
 _SHOWN = 60
 
@@ -219,6 +219,8 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         '# service = "Children\'s services"',
         '# scheme = "three-factor"        # see: almoner list scheme',
         "# full_time_points = 100         # what a full-time worker can carry; your own figure",
+        "# full_time_hours = 37           # the contract week",
+        "# red_weeks = 4                  # weeks over the red line before it is a concern",
     ),
     "worker": (
         'staff_id = "W101"',
@@ -232,7 +234,9 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         '# line_manager = "W100"',
         '# role = "Social worker"',
         '# registration = "SW123456"',
-        '# specialisms = ["court work"]',
+        '# specialisms = ["court work"]  # what a case may ask for',
+        '# areas = ["Leeds North"]       # the areas covered',
+        "# supervises_most = 6           # the agreed number of people supervised",
         "# agency = false",
         '# email = "someone@example.org"',
     ),
@@ -240,6 +244,7 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         'worker = "W101"                 # staff id',
         "percent = 20                    # share of contract hours",
         'reason = "Practice educator"',
+        '# kind = "practice_educator"    # see: almoner list reduction-reason',
         "starts = 2026-09-01",
         "# ends = 2027-07-31             # left out: until further notice",
         '# note = ""',
@@ -265,6 +270,9 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         '# close_reason = ""',
         '# sibling_group = "S-12"',
         '# factors = ["autism"]',
+        '# area = "Leeds North"',
+        '# must_have = ["Urdu"]           # what the worker must bring; see the worker\'s specialisms',
+        '# prefers = ["woman worker"]',
         "# threshold_met = 2026-03-02",
     ),
     "event": (
@@ -281,6 +289,8 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         '# role = "allocated_worker"     # co_worker, consultant, cover, personal_adviser',
         "# ends = 2026-09-30",
         '# reason = "TSPROC"             # why a worker changed: MANAGE LEFTRL ORGRST TSPROC ABSENC CHCHAN OTHERS',
+        '# overruled = ["siblings-together"]  # policy rules that stood against it',
+        '# approved_by = "Hughes, Ann"',
         '# note = ""',
     ),
     "weighting": (
@@ -288,6 +298,11 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         'scheme = "three-factor"         # see: almoner show scheme three-factor',
         "on = 2026-03-16",
         'answers = { complexity = "2", risk = "3", travel = "1" }',
+        '# why = "review"                # first, allocation, step_up, step_down, supervision, review, other',
+        "# uplift = 0.5                  # by hand, where the scheme allows it",
+        '# uplift_reason = ""',
+        "# agreed_worker = 2026-03-17",
+        "# agreed_supervisor = 2026-03-17",
         '# note = ""',
     ),
     "session": (
@@ -325,6 +340,47 @@ _TEMPLATES: dict[str, Sequence[str]] = {
         "due = 2026-12-01                # as the council's own system has it",
         "# held = 2026-11-28",
         '# source = "SSD"',
+    ),
+    "extra": (
+        'worker = "W101"                 # staff id',
+        'title = "Lead for missing children"',
+        "points = 5                      # counted as load, beside cases",
+        "starts = 2026-09-01",
+        "# ends = 2027-07-31",
+        '# note = ""',
+    ),
+    "unplanned": (
+        'worker = "W101"                 # staff id',
+        "on = 2026-11-16",
+        "hours = 3.5",
+        'what = "Emergency placement"',
+        '# case = "C-1001"',
+    ),
+    "concern": (
+        'worker = "W101"                 # staff id',
+        "raised_on = 2026-11-16",
+        '# raised_by = "Okafor, Chidi"',
+        'why = "Above the red line for five weeks"',
+        "# answered_on = 2026-11-18",
+        '# answered_by = "Hughes, Ann"',
+        '# plan = "Two cases move by the end of the month"',
+        "# review_on = 2026-12-02",
+        "# closed_on = 2026-12-16",
+    ),
+    "conflict": (
+        'case = "C-1001"',
+        'worker = "W101"                 # staff id: who must not, or had better not, hold it',
+        'why = "conflict_of_interest"    # risk_to_worker, known_to_worker, family_asked, other',
+        "starts = 2026-03-16",
+        "# ends = 2026-09-30",
+        '# note = ""',
+    ),
+    "plan": (
+        'name = "Okafor leaves"          # plans are made with: almoner plan --save NAME',
+        'team = "North"',
+        "made_on = 2026-11-16",
+        "scenario = { target = 105 }",
+        "result = { }",
     ),
 }  # fmt: skip
 _INTRODUCTION = (

@@ -189,10 +189,11 @@ class CarelessRecording(Scene):
         return fault_in(self.path, [int(number) for number in acknowledged])
 
 
-_STEP = """
+_NOW = db.SCHEMA_VERSION
+_STEP = f"""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "{runner.revision_of(_NOW + 1)}", "{runner.revision_of(_NOW)}"
 ROWS_MAY_CHANGE = frozenset()
 def upgrade():
     op.execute("CREATE TABLE second (id INTEGER PRIMARY KEY) STRICT")
@@ -216,7 +217,7 @@ class Migrating(Scene):
             work.finish("Imported")
         self.steps = self.fresh.parent / "steps"
         shutil.copytree(runner.HERE, self.steps, ignore=shutil.ignore_patterns("__pycache__", "runner.py"))
-        (self.steps / "versions" / "0002_step.py").write_text(_STEP)
+        (self.steps / "versions" / f"{runner.revision_of(_NOW + 1)}_step.py").write_text(_STEP)
         self.before = contents(path)
 
     def work(self, chance: random.Random, say: Say) -> None:
@@ -234,7 +235,7 @@ class Migrating(Scene):
 
     def look_ahead(self) -> None:
         """Pretend to be the next version of Almoner. Done in the victim only."""
-        runner.HERE, db.SCHEMA_VERSION = self.steps, 2
+        runner.HERE, db.SCHEMA_VERSION = self.steps, _NOW + 1
 
     def fault(self, acknowledged: Sequence[str]) -> str | None:
         """Either the old form whole or the new one whole, with everything in it; and it can be tried again."""
@@ -244,7 +245,10 @@ class Migrating(Scene):
             version = own.execute("PRAGMA user_version").fetchone()[0]
             step = own.execute("SELECT version_num FROM alembic_version").fetchone()[0]
             marks = own.execute("SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%colour%' OR name = 'second'")
-            if (version, step, marks.fetchone()[0]) not in ((1, "0001", 0), (2, "0002", 3)):
+            if (version, step, marks.fetchone()[0]) not in (
+                (_NOW, runner.revision_of(_NOW), 0),
+                (_NOW + 1, runner.revision_of(_NOW + 1), 3),
+            ):
                 return f"torn: version {version}, step {step}"
         if contents(self.path) != self.before:
             return "lost: the records are not what they were"

@@ -16,14 +16,18 @@ _EVENT = 'INSERT INTO event (id, version, changed_by, "case", kind, "on", detail
 
 def lay_out(execute: Execute) -> None:
     """Put in a team and a few cases to work on."""
-    execute("INSERT INTO team VALUES (1, 1, '', NULL, 'North', 'england', '', 'three-factor', NULL, 'north')")
+    execute(
+        "INSERT INTO team (id, version, changed_by, name, nation, service, scheme, sort_key) "
+        "VALUES (1, 1, '', 'North', 'england', '', 'three-factor', 'north')"
+    )
     columns = (
-        "version, changed_by, reference, team, nation, opened, close_reason, name, sibling_group, pathways, factors"
+        "version, changed_by, reference, team, nation, opened, close_reason, name, sibling_group, pathways, factors, area, "
+        "must_have, prefers"
     )
     for n in range(CASES):
         execute(
             f"INSERT INTO cases ({columns}, sort_key) VALUES (1, '', ?, 'North', 'england', '2026-01-02', '', '', '', "
-            "'[\"court\"]', '[]', '')",
+            "'[\"court\"]', '[]', '', '[]', '[]', '')",
             (f"C-{n}",),
         )
 

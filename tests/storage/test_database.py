@@ -386,7 +386,7 @@ def test_a_disk_that_takes_no_more_is_explained_and_loses_nothing(ours: Path) ->
         ("INSERT INTO meta (key, value) VALUES ('namespace', 'x')", "key", "already one"),
         ("INSERT INTO meta (key) VALUES ('x')", "value", "must be given"),
         (
-            "INSERT INTO team VALUES (1, 1, '', NULL, 'North', 'france', '', 'three-factor', NULL, '')",
+            "INSERT INTO team VALUES (1, 1, '', NULL, 'North', 'france', '', 'three-factor', NULL, NULL, NULL, '')",
             "nation",
             "listed",
         ),

@@ -19,50 +19,51 @@ from storage import database as db
 from storage.database import connect, open_database
 from storage.migrations import runner
 
+NOW = db.SCHEMA_VERSION
 STEPS = {
     # The everyday kind that loses children when run carelessly: a table is copied, dropped and renamed.
-    "0002_copy_cases.py": """
+    "copy_cases.py": """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = NEXT, NOW
 ROWS_MAY_CHANGE = frozenset()
 def upgrade():
     with op.batch_alter_table("cases", recreate="always") as cases:
         cases.add_column(sa.Column("budget", sa.Integer))
     op.execute("CREATE TABLE second (id INTEGER PRIMARY KEY) STRICT")
 """,
-    "0002_loses_rows.py": """
+    "loses_rows.py": """
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = NEXT, NOW
 ROWS_MAY_CHANGE = frozenset()
 def upgrade():
     op.execute("DELETE FROM event WHERE id > 10")
 """,
-    "0002_says_it_loses_rows.py": """
+    "says_it_loses_rows.py": """
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = NEXT, NOW
 ROWS_MAY_CHANGE = frozenset({"event"})
 def upgrade():
     op.execute("DELETE FROM event WHERE id > 10")
 """,
-    "0002_breaks_references.py": """
+    "breaks_references.py": """
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = NEXT, NOW
 ROWS_MAY_CHANGE = frozenset({"cases"})
 def upgrade():
     op.execute("DELETE FROM cases")
 """,
-    "0002_fails_half_way.py": """
+    "fails_half_way.py": """
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = NEXT, NOW
 ROWS_MAY_CHANGE = frozenset()
 def upgrade():
     op.execute("CREATE TABLE second (id INTEGER PRIMARY KEY) STRICT")
     op.execute("INSERT INTO nowhere VALUES (1)")
 """,
-    "0002_grows.py": """
+    "grows.py": """
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = NEXT, NOW
 ROWS_MAY_CHANGE = frozenset()
 def upgrade():
     op.execute("CREATE TABLE big (text TEXT NOT NULL) STRICT")
@@ -79,13 +80,14 @@ def old(tmp_path: Path) -> Path:
     open_database(path, create=True).close()
     with contextlib.closing(connect(path)) as own:
         own.execute("BEGIN")
-        own.execute("INSERT INTO team VALUES (1, 1, '', NULL, 'North', 'england', '', 'three-factor', NULL, 'north')")
+        columns = "version, changed_by, name, nation, service, scheme, sort_key"
+        own.execute(f"INSERT INTO team ({columns}) VALUES (1, '', 'North', 'england', '', 'three-factor', 'north')")
         columns = "version, changed_by, reference, team, nation, opened, close_reason, name, sibling_group, pathways"
         own.execute(
-            f"INSERT INTO cases ({columns}, factors, sort_key) "
-            "VALUES (1, '', 'C-1001', 'North', 'england', '2026-03-02', '', '', '', '[\"court\"]', '[]', '')"
+            f"INSERT INTO cases ({columns}, factors, area, must_have, prefers, sort_key) VALUES "
+            "(1, '', 'C-1001', 'North', 'england', '2026-03-02', '', '', '', '[\"court\"]', '[]', '', '[]', '[]', '')"
         )
-        own.execute("INSERT INTO case_points VALUES ('C-1001', 'three-factor', 400, 1)")
+        own.execute("INSERT INTO case_points VALUES ('C-1001', 'three-factor', 400, 1, 0, NULL, NULL, 0)")
         own.executemany(
             'INSERT INTO event (version, changed_by, "case", kind, "on", details, note, source) '
             "VALUES (1, '', 'C-1001', 'case_note', '2026-03-03', '{}', ?, '')",
@@ -102,11 +104,12 @@ def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     def use(name: str) -> None:
         place = tmp_path / "migrations"
         (place / "versions").mkdir(parents=True)
-        for file in (runner.HERE / "env.py", runner.HERE / "versions" / "0001_foundation.py"):
+        for file in (runner.HERE / "env.py", *(runner.HERE / "versions").glob("0*.py")):
             (place / file.relative_to(runner.HERE)).write_text(file.read_text())
-        (place / "versions" / name).write_text(STEPS[name])
+        revisions = f"NOW, NEXT = {runner.revision_of(NOW)!r}, {runner.revision_of(NOW + 1)!r}\n"
+        (place / "versions" / f"{runner.revision_of(NOW + 1)}_{name}").write_text(revisions + STEPS[name])
         monkeypatch.setattr(runner, "HERE", place)
-        monkeypatch.setattr(db, "SCHEMA_VERSION", 2)
+        monkeypatch.setattr(db, "SCHEMA_VERSION", NOW + 1)
 
     return use  # type: ignore[return-value]
 
@@ -162,10 +165,10 @@ def test_a_current_database_is_opened_without_alembic(old: Path, monkeypatch: py
 
 
 def test_copying_a_table_that_others_name_loses_none_of_them(old: Path, step: object) -> None:
-    step("0002_copy_cases.py")  # type: ignore[operator]
+    step("copy_cases.py")  # type: ignore[operator]
     with open_database(old) as database:
         reader = database.reader()
-        assert reader.execute("PRAGMA user_version").fetchone() == (2,)
+        assert reader.execute("PRAGMA user_version").fetchone() == (NOW + 1,)
         assert reader.execute("SELECT count(*) FROM event").fetchone() == (50,)
         assert reader.execute("SELECT count(*) FROM case_points").fetchone() == (1,)
         assert reader.execute("SELECT reference, budget FROM cases").fetchall() == [("C-1001", None)]
@@ -176,7 +179,7 @@ def test_copying_a_table_that_others_name_loses_none_of_them(old: Path, step: ob
 def test_the_same_step_run_with_foreign_keys_on_would_lose_children_and_is_caught(
     old: Path, step: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step("0002_copy_cases.py")  # type: ignore[operator]
+    step("copy_cases.py")  # type: ignore[operator]
     monkeypatch.setattr(runner, "_without_foreign_keys", connect)
     with pytest.raises(StorageProblem, match="case_points would have become 0"):
         open_database(old)
@@ -184,20 +187,20 @@ def test_the_same_step_run_with_foreign_keys_on_would_lose_children_and_is_caugh
 
 def test_a_verified_backup_of_how_it_was_comes_first(old: Path, step: object) -> None:
     before = contents(old)
-    step("0002_copy_cases.py")  # type: ignore[operator]
+    step("copy_cases.py")  # type: ignore[operator]
     open_database(old).close()
     ((_, kept),) = keeping.kept(old)
-    assert "before-format-2" in kept.name
-    assert backup.verify(kept).format == 1
+    assert f"before-format-{NOW + 1}" in kept.name
+    assert backup.verify(kept).format == NOW
     assert contents(kept) == before
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("0002_loses_rows.py", "50 records of event would have become 10"),
-        ("0002_breaks_references.py", "point nowhere"),
-        ("0002_fails_half_way.py", "could not be brought up to date"),
+        ("loses_rows.py", "50 records of event would have become 10"),
+        ("breaks_references.py", "point nowhere"),
+        ("fails_half_way.py", "could not be brought up to date"),
     ],
 )
 def test_a_step_that_goes_wrong_leaves_everything_as_it_was(old: Path, step: object, name: str, words: str) -> None:
@@ -207,12 +210,12 @@ def test_a_step_that_goes_wrong_leaves_everything_as_it_was(old: Path, step: obj
         open_database(old)
     assert contents(old) == before
     with contextlib.closing(connect(old)) as own:
-        assert own.execute("PRAGMA user_version").fetchone() == (1,)
+        assert own.execute("PRAGMA user_version").fetchone() == (NOW,)
         assert own.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_step_may_lose_what_it_declares(old: Path, step: object) -> None:
-    step("0002_says_it_loses_rows.py")  # type: ignore[operator]
+    step("says_it_loses_rows.py")  # type: ignore[operator]
     with open_database(old) as database:
         assert database.reader().execute("SELECT count(*) FROM event").fetchone() == (10,)
 
@@ -221,7 +224,7 @@ def test_a_full_disk_half_way_leaves_everything_as_it_was(
     old: Path, step: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(old)
-    step("0002_grows.py")  # type: ignore[operator]
+    step("grows.py")  # type: ignore[operator]
     monkeypatch.setattr(db, "PRAGMAS", (*db.PRAGMAS, "PRAGMA max_page_count=70"))
     with pytest.raises(StorageProblem, match="no room left"):
         open_database(old)
@@ -230,7 +233,7 @@ def test_a_full_disk_half_way_leaves_everything_as_it_was(
 
 def test_without_room_for_the_backup_nothing_is_begun(old: Path, step: object, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(old)
-    step("0002_copy_cases.py")  # type: ignore[operator]
+    step("copy_cases.py")  # type: ignore[operator]
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -245,7 +248,7 @@ def test_without_room_for_the_backup_nothing_is_begun(old: Path, step: object, m
 def test_somebody_elses_writing_is_waited_for_and_then_said(
     old: Path, step: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step("0002_copy_cases.py")  # type: ignore[operator]
+    step("copy_cases.py")  # type: ignore[operator]
     monkeypatch.setattr(db, "PRAGMAS", ("PRAGMA busy_timeout=50", *db.PRAGMAS[1:]))
     with contextlib.closing(connect(old)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -283,3 +286,42 @@ def test_erasing_a_person_may_empty_what_a_line_said(old: Path) -> None:
         own.execute("INSERT INTO change VALUES (1, 1, 'case', 1, '{}', '{\"a\":1}', 'salt', 'c')")
         own.execute("UPDATE change SET before = NULL, after = NULL, salt = NULL")
         assert own.execute("SELECT commitment, after FROM change").fetchall() == [("c", None)]
+
+
+def test_an_older_database_keeps_every_record_and_gains_what_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "older.db"
+    with monkeypatch.context() as then:
+        then.setattr(db, "SCHEMA_VERSION", 1)
+        runner.build(path)
+    with contextlib.closing(connect(path)) as own:
+        own.execute("INSERT INTO team VALUES (1, 1, '', NULL, 'North', 'england', '', 'three-factor', 9000, 'north')")
+        own.execute(
+            "INSERT INTO worker VALUES (1, 3, 'A', NULL, 'W1', 'Okafor', 'North', 'children-sw', '', 60, '2024-01-08', "
+            "NULL, NULL, NULL, '', '[\"Urdu\"]', 0, '', 'okafor')"
+        )
+        own.execute(
+            "INSERT INTO cases VALUES (1, 1, '', NULL, 'C-1', 'North', 'england', '2026-03-02', NULL, '', '', NULL, "
+            "NULL, 'S-1', '[\"court\"]', '[]', NULL, '')"
+        )
+        own.execute(
+            "INSERT INTO allocation VALUES (1, 1, '', NULL, 'C-1', 'W1', 'allocated_worker', '2026-03-02', NULL, "
+            "'TSPROC', 'kept')"
+        )
+        own.execute("INSERT INTO reduction VALUES (1, 1, '', NULL, 'W1', 20, 'Student', '2026-09-01', NULL, '')")
+        answers = '{"complexity": "3", "risk": "3", "travel": "1"}'
+        own.execute(
+            "INSERT INTO weighting VALUES (1, 1, '', NULL, 'C-1', 'three-factor', '2026-03-09', ?, '', '1', 700)",
+            (answers,),
+        )
+    with open_database(path) as database, database.unit("A. Hughes") as unit:
+        assert (unit.get("worker", "W1").specialisms, unit.get("worker", "W1").areas) == (("Urdu",), ())
+        assert unit.version("worker", "W1") == 3
+        assert (unit.get("team", "North").full_time_points, unit.get("team", "North").red_weeks) == (9000, None)
+        assert unit.get("reduction", 1).kind == "other"
+        assert (unit.get("weighting", 1).uplift, unit.get("weighting", 1).points) == (0, 700)
+        assert (unit.get("allocation", 1).note, unit.get("allocation", 1).overruled) == ("kept", ())
+        assert unit.all("extra") == unit.all("plan") == []
+        query = "SELECT points, assumed FROM case_points"
+        assert database.reader().execute(query).fetchall() == [(700, 0)]

@@ -67,21 +67,31 @@ def test_what_is_shown_as_a_document_can_be_recorded_again(
 
 
 EVERYTHING = (
-    '[[team]]\nname = "South \\"B\\""\nservice = "Adults\\\\Children"\nfull_time_points = 87.5\nnation = "wales"\n'
+    '[[team]]\nname = "South \\"B\\""\nservice = "Adults\\\\Children"\nnation = "wales"\n'
+    "full_time_points = 87.5\nfull_time_hours = 36.25\nred_weeks = 3\n"
     '[[worker]]\nstaff_id = "W20"\nname = "Llŷr, Siân"\nteam = "North"\ngrade = "asye"\nfte = 0.8\nagency = true\n'
     'specialisms = ["court work", "autism"]\nstarted = 2026-01-05\nleaves = 2026-12-24\n'
     '[[reduction]]\nworker = "W20"\npercent = 10\nreason = "ASYE"\nstarts = 2026-01-05\nnote = "two\\nlines"\n'
     '[[worker-event]]\nworker = "W20"\nkind = "started_work"\non = 2026-01-05\ndetails = { first = true }\n'
     '[[case]]\nreference = "C-2002"\nteam = "North"\npathway = "looked_after"\npathways = ["court"]\n'
     'opened = 2026-03-02\nborn = 2020-02-29\nname = "Someone"\nfactors = ["autism"]\nsibling_group = "S-1"\n'
+    'area = "Leeds"\nmust_have = ["Urdu"]\nprefers = ["woman"]\n'
     '[[event]]\ncase = "C-2002"\nkind = "lac_visit"\non = 2026-03-04\ndetails = { seen = true, "odd key" = "x" }\n'
     '[[override]]\ncase = "C-2002"\nrule = "lac_review"\nnumber = 4\nunit = "months"\ndecided_on = 2026-04-01\n'
     'decided_by = "Hughes, Ann"\nreason = "[/x] =1+1"\nreview_on = 2026-07-01\nended_on = 2026-06-01\n'
     '[[allocation]]\ncase = "C-2002"\nworker = "W20"\nstarts = 2026-03-02\nends = 2026-04-01\nreason = "MANAGE"\n'
+    'overruled = ["span"]\napproved_by = "Hughes, Ann"\nunder = "W20 leaves"\n'
     '[[weighting]]\ncase = "C-2002"\nscheme = "three-factor"\non = 2026-03-04\n'
     'answers = { complexity = 2, risk = "3", travel = "1" }\n'
     '[[session]]\nworker = "W20"\nsupervisor = "W1"\non = 2026-10-20\nstart = 09:30:00\nstate = "held"\n'
     '[[postponement]]\ncase = "C-1001"\nrule = "lac_review"\ncycle = 1\nto = 2026-12-01\nreason = "Carer ill"\n'
+    '[[extra]]\nworker = "W20"\ntitle = "Lead for X"\npoints = 2.5\nstarts = 2026-02-02\nends = 2026-12-01\n'
+    '[[unplanned]]\nworker = "W20"\non = 2026-04-01\nhours = 3.5\nwhat = "[b]Late"\ncase = "C-2002"\n'
+    '[[concern]]\nworker = "W20"\nraised_on = 2026-04-01\nwhy = "Too much"\nanswered_on = 2026-04-02\n'
+    'answered_by = "Hughes, Ann"\nplan = "Two cases move"\nreview_on = 2026-05-01\nraised_by = "W20"\n'
+    '[[conflict]]\ncase = "C-2002"\nworker = "W1"\nwhy = "risk_to_worker"\nstarts = 2026-03-02\n'
+    '[[plan]]\nname = "W20 leaves"\nteam = "North"\nmade_on = 2026-03-02\n'
+    'scenario = { target = 105, leavers = [{ worker = "W20", on = 2026-12-24 }] }\nresult = { cost = 12 }\n'
     '[[council-date]]\ncase = "C-2002"\nkind = "lac_review_held"\ndue = 2026-12-01\nsource = "SSD"\n'
 )
 

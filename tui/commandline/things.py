@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _MOST_PROBLEMS = 20
 _KEYS = {"team": "name", "worker": "staff_id", "case": "reference"}
 _PERSON = frozenset({"name", "born", "expected_birth", "note"})
-_POINTS = frozenset({"points", "full_time_points"})
+_POINTS = frozenset({"points", "full_time_points", "stable_points", "most_uplift"})
+_SAID_BY = frozenset({"decided_by", "approved_by", "raised_by", "answered_by"})
 _STAFF = frozenset({"email", "registration", "note"})
 _COLUMNS = {
     "team": ("name", "service", "nation", "scheme", "full_time_points"),
@@ -34,10 +35,17 @@ _COLUMNS = {
     "postponement": ("id", "case", "worker", "rule", "cycle", "to", "reason"),
     "override": ("id", "case", "rule", "number", "unit", "decided_on", "decided_by", "review_on", "ended_on"),
     "council-date": ("id", "case", "kind", "due", "held", "source"),
+    "extra": ("id", "worker", "title", "points", "starts", "ends"),
+    "unplanned": ("id", "worker", "on", "hours", "what", "case"),
+    "concern": ("id", "worker", "raised_on", "raised_by", "answered_on", "answered_by", "review_on", "closed_on"),
+    "conflict": ("id", "case", "worker", "why", "starts", "ends"),
+    "plan": ("name", "team", "made_on", "applied_on"),
     "event-kind": ("kind", "title", "pathways", "answers"),
     "grade": ("id", "title", "family", "capacity_percent"),
     "scheme": ("id", "title", "status", "version"),
     "rule": ("id", "title", "tier", "pathways"),
+    "reduction-reason": ("id", "title", "percent", "most_percent", "months", "counts", "basis"),
+    "ramp": ("id", "title", "reason", "basis", "note"),
 }
 _PACK_COLUMNS = ("id", "title")
 
@@ -105,10 +113,15 @@ def _in_points(item: Any) -> Any:
     if not isinstance(item, dict):
         return item
     return {
-        name: _plain_number(value) if name in _POINTS else _in_points(value)
+        name: _plain(value) if name in _POINTS else _in_points(value)
         for name, value in item.items()
         if name != "band_edges"
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return hundredths as points; in a table, those of each answer."""
+    return {k: _plain_number(v) for k, v in value.items()} if isinstance(value, dict) else _plain_number(value)
 
 
 def _records(context: Context, kind: str) -> Iterator[dict[str, Any]]:
@@ -132,8 +145,6 @@ def shown(context: Context, kind: str, row: dict[str, Any]) -> dict[str, Any]:
     """Return a kept record as it may be shown: plain numbers, the leading pathway, names only where they may be."""
     for name in documents.HUNDREDTHS & row.keys():
         row[name] = _plain_number(row[name])
-    if kind == "weighting":
-        row["points"] = _plain_number(row["points"])
     if kind == "case":
         row = {"reference": row.pop("reference"), "team": row.pop("team"), "pathway": row["pathways"][0], **row}
     return _without_names(kind, row) if context.no_names else row
@@ -148,8 +159,8 @@ def _plain_number(hundredths: int | None) -> float | int | None:
 def _without_names(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     if kind == "worker":
         row["name"] = initials(row["name"])
-    if kind == "override":
-        row["decided_by"] = initials(row["decided_by"])
+    for field in _SAID_BY & row.keys():
+        row[field] = initials(row[field]) if row[field] else row[field]
     hidden = _PERSON if kind not in ("worker", "team") else _STAFF
     return {name: None if name in hidden else value for name, value in row.items()}
 
