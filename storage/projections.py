@@ -17,6 +17,8 @@ from domain.ids import Nation, Outcome, SubjectKind
 from domain.intervals import Interval
 from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
 from domain.varying import Decided
+from storage.casepoints import COLUMNS as POINTS_COLUMNS
+from storage.casepoints import case_points, insert_points, keep_schemes, replace_points
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -43,14 +45,14 @@ def refresh(
     raw = _raw(connection)
     for chunk in _chunks(cases):
         _replace(raw, SubjectKind.CASE, chunk, case_obligations(raw, packs, chunk))
-        _replace_points(raw, chunk, case_points(raw, packs, chunk))
+        replace_points(raw, chunk, case_points(raw, packs, chunk))
     for chunk in _chunks(workers):
         _replace(raw, SubjectKind.WORKER, chunk, worker_obligations(raw, packs, chunk))
     for chunk in _chunks(teams):
         marks = _marks(chunk)
         held = [r for (r,) in raw.execute(f"SELECT reference FROM cases WHERE team IN ({marks})", chunk)]  # noqa: S608
         for some in _chunks(held):
-            _replace_points(raw, some, case_points(raw, packs, some))
+            replace_points(raw, some, case_points(raw, packs, some))
 
 
 def rebuild(connection: sa.Connection, packs: PackSet, progress: Progress | None = None) -> None:
@@ -64,7 +66,7 @@ def rebuild(connection: sa.Connection, packs: PackSet, progress: Progress | None
     for done in range(0, len(cases), CHUNK):
         some = cases[done : done + CHUNK]
         _insert(raw, case_obligations(raw, packs, some))
-        _insert_points(raw, case_points(raw, packs, some))
+        insert_points(raw, case_points(raw, packs, some))
         if progress:
             progress(min(done + CHUNK, len(cases)), len(cases))
     for chunk in _chunks(workers):
@@ -84,7 +86,7 @@ def differences(raw: sqlite3.Connection, packs: PackSet) -> list[str]:
             fresh = set(compute(raw, packs, chunk))
             found += [f"{row[2]} {row[4]}" for row in kept ^ fresh]
             if kind is SubjectKind.CASE:
-                query = f'SELECT "case", scheme, points, assumed FROM case_points WHERE "case" IN ({_marks(chunk)})'  # noqa: S608
+                query = f'SELECT {POINTS_COLUMNS} FROM case_points WHERE "case" IN ({_marks(chunk)})'  # noqa: S608
                 found += [
                     f"{row[0]} points" for row in set(raw.execute(query, chunk)) ^ set(case_points(raw, packs, chunk))
                 ]
@@ -104,7 +106,8 @@ def bring_up_to_date(database: Database, progress: Progress | None = None) -> bo
 
 
 def write_packs(raw: sqlite3.Connection, packs: PackSet) -> None:
-    """Write down what the packs in force say, so that readers need not read packs."""
+    """Write down what the packs in force say, so that readers need not read packs; schemes that were stay known."""
+    keep_schemes(raw, packs)
     raw.execute("DELETE FROM pack_item")
     rows = [(kind, key, n, json.dumps(data, sort_keys=True)) for n, (kind, key, data) in enumerate(packs.items())]
     raw.executemany("INSERT INTO pack_item (kind, id, place, data) VALUES (?, ?, ?, ?)", rows)
@@ -174,6 +177,8 @@ def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterat
     query = f'SELECT worker, kind, "on", details, id FROM worker_event WHERE worker IN ({marks})'  # noqa: S608
     for worker, kind, on, details, number in raw.execute(query, staff_ids):
         happenings[worker].append(Happening(kind, date.fromisoformat(on), json.loads(details), number))
+    for worker, happening in _concerns(raw, staff_ids):
+        happenings[worker].append(happening)
     query = f"""SELECT w.staff_id, t.nation, w.grade, w.fte, w.started, w.leaves
                 FROM worker w JOIN team t ON t.name = w.team WHERE w.staff_id IN ({marks})"""  # noqa: S608
     for staff_id, nation, grade, fte, started, leaves in raw.execute(query, staff_ids):
@@ -191,6 +196,17 @@ def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterat
             happenings=tuple(happenings.get(staff_id, ())),
             attributes={"grade": grade, "fte": fte},
         )
+
+
+def _concerns(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+    """Yield what workload concerns say: answered, with the day on which the answer is looked at again; closed."""
+    query = f"""SELECT worker, answered_on, review_on, closed_on, id FROM concern
+                WHERE worker IN ({_marks(staff_ids)}) AND answered_on IS NOT NULL"""  # noqa: S608
+    for worker, answered, review, closed, number in raw.execute(query, staff_ids):
+        if review is not None:
+            yield worker, Happening("concern_answered", date.fromisoformat(answered), {"review": review}, number)
+        if closed is not None:
+            yield worker, Happening("concern_closed", date.fromisoformat(closed), {}, number)
 
 
 def case_obligations(raw: sqlite3.Connection, packs: PackSet, references: Sequence[str]) -> list[Row]:
@@ -238,45 +254,6 @@ def _replace(raw: sqlite3.Connection, kind: SubjectKind, subjects: Sequence[str]
 
 def _insert(raw: sqlite3.Connection, rows: list[Row]) -> None:
     raw.executemany(f"INSERT INTO obligation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
-
-
-# points ----------------------------------------------------------------------------------------------------------
-
-
-def case_points(raw: sqlite3.Connection, packs: PackSet, references: Sequence[str]) -> list[Row]:
-    """Return (case, scheme, points, assumed) for those cases: the newest weighing under the team's scheme.
-
-    A case nobody has weighed gets the scheme's own default for its pathways, marked as assumed.
-    """
-    from domain.weighting import default_answers, score
-
-    marks = _marks(references)
-    weighed: dict[tuple[str, str], int] = {}
-    query = f'SELECT "case", scheme, points FROM weighting WHERE "case" IN ({marks}) ORDER BY "on", id'  # noqa: S608
-    for case, scheme, points in raw.execute(query, references):
-        weighed[case, scheme] = points
-    rows: list[Row] = []
-    assumed: dict[tuple[str, str], int] = {}
-    query = f"""SELECT c.reference, t.scheme, c.pathways FROM cases c JOIN team t ON t.name = c.team
-                WHERE c.reference IN ({marks})"""  # noqa: S608
-    for reference, scheme_id, pathways in raw.execute(query, references).fetchall():
-        points = weighed.get((reference, scheme_id))
-        if points is None and (scheme_id, pathways) not in assumed:
-            scheme = packs.scheme(scheme_id)
-            assumed[scheme_id, pathways] = score(scheme, default_answers(scheme, json.loads(pathways))).points
-        rows.append(
-            (reference, scheme_id, assumed[scheme_id, pathways] if points is None else points, int(points is None))
-        )
-    return rows
-
-
-def _replace_points(raw: sqlite3.Connection, references: Sequence[str], rows: list[Row]) -> None:
-    raw.execute(f'DELETE FROM case_points WHERE "case" IN ({_marks(references)})', references)  # noqa: S608
-    _insert_points(raw, rows)
-
-
-def _insert_points(raw: sqlite3.Connection, rows: list[Row]) -> None:
-    raw.executemany('INSERT INTO case_points ("case", scheme, points, assumed) VALUES (?, ?, ?, ?)', rows)
 
 
 # small things ----------------------------------------------------------------------------------------------------

@@ -129,7 +129,8 @@ class Unit:
             self._refuse_clashes(what, row, changes, seen)
         fields = kinds.validate(what, {**what.dump(row), **changes})
         checks.before_recording(self, what, fields, row)
-        for name, value in {**self._derive(what, fields), **self._stamps(row.version + 1)}.items():
+        derived = fields if what.stays(fields, row) else self._derive(what, fields)
+        for name, value in {**derived, **self._stamps(row.version + 1)}.items():
             setattr(row, name, value)
         self._flush(what, fields)
         self.log(what, row.id, before, kinds.plain(what, row))
@@ -154,11 +155,15 @@ class Unit:
         role: Role = Role.ALLOCATED,
         reason: ChangeReason | None = None,
         note: str = "",
+        **more: Any,
     ) -> Any:
-        """Give ``case`` to ``worker`` from ``on``; the allocated worker before, if any, ends that day."""
+        """Give ``case`` to ``worker`` from ``on``; the allocated worker before, if any, ends that day.
+
+        ``more`` are further fields of the allocation: what was overruled, who approved it, under which plan.
+        """
         if role is Role.ALLOCATED:
             self._end_allocated(case, worker, on, reason)
-        data = {"case": case, "worker": worker, "role": role, "starts": on, "reason": reason, "note": note}
+        data = {"case": case, "worker": worker, "role": role, "starts": on, "reason": reason, "note": note, **more}
         return self.record("allocation", data)
 
     def _end_allocated(self, case: str, worker: str, on: date, reason: ChangeReason | None) -> None:
