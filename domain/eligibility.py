@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from domain import capacity
+from domain.capacity import DEFAULT_BANDS, Bands
 from domain.dates import show_day
 from domain.ids import CONFLICT_REASON_TITLES, ConflictReason, Nation, Pathway, Role
 
@@ -110,7 +111,7 @@ class Candidate(NamedTuple):
     span: tuple[int, int | None] = (0, None)
     scheme: str = ""
     scheme_most: int | None = None
-    bands: capacity.Bands = capacity.DEFAULT_BANDS
+    bands: Bands = DEFAULT_BANDS
     shares: Mapping[str, int] = {}
 
 
@@ -332,13 +333,13 @@ def near(case: CaseNeeds, worker: Candidate) -> bool:
     return bool(case.area) and _plain([case.area]) <= _plain(worker.areas)
 
 
-def red_line(bands: capacity.Bands) -> int | None:
+def red_line(bands: Bands) -> int | None:
     """Return where the last band of a scheme begins, in tenths of a percent."""
     return max((upto for upto, _ in bands if upto is not None), default=None)
 
 
 def _percent(tenths: int) -> str:
-    return f"{(tenths + 5) // 10} %"
+    return f"{tenths / 10:g} %"
 
 
 # a whole team's cases at once, for planning -------------------------------------------------------------------------
