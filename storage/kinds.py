@@ -81,6 +81,12 @@ class Kind:
         """The table it is kept in."""
         return table_of(self.row)
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What a field holds that is left out, for those that may be."""
+        fields = self.fields.model_fields.items()
+        return {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
+
     def stays(self, fields: Mapping[str, Any], row: Any) -> bool:
         """Whether what was added to ``row`` still follows from ``fields``."""
         return self.follows is not None and all(fields[name] == getattr(row, name) for name in self.follows)

@@ -91,9 +91,12 @@ def _prepare(database: Database) -> None:
 
 
 def _keep(database: Database, batch: Batch, today: date) -> None:
+    from storage.kinds import kind_of
+
     with database.unit(ACTOR, today) as unit:
         for kind, rows in batch:
-            unit.put(kind, rows)
+            left_out = kind_of(kind).defaults
+            unit.put(kind, [{**left_out, **row} for row in rows])
         unit.finish(f"Made the demonstration team {batch.rows['team'][0]['name']}")
 
 
