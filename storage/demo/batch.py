@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, zip_longest
 from random import Random
 from typing import Any
 
@@ -19,6 +19,8 @@ MONTH = Every(months=1)
 YEARS_TOLD = 720
 _MISSED = ("Worker off sick", "Manager called to court", "Annual leave", "Urgent safeguarding work")
 _SCHEME = "three-factor"
+_AREAS = ("Town", "Coast", "Hills")
+_AGREED = 0.8  # how many weighings worker and supervisor have agreed
 _ASKED = ("complexity", "risk", "travel")
 
 
@@ -28,7 +30,20 @@ class Batch:
 
     rows: dict[str, list[Row]] = field(
         default_factory=lambda: {
-            kind: [] for kind in ("team", "worker", "reduction", "case", "event", "allocation", "weighting", "session")
+            kind: []
+            for kind in (
+                "team",
+                "worker",
+                "reduction",
+                "extra",
+                "case",
+                "unplanned",
+                "conflict",
+                "event",
+                "allocation",
+                "weighting",
+                "session",
+            )
         }
     )
 
@@ -71,7 +86,7 @@ class Maker:
             self._supervise(batch, rng, person, staff_id, manager)
             self._caseload(batch, rng, plan, person, staff_id, before)
         self._ended(batch, rng, plan, staff)
-        self._waiting(batch, rng, plan)
+        self._waiting(batch, rng, plan, ids[0])
         return batch
 
     # people
@@ -85,11 +100,19 @@ class Maker:
                 "staff_id": staff_id, "name": person.name, "team": team, "grade": person.grade, "role": person.role,
                 "fte": person.fte, "started": _back(self.today, person.started), "leaves": ends,
                 "line_manager": manager, "supervisor": supervisor, "registration": _registration(person, staff_id),
-                "specialisms": (), "agency": person.agency, "email": f"{staff_id.lower()}@example.org",
+                "specialisms": person.brings, "areas": _covered(staff_id), "supervises_most": _supervises(person.grade),
+                "agency": person.agency, "email": f"{staff_id.lower()}@example.org",
             },
         )  # fmt: skip
-        for percent, reason in person.reductions:
-            batch.add("reduction", _reduction(staff_id, percent, reason, self.today - timedelta(days=60)))
+        since = self.today - timedelta(days=60)
+        for percent, kind, reason in person.reductions:
+            batch.add("reduction", _reduction(staff_id, percent, kind, reason, since))
+        for points, title in person.extras:
+            batch.add("extra", _lasting({"worker": staff_id, "title": title, "points": points * 100}, since))
+        for days, hours, what in person.unplanned:
+            on = office_day(self.today - timedelta(days=days))
+            row = {"worker": staff_id, "on": on, "hours": round(hours * 100), "what": what, "case": None}
+            batch.add("unplanned", row)
         return staff_id
 
     def _supervise(self, batch: Batch, rng: Random, person: Person, worker: str, supervisor: str) -> None:
@@ -160,17 +183,22 @@ class Maker:
             there = [i for i, p in staff if (p.started or 0) >= days and (p.leaves or 1) > 0] or [staff[0][0]]
             batch.add("allocation", _allocation(reference, rng.choice(there), story.opened, story.closed, None))
 
-    def _waiting(self, batch: Batch, rng: Random, plan: Plan) -> None:
-        for days in plan.waiting:
-            story = self._tell(rng, plan.mix[0][0], self.today - timedelta(days=days), 1.0, {})
-            self._case(batch, plan.name, story, Family(rng), "")
+    def _waiting(self, batch: Batch, rng: Random, plan: Plan, first: str) -> None:
+        for days, asked in zip_longest(plan.waiting, plan.asks, fillvalue=""):
+            story = self._tell(rng, plan.mix[0][0], self.today - timedelta(days=int(days)), 1.0, {})
+            case = self._case(batch, plan.name, story, Family(rng), "", must_have=(asked,) if asked else ())
+            if asked:
+                row = {"case": case, "worker": first, "why": "known_to_worker"}
+                batch.add("conflict", _lasting(row, story.opened))
 
     def _tell(self, rng: Random, life: Life, opened: date, slack: float, behind: Mapping[str, int]) -> Story:
         story = Story(rng, self.today, slack, behind, opened=office_day(opened))
         life(story)
         return story
 
-    def _case(self, batch: Batch, team: str, story: Story, family: Family, group: str) -> str:
+    def _case(
+        self, batch: Batch, team: str, story: Story, family: Family, group: str, must_have: tuple[str, ...] = ()
+    ) -> str:
         reference = f"C-{next(self._cases)}"
         batch.add(
             "case",
@@ -178,7 +206,8 @@ class Maker:
                 "reference": reference, "team": team, "pathways": story.pathways, "nation": "england",
                 "opened": story.opened, "closed": story.closed, "close_reason": story.close_reason,
                 "name": family.member(), "born": story.born, "expected_birth": None, "sibling_group": group,
-                "factors": story.factors, "threshold_met": story.opened,
+                "factors": story.factors, "area": _AREAS[int(reference[2:]) % 3], "must_have": must_have, "prefers": (),
+                "threshold_met": story.opened,
             },
         )  # fmt: skip
         for kind, on, details in sorted(story.events, key=lambda event: event[1]):
@@ -192,7 +221,7 @@ class Maker:
             return
         on = min(story.opened + timedelta(days=rng.randint(1, 40)), story.closed or self.today, self.today)
         answers = dict(zip(_ASKED, (str(answer) for answer in story.weight), strict=True))
-        batch.add("weighting", {"case": reference, "scheme": _SCHEME, "on": on, "answers": answers, "note": ""})
+        batch.add("weighting", _weighing(reference, on, answers, agreed=rng.random() < _AGREED))
 
 
 def _back(today: date, days: int | None) -> date | None:
@@ -259,15 +288,39 @@ def _workday_ahead(day: date) -> date:
 
 
 def _team(name: str, service: str, points: int | None) -> Row:
-    return {"name": name, "nation": "england", "service": service, "scheme": _SCHEME, "full_time_points": points}
+    return {
+        "name": name, "nation": "england", "service": service, "scheme": _SCHEME, "full_time_points": points,
+        "full_time_hours": 3700, "red_weeks": None,
+    }  # fmt: skip
+
+
+def _covered(staff_id: str) -> tuple[str, ...]:
+    """Return the areas a worker covers: two of the three, in turns."""
+    left_out = int(staff_id[1:]) % 3
+    return tuple(area for n, area in enumerate(_AREAS) if n != left_out)
+
+
+def _supervises(grade: str) -> int | None:
+    return {"team-manager": 9, "senior-practitioner": 2}.get(grade)
+
+
+def _weighing(case: str, on: date, answers: dict[str, str], *, agreed: bool) -> Row:
+    return {
+        "case": case, "scheme": _SCHEME, "on": on, "answers": answers, "note": "", "uplift": 0, "uplift_reason": "",
+        "why": "first", "agreed_worker": on if agreed else None, "agreed_supervisor": on if agreed else None,
+    }  # fmt: skip
+
+
+def _lasting(row: Row, starts: date) -> Row:
+    return {**row, "starts": starts, "ends": None, "note": ""}
 
 
 def _registration(person: Person, staff_id: str) -> str:
     return "" if person.grade in ("personal-adviser", "student") else f"SW{staff_id[1:].zfill(6)}"
 
 
-def _reduction(worker: str, percent: int, reason: str, starts: date) -> Row:
-    return {"worker": worker, "percent": percent, "reason": reason, "starts": starts, "ends": None, "note": ""}
+def _reduction(worker: str, percent: int, kind: str, reason: str, starts: date) -> Row:
+    return _lasting({"worker": worker, "percent": percent, "kind": kind, "reason": reason}, starts)
 
 
 def _session(worker: str, supervisor: str, on: date, state: str, reason: str = "") -> Row:
@@ -280,5 +333,5 @@ def _session(worker: str, supervisor: str, on: date, state: str, reason: str = "
 def _allocation(case: str, worker: str, starts: date, ends: date | None, reason: str | None) -> Row:
     return {
         "case": case, "worker": worker, "role": "allocated_worker", "starts": starts, "ends": ends,
-        "reason": reason, "note": "",
+        "reason": reason, "note": "", "overruled": (), "approved_by": "", "under": None,
     }  # fmt: skip

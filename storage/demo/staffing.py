@@ -24,6 +24,8 @@ class Person:
     """A worker to be made: what they carry, when they were last supervised, when they came and go.
 
     Days are counted back from today; ``leaves`` forward. ``load`` is in whole points, None for whatever comes out.
+    ``reductions`` are (percent, kind, words), ``extras`` (points, title), ``unplanned`` (days back, hours, what), and
+    ``brings`` what a case may ask for.
     """
 
     name: str
@@ -38,14 +40,20 @@ class Person:
     supervision_late: int | None = None
     next_session: int | None = 16
     behind: tuple[Lateness, ...] = ()
-    reductions: tuple[tuple[int, str], ...] = ()
+    reductions: tuple[tuple[int, str, str], ...] = ()
     mix: Mix | None = None
     agency: bool = False
+    extras: tuple[tuple[int, str], ...] = ()
+    unplanned: tuple[tuple[int, float, str], ...] = ()
+    brings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A team to be made. ``ended`` cases are closed ones on top of those the people carry."""
+    """A team to be made. ``ended`` cases are closed ones on top of those the people carry.
+
+    ``waiting`` are the days that unallocated cases have waited, ``asks`` what the worker of each must bring.
+    """
 
     name: str
     service: str
@@ -53,6 +61,7 @@ class Plan:
     manager: Person
     people: tuple[Person, ...]
     waiting: tuple[int, ...] = ()
+    asks: tuple[str, ...] = ()
     ended: int = 0
     slack: float = 0.03
     full_time_points: int = 100
@@ -93,10 +102,11 @@ def north() -> Plan:
             Person(
                 "Okafor, Chidi", "children-advanced-sw", "Advanced social worker", cases=19, load=114,
                 supervised=12, next_session=17, behind=(Lateness("lac_visit", 23), Lateness("lac_review_held", 6)),
+                unplanned=((3, 4.5, "Emergency placement move"), (10, 3, "Out-of-hours call to the police station")),
             ),
             Person(
                 "Begum, Nasreen", "children-sw", "Social worker", fte=60, cases=11, load=55,
-                supervision_late=9, next_session=5, behind=(Lateness("lac_visit", 4),),
+                supervision_late=9, next_session=5, behind=(Lateness("lac_visit", 4),), brings=("Urdu", "woman worker"),
             ),
             Person(
                 "Patel, Asha", "asye", "Newly qualified social worker", cases=10, load=64, started=86,
@@ -104,7 +114,7 @@ def north() -> Plan:
             ),
             Person(
                 "Żak, Krzysztof", "children-sw", "Social worker", cases=16, load=93,
-                supervision_late=3, next_session=None, behind=(Lateness("lac_visit", 11),),
+                supervision_late=3, next_session=None, behind=(Lateness("lac_visit", 11),), brings=("Polish",),
             ),
             Person(
                 "Al-Khatib, Layla", "children-sw", "Social worker", cases=15, load=88,
@@ -112,7 +122,8 @@ def north() -> Plan:
             ),
             Person(
                 "Mensah, Abena", "senior-practitioner", "Senior practitioner and practice educator", cases=11, load=66,
-                supervised=9, next_session=20, reductions=((20, "Practice educator"),),
+                supervised=9, next_session=20, reductions=((20, "practice_educator", "Practice educator"),),
+                extras=((3, "Lead for life-story work"),),
             ),
             Person(
                 "Campbell, Marcia", "personal-adviser", "Personal adviser", fte=80, cases=17, load=62,
@@ -123,6 +134,7 @@ def north() -> Plan:
             ),
         ),
         waiting=(12, 6, 2),
+        asks=("", "Polish"),
         ended=48,
         slack=0.0,
     )  # fmt: skip
@@ -205,6 +217,8 @@ def _person(rng: Random, grade: str, number: int) -> Person:
         supervised=rng.randint(1, 26),
         supervision_late=late,
         next_session=rng.randint(1, 24) if rng.random() < 0.85 else None,
-        reductions=((rng.choice((10, 20, 50)), "Phased return after illness"),) if rng.random() < 0.06 else (),
+        reductions=((rng.choice((10, 20, 50)), "phased_return", "Phased return after illness"),)
+        if rng.random() < 0.06
+        else (),
         agency=rng.random() < 0.12,
     )
