@@ -7,7 +7,7 @@ import sqlite3
 from datetime import date
 from typing import NamedTuple
 
-from storage.reading import HELD_BY, HOLDS, Packs, day
+from storage.reading import HELD_BY, HOLDS, POINTS, Packs, day
 
 
 class CaseLine(NamedTuple):
@@ -33,7 +33,7 @@ class CaseLine(NamedTuple):
 
 
 _CASES = """
-SELECT c.reference, c.name, c.pathways, {role}, {since}, p.points, p.assumed,
+SELECT c.reference, c.name, c.pathways, {role}, {since}, {points}, p.assumed,
   (SELECT e.kind FROM event e WHERE e."case" = c.reference ORDER BY e."on" DESC, e.id DESC LIMIT 1),
   (SELECT max(e."on") FROM event e WHERE e."case" = c.reference),
   o.legal_due, o.rule, coalesce(o.late, 0), c.opened, c.closed, c.team
@@ -46,12 +46,14 @@ LEFT JOIN (SELECT o.subject AS subject, min(o.legal_due) AS legal_due, o.rule AS
 WHERE {where} ORDER BY o.legal_due IS NULL, o.legal_due, c.reference
 """
 _OF_WORKER = _CASES.format(
+    points=POINTS,
     role="a.role",
     since="a.starts",
     source='allocation a JOIN cases c ON c.reference = a."case"',
     where=f"a.worker = :key AND c.closed IS NULL AND {HOLDS}",
 )
 _OF_NOBODY = _CASES.format(
+    points=POINTS,
     role="''",
     since="NULL",
     source="cases c",

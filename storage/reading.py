@@ -12,6 +12,9 @@ HOLDS = "a.starts <= :today AND (a.ends IS NULL OR a.ends > :today)"
 HELD_BY = f"""(SELECT a.worker FROM allocation a
   WHERE a."case" = c.reference AND a.role = 'allocated_worker' AND {HOLDS} ORDER BY a.starts DESC LIMIT 1)"""  # noqa: S608
 
+# What a case weighs on a day: its points, or what is left of them once it counts as dormant.
+POINTS = "CASE WHEN p.dormant_from <= :today THEN p.dormant_points ELSE p.points END"
+
 
 class Packs:
     """What the packs in force say, as readers need it: a kind is read when it is first asked for."""

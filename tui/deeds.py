@@ -192,20 +192,6 @@ def amend_worker(unit: Unit, staff_id: str, changes: Mapping[str, Any], seen: in
     return Deed(f"{staff_id} is changed.", unit.today)
 
 
-def reduce(unit: Unit, staff_id: str, values: Mapping[str, Any]) -> Deed:
-    """Take some of a worker's capacity away for a while."""
-    unit.record("reduction", {"worker": staff_id, **values})
-    unit.finish(f"Reduced the capacity of {staff_id}")
-    return Deed(f"{staff_id}: {values['percent']} % less from {show_day(values['starts'], unit.today)}.", unit.today)
-
-
-def amend_reduction(unit: Unit, number: int, staff_id: str, changes: Mapping[str, Any], seen: int) -> Deed:
-    """Change a reduction, mostly its end."""
-    unit.amend("reduction", number, changes, seen)
-    unit.finish(f"Changed a reduction of {staff_id}")
-    return Deed(f"{staff_id}: the reduction is changed.", unit.today)
-
-
 def book_session(unit: Unit, staff_id: str, values: Mapping[str, Any]) -> Deed:
     """Book a supervision session."""
     session = unit.record("session", {"worker": staff_id, **values})

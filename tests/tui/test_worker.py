@@ -56,15 +56,16 @@ def test_a_new_reduction_lowers_capacity_at_once(team: Database, tmp_path: Path)
         await press(pilot, "n")
         await until(pilot, "Less capacity")
         await press(pilot, "enter")
+        await until(pilot, "Why less capacity?")
+        await press(pilot, *"newly", "enter")
         await until(pilot, "Less capacity: W2")
-        await paste(pilot, "a fifth")
-        await press(pilot, "tab")
-        await paste(pilot, "ASYE")
+        assert pilot.app.focused.value == "20", "the published figure is filled in"  # type: ignore[union-attr]
+        pilot.app.focused.value = "a fifth"  # type: ignore[union-attr]
         await press(pilot, "ctrl+s")
         await until(pilot, "write a whole number")
         pilot.app.focused.value = "20 %"  # type: ignore[union-attr]
         await press(pilot, "ctrl+s")
-        await until(pilot, "ASYE, 20 %")
+        await until(pilot, "Newly qualified, 20 %")
         file = worker_file(team.reader(), "W2", TODAY)
         assert file is not None
         assert file.capacity.today == 8_000

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
 
 
+CONCERN = "concern_review"  # the rule under which an answered workload concern is looked at again
 STAYS = " It stays due."
 STANDS = " That does not answer the date, which still stands: w shows what the rule asks for."
 
@@ -36,6 +37,8 @@ async def hold(page: Page, line: DueLine) -> Deed | None:
 
 
 async def _hold(page: Page, line: DueLine) -> Deed | None:
+    if line.series == CONCERN:
+        return await _answer(page, line.subject)
     if line.subject_kind == SubjectKind.WORKER:
         return await hold_session(page, line.subject, _legal(line, page.office.today))
     packs = await page.office.desk.read(views.Packs)
@@ -48,6 +51,17 @@ async def _hold(page: Page, line: DueLine) -> Deed | None:
         return None
     about = _legal(line, page.office.today)
     return await record_kind(page, line.subject, kind, packs.get("event_kind", kind), about)
+
+
+async def _answer(page: Page, worker: str) -> Deed | None:
+    """Ask what becomes of the workload concern whose review is due."""
+    from storage.concerns import open_concerns
+    from tui.dialogs.load_form import answer_concern
+
+    today = page.office.today
+    concerns = await page.office.desk.read(lambda conn: open_concerns(conn, None, today, worker))
+    due = sorted((one for one in concerns if one.review_on), key=lambda one: one.review_on or today)
+    return await answer_concern(page, due[0]) if due else None
 
 
 def _legal(line: DueLine, today: date) -> str:

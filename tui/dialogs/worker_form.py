@@ -1,4 +1,4 @@
-"""Add a worker, change what is known about one, take capacity away for a while, book supervision."""
+"""Add a worker, change what is known about one, book supervision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage import views
 from tui import deeds
 from tui.dialogs.asking import Values, amend, ask
 from tui.dialogs.choose import Choice
-from tui.dialogs.form import CHOICE, DAY, LINE, NOTE, YES, Field
+from tui.dialogs.form import CHOICE, DAY, LINE, YES, Field
 from tui.dialogs.hold import supervisor_field
 from tui.words import hundredths
 
@@ -45,29 +45,6 @@ async def edit_worker(page: Page, staff_id: str) -> Deed | None:
         return deeds.amend_worker(unit, staff_id, changes, seen)
 
     return await amend(page, f"Edit {staff_id}", fields, ("worker", staff_id), change, taken=_taken)
-
-
-async def new_reduction(page: Page, staff_id: str) -> Deed | None:
-    """Ask for a reduction of capacity, and keep it."""
-    return await ask(
-        page,
-        f"Less capacity: {staff_id}",
-        _reduction_fields({"starts": "today"}),
-        lambda unit, values: deeds.reduce(unit, staff_id, _reduction(values)),
-        about="A share of contract hours that does not go into cases: ASYE, a student, leave, other duties.",
-    )
-
-
-async def edit_reduction(page: Page, staff_id: str, number: int) -> Deed | None:
-    """Ask for changes to a reduction, and keep them."""
-    kept = await page.office.desk.run(lambda unit: unit.get("reduction", number))
-    fields = _reduction_fields(kept.model_dump())
-
-    def change(unit: Unit, changes: Values, seen: int) -> Deed:
-        return deeds.amend_reduction(unit, number, staff_id, changes, seen)
-
-    record = ("reduction", number)
-    return await amend(page, f"Less capacity: {staff_id}", fields, record, change, taken=_reduction)
 
 
 async def book_session(page: Page, staff_id: str) -> Deed | None:
@@ -136,6 +113,8 @@ def _fields(page: Page, given: Values, teams: list[Choice], grades: list[Choice]
         Field("line_manager", "Line manager", CHOICE, _said(given, "line_manager"), people),
         Field("registration", "Registration", LINE, _said(given, "registration")),
         Field("specialisms", "Specialisms", LINE, ", ".join(given.get("specialisms", ())), hint="with commas between"),
+        Field("areas", "Areas covered", LINE, ", ".join(given.get("areas", ())), hint="with commas between"),
+        Field("supervises_most", "Supervises up to", LINE, _number(given), hint="the agreed number of people"),
         Field("email", "E-mail", LINE, _said(given, "email")),
         Field("agency", "Agency worker", YES, bool(given.get("agency"))),
     ]
@@ -145,13 +124,21 @@ def _said(given: Values, name: str) -> Any:
     return given.get(name) or ""
 
 
+def _number(given: Values) -> str:
+    most = given.get("supervises_most")
+    return "" if most is None else str(most)
+
+
 def _taken(values: Values) -> Values:
     """Return what a form holds as the record's own values."""
     taken = dict(values)
     for name in ("started", "leaves", "supervisor", "line_manager"):
         taken[name] = values[name] or None
     taken["fte"] = _hundredths(values["fte"])
-    taken["specialisms"] = tuple(part.strip() for part in values["specialisms"].split(",") if part.strip())
+    for name in ("specialisms", "areas"):
+        taken[name] = tuple(part.strip() for part in values[name].split(",") if part.strip())
+    most = values["supervises_most"]
+    taken["supervises_most"] = whole(most, "supervises_most", "Supervises up to") if most else None
     return taken
 
 
@@ -162,21 +149,7 @@ def _hundredths(text: str) -> int:
         raise BadInput("FTE: write it as 1, 0.8 or 0.6.", field="fte") from None
 
 
-# reductions and sessions -----------------------------------------------------------------------------------------
-
-
-def _reduction_fields(given: Values) -> list[Field]:
-    return [
-        Field("percent", "Per cent less", LINE, str(given.get("percent", "")), hint="of contract hours", required=True),
-        Field("reason", "Because", LINE, given.get("reason", ""), required=True),
-        Field("starts", "From", DAY, given["starts"], required=True, ahead=True),
-        Field("ends", "Up to and including", DAY, _said(given, "ends"), hint="empty: until further notice", ahead=True),
-        Field("note", "Note", NOTE, given.get("note", "")),
-    ]
-
-
-def _reduction(values: Values) -> Values:
-    return {**values, "percent": _whole(values["percent"], "percent", "Per cent less"), "ends": values["ends"] or None}
+# sessions -----------------------------------------------------------------------------------------------------
 
 
 def _when(given: Values) -> list[Field]:
@@ -189,10 +162,11 @@ def _when(given: Values) -> list[Field]:
 
 
 def _session(values: Values) -> Values:
-    return {**values, "minutes": _whole(values["minutes"], "minutes", "Minutes")}
+    return {**values, "minutes": whole(values["minutes"], "minutes", "Minutes")}
 
 
-def _whole(text: str, field: str, label: str) -> int:
+def whole(text: str, field: str, label: str) -> int:
+    """Return the whole number in a field, with or without a per cent sign."""
     number = text.strip().removesuffix("%").strip()
     if not (number.isascii() and number.isdigit() and len(number) < 6):
         raise BadInput(f"{label}: write a whole number.", field=field)

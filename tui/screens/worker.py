@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -22,6 +24,11 @@ from tui.screens.casework import CaseWork
 from tui.widgets.caselines import case_columns
 from tui.widgets.grid import Grid
 from tui.widgets.workerside import WorkerSide
+from tui.words import hundredths
+
+if TYPE_CHECKING:
+    from tui.deeds import Deed
+    from tui.screens.base import Page
 
 ROOMY = 100
 EMPTY = "No open cases. Press g to find one, and a there to allocate it."
@@ -29,7 +36,12 @@ NEW = (
     Choice("reduction", "Less capacity", "ASYE, a student, leave, other duties"),
     Choice("book", "Book supervision", "a session to come"),
     Choice("held", "Record supervision", "a session that was held"),
+    Choice("ramp", "Steps to a full load", "newly qualified, new here, back from illness"),
+    Choice("extra", "Extra responsibility", "work beside cases that counts as load"),
+    Choice("unplanned", "Unplanned hours", "an emergency, out of hours"),
+    Choice("concern", "Workload concern", "stays open until somebody answers it"),
 )
+SESSION = "session"
 
 
 class WorkerScreen(CaseWork):
@@ -92,44 +104,50 @@ class WorkerScreen(CaseWork):
 
     @work(exit_on_error=False)
     async def action_new(self) -> None:
-        """Take capacity away for a while, book supervision, or record it."""
-        from tui.dialogs import hold, worker_form
+        """Take capacity away for a while, add to the load, raise a concern, book supervision or record it."""
+        from tui.dialogs import hold, load_form, worker_form
         from tui.dialogs.asking import choose
 
-        match await choose(self, f"New for {self.staff_id}", NEW):
-            case "reduction":
-                self.keep_deed(await worker_form.new_reduction(self, self.staff_id))
-            case "book":
-                self.keep_deed(await worker_form.book_session(self, self.staff_id))
-            case "held":
-                self.keep_deed(await hold.hold_session(self, self.staff_id))
+        doing: dict[str, Callable[[Page, str], Awaitable[Deed | None]]] = {
+            "reduction": load_form.new_reduction,
+            "book": worker_form.book_session,
+            "held": hold.hold_session,
+            "ramp": load_form.new_ramp,
+            "extra": load_form.new_extra,
+            "unplanned": load_form.new_unplanned,
+            "concern": load_form.new_concern,
+        }
+        if chosen := await choose(self, f"New for {self.staff_id}", NEW):
+            self.keep_deed(await doing[chosen](self, self.staff_id))
 
     @work(exit_on_error=False)
     async def action_edit(self) -> None:
-        """Change the worker, one of their reductions, or a session that is booked."""
-        from tui.dialogs import worker_form
+        """Change the worker, a session that is booked, or something of their load and capacity."""
+        from tui.dialogs import load_form, worker_form
         from tui.dialogs.asking import choose
 
         chosen = await choose(self, f"Edit {self.staff_id}", self._editable())
         what, _, number = (chosen or "").partition(":")
-        match what:
-            case "worker":
-                self.keep_deed(await worker_form.edit_worker(self, self.staff_id))
-            case "reduction":
-                self.keep_deed(await worker_form.edit_reduction(self, self.staff_id, int(number)))
-            case "session":
-                self.keep_deed(await worker_form.edit_session(self, self.staff_id, int(number)))
+        doing: dict[str, Callable[[Page, str, int], Awaitable[Deed | None]]] = {
+            SESSION: worker_form.edit_session,
+            "reduction": load_form.edit_reduction,
+            "extra": load_form.edit_extra,
+            "unplanned": load_form.edit_unplanned,
+            "concern": load_form.edit_concern,
+        }
+        if what == "worker":
+            self.keep_deed(await worker_form.edit_worker(self, self.staff_id))
+        elif what == "streak" and self._file is not None:
+            unraised = next(line for line in self._file.past.concerns if line.id is None)
+            self.keep_deed(await load_form.answer_concern(self, unraised))
+        elif what:
+            self.keep_deed(await doing[what](self, self.staff_id, int(number)))
 
     def _editable(self) -> list[Choice]:
-        today = self.office.today
         found = [Choice("worker", "The worker", "grade, FTE, supervisor, leaving")]
         if self._file is None:
             return found
-        for one in self._file.reductions:
-            until = f"to {show_day(one.ends, today)}" if one.ends else "until further notice"
-            found.append(Choice(f"reduction:{one.id}", f"{one.percent} % less", f"{one.reason}, {until}"))
-        booked = [s for s in self._file.sessions if s.state == SessionState.PLANNED]
-        return [*found, *(Choice(f"session:{s.id}", "Supervision booked", show_day(s.on, today)) for s in booked)]
+        return [*found, *_load_parts(self._file, self.office.today)]
 
     def action_record(self) -> None:
         """Record what happened on the case under the cursor."""
@@ -152,3 +170,23 @@ class WorkerScreen(CaseWork):
         """Weigh the case under the cursor."""
         if (row := self.grid.current) is not None:
             self.weigh_case(row.reference)
+
+
+def _load_parts(file: WorkerFile, today: date) -> Iterator[Choice]:
+    """Yield what can be changed of a worker's load and capacity, concerns first."""
+
+    def until(ends: date | None) -> str:
+        return f"to {show_day(ends, today)}" if ends else "until further notice"
+
+    for line in file.past.concerns:
+        raised = f"raised {show_day(line.raised_on, today)}, {line.state}"
+        yield Choice("streak" if line.id is None else f"concern:{line.id}", "Workload concern", raised)
+    for less in file.reductions:
+        yield Choice(f"reduction:{less.id}", f"{less.percent} % less", f"{less.reason}, {until(less.ends)}")
+    for extra in file.extras:
+        yield Choice(f"extra:{extra.id}", extra.title, f"{hundredths(extra.points)} points, {until(extra.ends)}")
+    for hours in file.unplanned:
+        yield Choice(f"unplanned:{hours.id}", f"{hundredths(hours.hours)} h unplanned", show_day(hours.on, today))
+    for one in file.sessions:
+        if one.state == SessionState.PLANNED:
+            yield Choice(f"{SESSION}:{one.id}", "Supervision booked", show_day(one.on, today))

@@ -8,10 +8,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from domain.dates import ago, show_day
+from domain.dates import ago, distance, show_day
 from domain.ids import ROLE_TITLES, Role, SessionState
 from domain.text import plural
-from storage.workerfile import SessionLine, WorkerFile
+from storage.workerfile import ReductionLine, SessionLine, WorkerFile
 from tui.text import shorten, show
 from tui.words import Look, due_state, hundredths, percent, state
 
@@ -69,7 +69,8 @@ def _load(file: WorkerFile, look: Look, room: int) -> Iterator[Content]:
     line = file.line
     found = state(line.band)
     words = f" {found.glyph} {found.word}".rstrip()
-    used = percent(line.utilisation) if line.utilisation is not None else "no capacity set"
+    unset = "no capacity set" if line.capacity is None else "no capacity today"
+    used = percent(line.utilisation) if line.utilisation is not None else unset
     yield Content.assemble(show("Load today", "bold $accent"), "  ", show(f"{used}{words}", f"bold ${found.name}"))
     if not file.roles:
         yield show("no cases", "$muted")
@@ -77,11 +78,18 @@ def _load(file: WorkerFile, look: Look, room: int) -> Iterator[Content]:
         title = ROLE_TITLES[Role(role.role)]
         share = f", {role.share} % of {hundredths(role.whole)}" if role.share != 100 else ""
         yield _sum_line(f"{plural(role.cases, 'case')}, {title.lower()}{share}", role.points, room)
+    if line.stable:
+        yield _sum_line("Stable part of the post", line.stable, room)
+    for extra in file.extras:
+        if extra.starts <= look.today:
+            yield _sum_line(extra.title, extra.points, room)
     yield _sum_line("= points carried", line.points, room, "bold")
     assumed = sum(1 for case in file.cases if case.assumed)
     if assumed:
         yield show(f"? {plural(assumed, 'case')} not weighed: points assumed", "$due")
+    yield from _red(file, look)
     yield Content("")
+    yield from _hours(file, look)
     if file.capacity.today is None:
         yield show(NO_LOAD, "$muted")
         return
@@ -92,6 +100,47 @@ def _load(file: WorkerFile, look: Look, room: int) -> Iterator[Content]:
         carried = f"{hundredths(line.points)} of {hundredths(file.capacity.today)} is {line.utilisation / 10:.1f} %"
         yield Content.assemble(show(carried), " ", show(words, f"${found.name}"))
     yield show(_band(file), "$muted")
+
+
+def _hours(file: WorkerFile, look: Look) -> Iterator[Content]:
+    """The contract in hours and what is left of it today, unplanned hours apart from both."""
+    line = file.line
+    yield _pair("Contract", show(f"{hundredths(line.contract_hours)} h a week, FTE {hundredths(line.fte)}"))
+    today = "off today" if line.away and not line.today_hours else f"{hundredths(line.today_hours)} h a week"
+    yield _pair("Today", show(today + (", off today" if line.away and line.today_hours else "")))
+    for less in file.reductions:
+        yield from _reduction(less, look)
+    if line.unplanned:
+        share = f", {line.unplanned * 100 / (4 * line.contract_hours):.0f} % of contract" if line.contract_hours else ""
+        yield _pair("Unplanned", show(f"{hundredths(line.unplanned)} h in 4 weeks{share}, in no figure here"))
+    if file.supervisees or file.supervises_most is not None:
+        most = "" if file.supervises_most is None else f" of {file.supervises_most} agreed"
+        style = "$over" if file.supervises_most is not None and file.supervisees > file.supervises_most else ""
+        yield _pair("Supervises", show(f"{file.supervisees}{most}", style))
+
+
+def _reduction(less: ReductionLine, look: Look) -> Iterator[Content]:
+    until = f" to {show_day(less.ends, look.today)}" if less.ends else " on"
+    amount = f"{less.percent} % less" if less.counts else "off"
+    yield show(f"{amount}, {less.reason}, {show_day(less.starts, look.today)}{until}", "$muted")
+    if less.lapses(look.today) and less.ends:
+        yield show(f"◐ ends {distance(less.ends, look.today)}: keep it going, or let it end (e)", "$due")
+
+
+def _red(file: WorkerFile, look: Look) -> Iterator[Content]:
+    """How long the load has been over the red line, and the concerns that are open about it."""
+    staff_id, past = file.line.staff_id, file.past
+    if past.is_streak(staff_id):
+        found = state("over")
+        yield show(f"{found.glyph} {found.word} {plural(past.streaks[staff_id], 'week')}", f"bold ${found.name}")
+    for line in past.concerns:
+        raised = f"Workload concern of {show_day(line.raised_on, look.today)}"
+        if line.state == "unanswered":
+            yield show(f"● {raised}: no answer (e)", "$late")
+            continue
+        review = f", looked at again {show_day(line.review_on, look.today)}" if line.review_on else ""
+        late = line.state == "review"
+        yield show(f"{'●' if late else '✓'} {raised}: answered{review}", "$late" if late else "$muted")
 
 
 def _band(file: WorkerFile) -> str:
@@ -164,7 +213,3 @@ def _details(file: WorkerFile, look: Look) -> Iterator[Content]:
         yield _pair("Leaves", show(f"{show_day(line.leaves, today)}", "$due"))
     if file.registration and not look.no_names:
         yield _pair("Register", show(file.registration))
-    for reduction in file.reductions:
-        until = f" to {show_day(reduction.ends, today)}" if reduction.ends else " on"
-        words = f"{reduction.percent} % less, {reduction.reason}, {show_day(reduction.starts, today)}{until}"
-        yield show(words, "$muted")
