@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from domain import capacity
-from storage.reading import HOLDS, Packs
+from domain.dates import show_day
+from domain.errors import BadInput
+from domain.scoring import UPLIFT, default_item_answers, score_item
+from storage.reading import HOLDS, POINTS, Packs, day
+
+DORMANT = "dormant"
 
 
 class FactorLine(NamedTuple):
-    """What one factor adds to a case, in hundredths of a point; ``title`` and ``answer`` are for reading."""
+    """What one factor adds to a case, in hundredths of a point; ``title`` and ``answer`` are for reading.
+
+    Two more may follow the factors: ``uplift``, given by hand with its reason, and ``dormant``, what is taken off a
+    case that nothing happens on.
+    """
 
     factor: str
     value: str
@@ -23,7 +32,11 @@ class FactorLine(NamedTuple):
 
 
 class LoadLine(NamedTuple):
-    """What one case adds to a worker's load, in hundredths: the case's ``whole`` points times the role's share."""
+    """What one case adds to a worker's load, in hundredths: the case's ``whole`` points times the role's share.
+
+    ``stale``: its answers no longer fit the scheme in force, so the points of their day stand. ``dormant_from``: since
+    when it counts as dormant, None while it does not; ``last_on`` is when something last happened on it.
+    """
 
     case: str
     role: str
@@ -32,53 +45,100 @@ class LoadLine(NamedTuple):
     share: int
     assumed: bool
     factors: tuple[FactorLine, ...]
+    stale: bool = False
+    dormant_from: date | None = None
+    last_on: date | None = None
+
+
+class _Row(NamedTuple):
+    case: str
+    role: str
+    now: int
+    points: int
+    assumed: int
+    stale: int
+    last_on: str | None
+    dormant_from: str | None
+    pathways: str
+    weighed_by: str
+    own: str
+    answers: str | None
+    uplift: int | None
+    reason: str | None
+    version: str | None
 
 
 _LINES = f"""
-SELECT a."case", a.role, p.points, p.assumed, c.pathways, p.scheme, t.scheme,
-  (SELECT w.answers FROM weighting w WHERE w."case" = a."case" AND w.scheme = p.scheme
-    ORDER BY w."on" DESC, w.id DESC LIMIT 1)
+SELECT a."case", a.role, {POINTS} AS now, p.points, p.assumed, p.stale, p.last_on,
+  CASE WHEN p.dormant_from <= :today THEN p.dormant_from END, c.pathways, p.scheme, t.scheme,
+  w.answers, w.uplift, w.uplift_reason, w.scheme_version
 FROM allocation a JOIN cases c ON c.reference = a."case" AND c.closed IS NULL
 JOIN case_points p ON p."case" = a."case"
 JOIN worker k ON k.staff_id = a.worker JOIN team t ON t.name = k.team
+LEFT JOIN weighting w ON w.id = (SELECT x.id FROM weighting x WHERE x."case" = a."case" AND x.scheme = p.scheme
+  ORDER BY x."on" DESC, x.id DESC LIMIT 1)
 WHERE a.worker = :worker AND {HOLDS}
-ORDER BY p.points DESC, a."case"
+ORDER BY now DESC, a."case"
 """  # noqa: S608
 
 
 def load_lines(conn: sqlite3.Connection, worker: str, today: date) -> list[LoadLine]:
     """Return what a worker's load is made of, heaviest first."""
     packs = Packs(conn)
-    rows = conn.execute(_LINES, {"worker": worker, "today": today.isoformat()})
-    return [_load_line(row, packs) for row in rows]
+    rows = conn.execute(_LINES, {"worker": worker, "today": today.isoformat()}).fetchall()
+    return [_load_line(conn, _Row(*row), packs) for row in rows]
 
 
-def _load_line(row: tuple[Any, ...], packs: Packs) -> LoadLine:
-    case, role, whole, assumed, pathways, weighed_by, own, answers = row
-    scheme = packs.get("scheme", weighed_by)
-    share = packs.get("scheme", own).get("shares", {}).get(role, 100)
-    given = json.loads(answers) if answers and not assumed else _assumed(scheme, json.loads(pathways))
+def _load_line(conn: sqlite3.Connection, row: _Row, packs: Packs) -> LoadLine:
+    share = packs.get("scheme", row.own).get("shares", {}).get(row.role, 100)
+    scheme = _scheme(conn, row, packs)
     return LoadLine(
-        case, role, capacity.share(whole, share), whole, share, bool(assumed), tuple(_factors(scheme, given))
+        row.case,
+        row.role,
+        capacity.share(row.now, share),
+        row.now,
+        share,
+        bool(row.assumed),
+        (*_factors(scheme, row), *_dormant(scheme, row)),
+        bool(row.stale),
+        day(row.dormant_from),
+        day(row.last_on),
     )
 
 
-def _factors(scheme: Mapping[str, Any], answers: Mapping[str, str]) -> Iterable[FactorLine]:
-    for factor in scheme.get("factors", ()):
-        value = answers.get(factor["id"], "")
-        unknown: dict[str, Any] = {"points": 0, "title": value}
-        option = next((o for o in factor["options"] if o["value"] == value), unknown)
-        yield FactorLine(factor["id"], value, option["points"], factor["title"], option["title"])
+def _scheme(conn: sqlite3.Connection, row: _Row, packs: Packs) -> Mapping[str, Any]:
+    """Return the scheme that gave a case its points: the one in force, or for stale points the version of their day."""
+    if not row.stale:
+        return packs.get("scheme", row.weighed_by)
+    return kept_scheme(conn, row.weighed_by, row.version or "") or {}
 
 
-def _assumed(scheme: Mapping[str, Any], pathways: list[str]) -> dict[str, str]:
-    """Return the answers taken for a case nobody has weighed, as domain.weighting.default_answers gives them."""
-    found = set(pathways)
-    fitting = [a["answers"] for a in scheme.get("defaults", ()) if found & set(a["pathways"])]
-    return {factor["id"]: _heaviest(factor, fitting) for factor in scheme.get("factors", ())}
+def kept_scheme(conn: sqlite3.Connection, scheme: str, version: str) -> dict[str, Any] | None:
+    """Return a version of a scheme that was once in force, or None."""
+    found = conn.execute("SELECT data FROM scheme_kept WHERE id = ? AND version = ?", (scheme, version)).fetchone()
+    return None if found is None else dict(json.loads(found[0]))
 
 
-def _heaviest(factor: Mapping[str, Any], fitting: list[dict[str, str]]) -> str:
-    taken = {answers[factor["id"]] for answers in fitting if factor["id"] in answers}
-    options = [o for o in factor["options"] if o["value"] in taken] or [o for o in factor["options"] if o["default"]]
-    return str(max(options, key=lambda option: option["points"])["value"])
+def _factors(scheme: Mapping[str, Any], row: _Row) -> tuple[FactorLine, ...]:
+    if row.assumed or row.answers is None:
+        answers, uplift = default_item_answers(scheme, json.loads(row.pathways)), 0
+    else:
+        answers, uplift = json.loads(row.answers), row.uplift or 0
+    try:
+        lines = score_item(scheme, answers, uplift).lines if scheme else ()
+    except BadInput:
+        return ()
+    return tuple(
+        FactorLine(
+            line.factor, line.value, line.points, line.title, row.reason or "" if line.factor == UPLIFT else line.answer
+        )
+        for line in lines
+    )
+
+
+def _dormant(scheme: Mapping[str, Any], row: _Row) -> Iterator[FactorLine]:
+    """Yield what is taken off a dormant case, so that the lines go on adding up."""
+    if row.dormant_from and row.now != row.points:
+        since = f"nothing since {show_day(date.fromisoformat(row.last_on))}" if row.last_on else "nothing recorded yet"
+        words = f"{since}; counts {scheme.get('dormant_percent', 100)} %"
+        yield FactorLine(DORMANT, row.dormant_from, row.now - row.points, "Dormant", words)
