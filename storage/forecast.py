@@ -12,7 +12,7 @@ from typing import NamedTuple
 from domain.forecast import BACK, RUNS, USUAL, Forecast, Stop, Week, forecast
 from domain.likely import LOOK_BACK, CaseLine, Hold
 from storage.loadhistory import WeekLoad, team_ahead, team_weeks
-from storage.reading import Packs, day
+from storage.reading import POINTS, Packs, day
 
 SEED = 1
 
@@ -44,15 +44,15 @@ def _weeks(found: Mapping[str, Sequence[WeekLoad]]) -> dict[str, list[Week]]:
     return {key: [Week(week.day, week.points, week.capacity) for week in weeks] for key, weeks in found.items()}
 
 
-_CASES = """
+_CASES = f"""
 WITH mine AS (
   SELECT c.reference FROM cases c WHERE c.team = :team
   UNION SELECT a."case" FROM worker w JOIN allocation a ON a.worker = w.staff_id
   WHERE w.team = :team AND (a.ends IS NULL OR a.ends > :since))
-SELECT c.reference, c.pathways, c.opened, c.closed, c.team = :team, p.points
+SELECT c.reference, c.pathways, c.opened, c.closed, c.team = :team, {POINTS}
 FROM mine m JOIN cases c ON c.reference = m.reference JOIN case_points p ON p."case" = c.reference
 WHERE c.opened <= :today AND (c.closed IS NULL OR c.closed > :since) ORDER BY c.id
-"""
+"""  # noqa: S608
 _HOLDS = """
 SELECT a."case", a.worker, a.role, a.starts, a.ends, t.scheme
 FROM worker w JOIN team t ON t.name = w.team JOIN allocation a ON a.worker = w.staff_id

@@ -1,7 +1,8 @@
 """What each worker carried week by week, and what is already booked: from dated records, in one pass over narrow rows.
 
 Grade, hours and full-time load are taken as they are today; nobody keeps what they were. A case weighs what its newest
-weighing by that day gave; before its first weighing what the first gave; from today on what it weighs on the board.
+weighing by that day gave; before its first weighing what the first gave; from today on what it weighs on the board. It
+has been dormant since its last event says so; nothing that is active now is taken as going to be dormant.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from domain import capacity
-from storage.board import bands, worker_capacity
+from domain.capacity import Loss
+from storage.board import bands, loss, stable_points, worker_capacity
 from storage.reading import Packs, day
 
 WEEK = timedelta(days=7)
 WORKING_DAYS = timedelta(days=4)  # from Monday to Friday
 COUNTED = "allocated_worker"
 WHOLE = 100
+DUTY = frozenset(("duty", "court_duty"))
 
 
 class WeekLoad(NamedTuple):
@@ -40,20 +43,23 @@ class WeekLoad(NamedTuple):
 
 
 class Span(NamedTuple):
-    """An allocation from a day up to, not including, another; days as kept, None: still standing."""
+    """An allocation from a day up to, not including, another; days as kept, None: still standing.
+
+    ``closes``: it ends because the case closed.
+    """
 
     worker: str
     role: str
     case: str
     starts: str
     ends: str | None
+    closes: bool = False
 
 
-class Absence(NamedTuple):
-    """A dated loss of capacity, both ends included."""
+class Dated(NamedTuple):
+    """A reduction, or an extra responsibility in points, with both ends included."""
 
-    percent: int
-    reason: str
+    what: Loss | int
     starts: date
     ends: date | None
 
@@ -61,8 +67,17 @@ class Absence(NamedTuple):
         """Whether it counts on any day from ``first`` to ``last``."""
         return self.starts <= last and (self.ends is None or self.ends >= first)
 
+    @property
+    def marks(self) -> bool:
+        """Whether it marks its weeks: somebody off, or a week of duty."""
+        if not isinstance(self.what, Loss):
+            return False
+        week_of_duty = self.what.kind in DUTY and self.ends is not None and self.ends - self.starts < WEEK
+        return self.what.away or self.what.percent >= WHOLE or week_of_duty
+
 
 Steps = Mapping[str, Sequence[tuple[str, int]]]
+Roles = dict[str, tuple[list[int], list[int]]]
 Loads = dict[tuple[str, str], tuple[list[int], list[int]]]
 
 
@@ -76,15 +91,14 @@ def team_weeks(
     conn: sqlite3.Connection, team: str | None, today: date, back: int = 13, worker: str | None = None
 ) -> dict[str, list[WeekLoad]]:
     """Return each worker's load on the Mondays past and today, oldest first, by staff id in order of name."""
-    days = [*week_starts(today, back)[:-1], today]
-    return _weeks(conn, team, worker, today, days)
+    return weeks_on(conn, team, today, [*week_starts(today, back)[:-1], today], worker)
 
 
 def team_ahead(
     conn: sqlite3.Connection, team: str | None, today: date, ahead: int = 12, worker: str | None = None
 ) -> dict[str, list[WeekLoad]]:
     """Return each worker's load on the Mondays to come, as far as it is booked: dated starts, ends and absences."""
-    return _weeks(conn, team, worker, today, week_starts(today, 0, ahead)[1:])
+    return weeks_on(conn, team, today, week_starts(today, 0, ahead)[1:], worker)
 
 
 def loads_on(days: Sequence[str], spans: Iterable[Span], steps: Steps) -> Loads:
@@ -130,81 +144,91 @@ FROM worker w JOIN allocation a ON a.worker = w.staff_id
 JOIN cases c ON c.reference = a."case" JOIN case_points p ON p."case" = a."case"
 WHERE {_OF} AND a.starts <= :last AND (a.ends IS NULL OR a.ends > :first) AND (c.closed IS NULL OR c.closed > :first)
 """
-_SPANS = f'SELECT a.worker, a.role, a."case", a.starts, a.ends, c.closed, p.points {_HELD}'
+_SPANS = f"""
+SELECT a.worker, a.role, a."case", a.starts, a.ends, c.closed, p.points, p.dormant_from, p.dormant_points {_HELD}
+"""
 _STEPS = f"""
 SELECT g."case", g."on", g.points FROM weighting g JOIN case_points s ON s."case" = g."case" AND s.scheme = g.scheme
 WHERE g."case" IN (SELECT a."case" {_HELD}) ORDER BY g."on", g.id
 """  # noqa: S608
 _WORKERS = f"""
-SELECT w.staff_id, w.grade, w.fte, w.started, w.leaves, t.scheme, t.full_time_points
+SELECT w.staff_id, w.grade, w.fte, w.started, w.leaves, t.scheme, t.full_time_points, t.full_time_hours
 FROM worker w JOIN team t ON t.name = w.team
 WHERE {_OF} AND (w.leaves IS NULL OR w.leaves >= :first OR w.staff_id IN (SELECT a.worker {_HELD})) ORDER BY w.sort_key
 """  # noqa: S608
-_ABSENCES = f"""
-SELECT r.worker, r.percent, r.reason, r.starts, r.ends FROM worker w JOIN reduction r ON r.worker = w.staff_id
+_LOSSES = f"""
+SELECT r.worker, r.starts, r.ends, r.percent, r.reason, r.kind FROM worker w JOIN reduction r ON r.worker = w.staff_id
 WHERE {_OF} AND r.starts <= :last AND (r.ends IS NULL OR r.ends >= :first) ORDER BY r.starts, r.id
 """  # noqa: S608
 
 
-def _weeks(
-    conn: sqlite3.Connection, team: str | None, worker: str | None, today: date, days: Sequence[date]
+_EXTRAS = f"""
+SELECT x.worker, x.starts, x.ends, x.points FROM worker w JOIN extra x ON x.worker = w.staff_id
+WHERE {_OF} AND x.starts <= :last AND (x.ends IS NULL OR x.ends >= :first)
+"""  # noqa: S608
+
+
+def weeks_on(
+    conn: sqlite3.Connection, team: str | None, today: date, days: Sequence[date], worker: str | None = None
 ) -> dict[str, list[WeekLoad]]:
+    """Return each worker's load on any days, given in order."""
     if not days:
         return {}
-    given = {"team": team, "worker": worker, "first": days[0].isoformat(), "last": (days[-1] + WEEK).isoformat()}
+    given = given_for(team, worker, days)
     packs = Packs(conn)
-    spans, steps = _held(conn, given, today.isoformat())
-    loads = loads_on([one.isoformat() for one in days], spans, steps)
-    by_worker: dict[str, dict[str, tuple[list[int], list[int]]]] = defaultdict(dict)
-    for (staff_id, role), found in loads.items():
+    spans, steps = held(conn, given, today)
+    by_worker: dict[str, Roles] = defaultdict(dict)
+    for (staff_id, role), found in loads_on([one.isoformat() for one in days], spans, steps).items():
         by_worker[staff_id][role] = found
-    absences = _absences(conn, given)
+    dated = _dated(conn, packs, given)
     return {
-        row[0]: _Weeks(packs, row, today, by_worker.get(row[0], {}), absences.get(row[0], ())).on(days)
+        row[0]: _Weeks(packs, row, today, by_worker.get(row[0], {}), dated.get(row[0], ())).on(days)
         for row in conn.execute(_WORKERS, given).fetchall()
     }
 
 
-def _held(conn: sqlite3.Connection, given: Mapping[str, Any], today: str) -> tuple[list[Span], Steps]:
+def given_for(team: str | None, worker: str | None, days: Sequence[date]) -> dict[str, str | None]:
+    """Return what the statements here ask for: whose rows, and from the first day to a week after the last."""
+    return {"team": team, "worker": worker, "first": days[0].isoformat(), "last": (days[-1] + WEEK).isoformat()}
+
+
+def held(conn: sqlite3.Connection, given: Mapping[str, Any], today: date) -> tuple[list[Span], Steps]:
     """Return who held what, and what each case weighed from when; a closed case counts to nobody from today on."""
-    spans, now = [], {}
-    for staff_id, role, case, starts, ends, closed, points in conn.execute(_SPANS, given):
-        until = [end for end in (ends, min(closed, today) if closed else None) if end]
-        spans.append(Span(staff_id, role, case, starts, min(until, default=None)))
-        now[case] = points
+    text, spans = today.isoformat(), []
+    now: dict[str, tuple[str, int]] = {}
+    for staff_id, role, case, starts, ends, closed, points, dormant, left in conn.execute(_SPANS, given):
+        gone = min(closed, text) if closed else None
+        closes = gone is not None and (ends is None or gone <= ends)
+        spans.append(Span(staff_id, role, case, starts, gone if closes else ends, closes))
+        now[case] = (dormant, left) if dormant and dormant <= text else (text, points)
     steps: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for case, on, points in conn.execute(_STEPS, given):
-        if on < today:
+        if on < now[case][0]:
             steps[case].append((on, points))
-    for case, points in now.items():
-        steps[case].append((today, points))
+    for case, newest in now.items():
+        steps[case].append(newest)
     return spans, steps
 
 
-def _absences(conn: sqlite3.Connection, given: Mapping[str, Any]) -> dict[str, list[Absence]]:
-    found: dict[str, list[Absence]] = defaultdict(list)
-    for staff_id, percent, reason, starts, ends in conn.execute(_ABSENCES, given):
-        found[staff_id].append(Absence(percent, reason, date.fromisoformat(starts), day(ends)))
+def _dated(conn: sqlite3.Connection, packs: Packs, given: Mapping[str, Any]) -> dict[str, list[Dated]]:
+    found: dict[str, list[Dated]] = defaultdict(list)
+    for staff_id, starts, ends, percent, reason, kind in conn.execute(_LOSSES, given).fetchall():
+        found[staff_id].append(Dated(loss(packs, percent, reason, kind), date.fromisoformat(starts), day(ends)))
+    for staff_id, starts, ends, points in conn.execute(_EXTRAS, given):
+        found[staff_id].append(Dated(points, date.fromisoformat(starts), day(ends)))
     return found
 
 
 class _Weeks:
     """One worker's weeks being put together from what they held and when they were there."""
 
-    def __init__(
-        self,
-        packs: Packs,
-        row: Sequence[Any],
-        today: date,
-        loads: Mapping[str, tuple[list[int], list[int]]],
-        absences: Sequence[Absence],
-    ) -> None:
-        _, self._grade, self._fte, self._started, self._leaves, scheme, self._full_time = row
+    def __init__(self, packs: Packs, row: Sequence[Any], today: date, loads: Roles, dated: Sequence[Dated]) -> None:
+        _, self._grade, self._fte, self._started, self._leaves, scheme, *self._full_time = row
         self._packs = packs
         self._scheme = packs.get("scheme", scheme)
         self._today = today
         self._loads = loads
-        self._absences = absences
+        self._dated = dated
 
     def on(self, days: Sequence[date]) -> list[WeekLoad]:
         """Return the load on each of ``days``."""
@@ -212,20 +236,26 @@ class _Weeks:
         cases = self._loads.get(COUNTED, ([0] * len(days), []))[0]
         found = []
         for at, on in enumerate(days):
-            points, there = self._points(at), self._there(on, at)
+            there = self._there(on, at)
+            points = self._cases(at) + (self._beside(on) if there else 0)
             can = self._capacity(on) if there else 0
             used = capacity.utilisation(points, can)
             away = not there or self._off(on)
             found.append(WeekLoad(on, cases[at], points, can, used, capacity.band(used, edges), away))
         return found
 
-    def _points(self, at: int) -> int:
+    def _cases(self, at: int) -> int:
         shares = self._scheme.get("shares", {})
         return sum(capacity.share(points[at], shares.get(role, WHOLE)) for role, (_, points) in self._loads.items())
 
+    def _beside(self, on: date) -> int:
+        extra = sum(one.what for one in self._dated if isinstance(one.what, int) and one.touches(on, on))
+        return extra + stable_points(self._packs, self._grade, self._scheme, self._fte)
+
     def _capacity(self, on: date) -> int | None:
-        counting = [(one.percent, one.reason) for one in self._absences if one.touches(on, on)]
-        return worker_capacity(self._packs, self._grade, self._scheme, self._full_time, self._fte, counting).today
+        losses = [one.what for one in self._dated if isinstance(one.what, Loss) and one.touches(on, on)]
+        points, hours = self._full_time
+        return worker_capacity(self._packs, self._grade, self._scheme, points, self._fte, losses, hours).today
 
     def _there(self, on: date, at: int) -> bool:
         """Whether they worked here then. Today the board decides: it shows whoever still holds a case."""
@@ -237,4 +267,4 @@ class _Weeks:
 
     def _off(self, on: date) -> bool:
         monday = on - timedelta(days=on.weekday())
-        return any(one.percent >= WHOLE and one.touches(monday, monday + WORKING_DAYS) for one in self._absences)
+        return any(one.marks and one.touches(monday, monday + WORKING_DAYS) for one in self._dated)

@@ -106,13 +106,38 @@ def test_before_the_first_day_and_after_the_last_nobody_can_carry_anything(team:
 
 def test_leave_within_the_week_marks_it(team: Database) -> None:
     with team.unit("A. Hughes", TODAY) as unit:
-        leave = {"worker": "W2", "percent": 100, "reason": "Annual leave"}
+        leave = {"worker": "W2", "percent": 100, "reason": "Fortnight off", "kind": "annual_leave"}
         unit.record("reduction", {**leave, "starts": "2026-12-02", "ends": "2026-12-04"})
         unit.record("reduction", {**leave, "starts": "2026-12-12", "ends": "2026-12-13"})
-        unit.finish("Leave")
-    ahead = team_ahead(team.reader(), "North", TODAY, ahead=3)["W2"]
-    assert [w.away for w in ahead] == [False, True, False], "a weekend off is no week away"
-    assert [w.capacity for w in ahead] == [10_000, 10_000, 10_000], "capacity is that of the Monday"
+        duty = {"worker": "W3", "percent": 20, "reason": "Duty", "kind": "duty"}
+        unit.record("reduction", {**duty, "starts": "2026-11-30", "ends": "2026-12-04"})
+        unit.record("reduction", {**duty, "starts": "2026-12-07"})
+        unit.finish("Leave and duty")
+    ahead = team_ahead(team.reader(), "North", TODAY, ahead=3)
+    assert [w.away for w in ahead["W2"]] == [False, True, False], "a weekend off is no week away"
+    assert [w.capacity for w in ahead["W2"]] == [10_000, 10_000, 10_000], "leave takes no capacity away"
+    assert [w.away for w in ahead["W3"]] == [False, True, False], "a day of duty each week is no week of duty"
+    assert [w.capacity for w in ahead["W3"]] == [6_000, 4_800, 4_800]
+
+
+def test_extra_work_counts_from_its_first_day_to_its_last(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        lead = {"worker": "W3", "title": "Lead for court work", "points": 700}
+        unit.record("extra", {**lead, "starts": "2026-11-10", "ends": "2026-11-30"})
+        unit.finish("A lead role")
+    past, ahead = (read(team.reader(), "North", TODAY, 2)["W3"] for read in (team_weeks, team_ahead))
+    assert [(w.day.day, w.points) for w in [*past, *ahead]] == [(2, 0), (9, 0), (20, 700), (23, 700), (30, 700)]
+
+
+def test_a_dormant_case_weighs_less_from_the_day_it_went_quiet(busy: Database) -> None:
+    with busy.engine().begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE case_points SET dormant_from = '2026-11-06', dormant_points = 100 WHERE \"case\" = 'C-2'"
+        )
+    found = team_weeks(busy.reader(), "North", TODAY, back=2)["W2"]
+    assert [w.points for w in found] == [1200, 1000, 100], "3 and 9, then 1 and 9, then 1 alone"
+    board = team_board(busy.reader(), "North", TODAY, "W2")
+    assert [line.points for line in board] == [100]
 
 
 def test_what_is_booked_changes_the_weeks_to_come(busy: Database) -> None:

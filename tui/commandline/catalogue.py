@@ -27,6 +27,8 @@ COMMANDS = (
     Entry("why", "obligations", "show the working behind one date"),
     Entry("caseload", "loads", "show load, capacity and utilisation"),
     Entry("allocate", "loads", "allocate a case to a worker"),
+    Entry("load", "forecasts", "load week by week, what changed it, and how it is spread"),
+    Entry("forecast", "forecasts", "what is likely to be carried in the weeks to come"),
     Entry("calendar", "calendars", "calendar files of due dates and sessions"),
     Entry("rules", "packs", "what the law and local practice ask, as packs say it"),
     Entry("report", "reports", "evidence: what was done in time, where the council's dates differ"),
