@@ -204,8 +204,8 @@ def _most_cases(rule: Rule, _case: CaseNeeds, worker: Candidate, asked: Asked) -
 
 
 def _new_cases(rule: Rule, _case: CaseNeeds, worker: Candidate, asked: Asked) -> str | None:
-    allowed = max(1, worker.cases // int(rule["one_per"]))
-    if asked.role != Role.ALLOCATED or worker.new_cases < allowed:
+    allowed = worker.cases // int(rule["one_per"])  # nothing is said while a caseload is only being built up
+    if asked.role != Role.ALLOCATED or not allowed or worker.new_cases < allowed:
         return None
     return f"{worker.new_cases} new in four weeks"
 

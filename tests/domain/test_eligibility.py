@@ -34,7 +34,7 @@ NOT_MET: list[tuple[dict[str, Any], Any, Any, str]] = [
     (rule("most_cases", most=6), case(), worker(), "Rule (holds 6 of 6)"),
     (rule("most_cases"), case(), worker(cases=40, scheme_most=40), "Rule (holds 40 of 40)"),
     (rule("new_cases", one_per=6), case(), worker(cases=12, new_cases=2), "Rule (2 new in four weeks)"),
-    (rule("new_cases", one_per=6), case(), worker(cases=1, new_cases=1), "Rule (1 new in four weeks)"),
+    (rule("new_cases", one_per=6), case(), worker(cases=6, new_cases=1), "Rule (1 new in four weeks)"),
     (rule("over_percent", percent=59), case(), worker(), "Rule (60 %, red above 59 %)"),
     (rule("over_percent"), case(), worker(points=10_010), "Rule (110.1 %, red above 110 %)"),
     (
@@ -70,7 +70,7 @@ MET: list[tuple[dict[str, Any], Any, Any]] = [
     (rule("most_cases", most=7), case(), worker()),
     (rule("most_cases"), case(), worker(cases=99)),
     (rule("new_cases", one_per=6), case(), worker(cases=12, new_cases=1)),
-    (rule("new_cases", one_per=6), case(), worker(cases=0, new_cases=0)),
+    (rule("new_cases", one_per=6), case(), worker(cases=5, new_cases=5)),
     (rule("over_percent", percent=60), case(), worker()),
     (rule("over_percent"), case(), worker(capacity=None)),
     (rule("over_percent"), case(scheme="a"), worker(points=20_000, scheme="b")),
