@@ -8,10 +8,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.text import sort_key
+from storage.reading import POINTS
 
 
 class CaseCard(NamedTuple):
-    """A case's header: its own fields, who holds it since when, and what it weighs (hundredths)."""
+    """A case's header: its own fields, who holds it since when, and what it weighs today (hundredths).
+
+    ``stale``: its answers no longer fit the scheme in force. ``dormant_from``: since when it counts as dormant.
+    """
 
     reference: str
     name: str
@@ -33,6 +37,8 @@ class CaseCard(NamedTuple):
     points: int
     assumed: bool
     scheme: str
+    stale: bool
+    dormant_from: date | None
 
 
 class EventLine(NamedTuple):
@@ -69,6 +75,11 @@ class WeightingLine(NamedTuple):
     answers: dict[str, str]
     points: int
     changed_by: str
+    why: str
+    uplift: int
+    uplift_reason: str
+    agreed_worker: date | None
+    agreed_supervisor: date | None
 
 
 class Hit(NamedTuple):
@@ -99,25 +110,25 @@ def _day(text: str | None) -> date | None:
 
 def case_card(conn: sqlite3.Connection, reference: str, today: date) -> CaseCard | None:
     """Return a case's header, or None when there is no such case."""
-    query = """
+    query = f"""
         SELECT c.reference, c.name, c.team, c.pathways, c.nation, c.opened, c.closed, c.close_reason, c.born,
           c.expected_birth, c.sibling_group, c.factors, c.threshold_met, c.version, a.worker, w.name, a.starts,
-          p.points, p.assumed, t.scheme
+          {POINTS}, p.assumed, t.scheme, p.stale, CASE WHEN p.dormant_from <= :today THEN p.dormant_from END
         FROM cases c JOIN team t ON t.name = c.team LEFT JOIN case_points p ON p."case" = c.reference
         LEFT JOIN allocation a ON a."case" = c.reference AND a.role = 'allocated_worker' AND a.starts <= :today
           AND (a.ends IS NULL OR a.ends > :today)
         LEFT JOIN worker w ON w.staff_id = a.worker
-        WHERE c.reference = :reference ORDER BY a.starts DESC LIMIT 1"""
+        WHERE c.reference = :reference ORDER BY a.starts DESC LIMIT 1"""  # noqa: S608
     row = conn.execute(query, {"reference": reference, "today": today.isoformat()}).fetchone()
     if row is None:
         return None
     values = dict(zip(CaseCard._fields, row, strict=True))
-    for name in ("opened", "closed", "born", "expected_birth", "threshold_met", "since"):
+    for name in ("opened", "closed", "born", "expected_birth", "threshold_met", "since", "dormant_from"):
         values[name] = _day(values[name])
     for name in ("pathways", "factors"):
         values[name] = tuple(json.loads(values[name]))
     values |= {"worker_name": values["worker_name"] or "", "points": values["points"] or 0}
-    values["assumed"] = bool(values["assumed"])
+    values |= {name: bool(values[name]) for name in ("assumed", "stale")}
     return CaseCard(**values)
 
 
@@ -144,12 +155,19 @@ def case_allocations(conn: sqlite3.Connection, reference: str) -> list[Allocatio
 
 def case_weightings(conn: sqlite3.Connection, reference: str) -> list[WeightingLine]:
     """Return the weighings of a case, newest first."""
-    query = """SELECT id, "on", scheme, scheme_version, answers, points, changed_by FROM weighting
+    query = """SELECT id, "on", scheme, scheme_version, answers, points, changed_by, why, uplift, uplift_reason,
+                 agreed_worker, agreed_supervisor FROM weighting
                WHERE "case" = ? ORDER BY "on" DESC, id DESC"""
-    return [
-        WeightingLine(number, date.fromisoformat(on), scheme, version, json.loads(answers), points, who)
-        for number, on, scheme, version, answers, points, who in conn.execute(query, (reference,))
-    ]
+    return [_weighting(row) for row in conn.execute(query, (reference,))]
+
+
+def _weighting(row: tuple[Any, ...]) -> WeightingLine:
+    number, on, scheme, version, answers, points, who, why, uplift, reason, worker, supervisor = row
+    given = json.loads(answers)
+    return WeightingLine(
+        number, date.fromisoformat(on), scheme, version, given, points, who, why, uplift, reason, _day(worker),
+        _day(supervisor),
+    )  # fmt: skip
 
 
 def find(conn: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:

@@ -59,7 +59,7 @@ FROM cases c JOIN team t ON t.name = c.team JOIN case_points p ON p."case" = c.r
 LEFT JOIN allocation a ON a.id = (SELECT a.id FROM allocation a WHERE a."case" = c.reference
   AND a.role = 'allocated_worker' AND {HOLDS} ORDER BY a.starts DESC LIMIT 1)
 LEFT JOIN worker k ON k.staff_id = a.worker
-WHERE c.closed IS NULL AND (:team IS NULL OR c.team = :team)
+WHERE c.closed IS NULL AND (:team IS NULL OR c.team = :team) AND (:case IS NULL OR c.reference = :case)
 """  # noqa: S608
 _HEAD = """c.reference, c.name, json_extract(c.pathways, '$[0]'), a.worker, coalesce(k.name, '')"""
 _DUE = f"""
@@ -76,11 +76,14 @@ SELECT {_HEAD}, p.last_on, p.dormant_from, p.points, p.dormant_points
 """
 
 
-def weigh_due(conn: sqlite3.Connection, team: str | None, today: date) -> list[WeighDue]:
-    """Return the open cases to be weighed, those with the weightiest reason first, then the longest waiting."""
+def weigh_due(conn: sqlite3.Connection, team: str | None, today: date, case: str | None = None) -> list[WeighDue]:
+    """Return the open cases to be weighed, those with the weightiest reason first, then the longest waiting.
+
+    Of one team, or one case alone.
+    """
     packs = Packs(conn)
-    given = {"team": team, "today": today.isoformat()}
-    steps = _steps(conn, packs, team)
+    given = {"team": team, "today": today.isoformat(), "case": case}
+    steps = _steps(conn, packs, team, case)
     found = []
     for row in conn.execute(_DUE, given):
         case, name, pathway, worker, worker_name, points, scheme, weighed, opened, assumed, stale, starts, held = row
@@ -118,26 +121,30 @@ class _Since(NamedTuple):
             yield Reason(SUPERVISED, date.fromisoformat(self.supervised))
 
 
-def _steps(conn: sqlite3.Connection, packs: Packs, team: str | None) -> dict[tuple[str, str], tuple[str, str]]:
+def _steps(
+    conn: sqlite3.Connection, packs: Packs, team: str | None, case: str | None
+) -> dict[tuple[str, str], tuple[str, str]]:
     """Return the last event after which a scheme asks for a new weighing, by case and scheme, as (day, kind)."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
     query = """SELECT e."case", max(e."on"), e.kind FROM event e JOIN cases c ON c.reference = e."case"
         JOIN team t ON t.name = c.team AND t.scheme = :scheme
-        WHERE c.closed IS NULL AND (:team IS NULL OR c.team = :team) AND e.kind IN ({}) GROUP BY e."case" """
+        WHERE c.closed IS NULL AND (:team IS NULL OR c.team = :team) AND (:case IS NULL OR c.reference = :case)
+          AND e.kind IN ({}) GROUP BY e."case" """
     for scheme, says in packs.all("scheme").items():
         kinds: list[Any] = says.get("rescore_after", [])
         if not kinds:
             continue
         names = {f"k{n}": kind for n, kind in enumerate(kinds)}
         marks = ", ".join(f":{name}" for name in names)
-        for case, on, kind in conn.execute(query.format(marks), {"team": team, "scheme": scheme, **names}):
-            found[case, scheme] = on, kind
+        given = {"team": team, "case": case, "scheme": scheme, **names}
+        for reference, on, kind in conn.execute(query.format(marks), given):
+            found[reference, scheme] = on, kind
     return found
 
 
 def dormant(conn: sqlite3.Connection, team: str | None, today: date) -> list[DormantCase]:
     """Return the open cases that count as dormant today, the longest quiet first."""
-    rows = conn.execute(_DORMANT, {"team": team, "today": today.isoformat()})
+    rows = conn.execute(_DORMANT, {"team": team, "today": today.isoformat(), "case": None})
     return [
         DormantCase(case, name, pathway, worker, worker_name, day(last_on), date.fromisoformat(since), points, counts)
         for case, name, pathway, worker, worker_name, last_on, since, points, counts in rows

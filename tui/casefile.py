@@ -196,7 +196,7 @@ def _scored(database: Database, card: CaseCard, weightings: Iterable[WeightingLi
         scheme = database.packs().scheme(card.scheme)
         last = next((w for w in weightings if w.scheme == card.scheme), None)
         answers = last.answers if last else default_answers(scheme, [Pathway(p) for p in card.pathways])
-        return score(scheme, answers)
+        return score(scheme, answers, last.uplift if last else 0)
     except AlmonerError:  # answers given under an older version of the scheme may no longer fit it
         return None
 

@@ -129,12 +129,19 @@ def allocate(unit: Unit, reference: str, worker: str, on: date, role: str, reaso
     return Deed(f"{reference}: {worker} is {ROLE_TITLES[Role(role)].lower()} from {show_day(on, unit.today)}.", on)
 
 
-def weigh(unit: Unit, reference: str, scheme: str, on: date, answers: Mapping[str, str], note: str) -> Deed:
-    """Answer the weighting questions for a case."""
-    given = {"case": reference, "scheme": scheme, "on": on, "answers": dict(answers), "note": note}
+def weigh(unit: Unit, reference: str, scheme: str, answers: Mapping[str, str], values: Mapping[str, Any]) -> Deed:
+    """Answer the weighting questions for a case; ``values`` are the weighing's other fields."""
+    given = {"case": reference, "scheme": scheme, "answers": dict(answers), **values}
     points = unit.record("weighting", given).points
     unit.finish(f"Weighed {reference}")
-    return Deed(f"{reference} weighs {points / 100:g} points.", on)
+    return Deed(f"{reference} weighs {points / 100:g} points.", values["on"])
+
+
+def agree_weighing(unit: Unit, number: int, reference: str, changes: Mapping[str, Any], seen: int) -> Deed:
+    """Note that the worker or the supervisor agrees to a weighing; its points stay as they were given."""
+    unit.amend("weighting", number, changes, seen)
+    unit.finish(f"Agreed a weighing of {reference}")
+    return Deed(f"{reference}: the weighing is agreed.", unit.today)
 
 
 def open_case(unit: Unit, values: Mapping[str, Any]) -> Deed:

@@ -69,14 +69,25 @@ def _weighing(file: CaseFile, look: Look) -> Iterator[Content]:
         )
     if card.assumed:
         yield show("assumed from its pathways: press l to weigh it", "$due")
+    if card.stale:
+        yield show("its answers no longer fit the scheme: press l to weigh it", "$due")
+    if card.dormant_from:
+        yield show(f"◐ dormant since {show_day(card.dormant_from, look.today)}: nothing recorded", "$due")
     last = next((w for w in file.weightings if w.scheme == card.scheme), None)
-    if last is not None:
-        yield show(
-            f"{file.scheme_title} {last.scheme_version}, weighed {show_day(last.on, look.today)} by {last.changed_by}",
-            "$muted",
-        )
-    else:
+    if last is None:
         yield show(file.scheme_title, "$muted")
+        return
+    if last.uplift_reason:
+        yield show(f"by hand: {last.uplift_reason}", "$muted")
+    version = f"{file.scheme_title} {last.scheme_version}"
+    yield show(f"{version}, weighed {show_day(last.on, look.today)} by {look.worker(last.changed_by)}", "$muted")
+    yield show(agreed(last.agreed_worker, last.agreed_supervisor), "$muted")
+
+
+def agreed(worker: date | None, supervisor: date | None) -> str:
+    """Say who agreed to a weighing."""
+    both = [who for who, day in (("the worker", worker), ("the supervisor", supervisor)) if day]
+    return f"agreed by {' and '.join(both)}" if both else "not agreed yet"
 
 
 def _held(file: CaseFile, look: Look) -> Iterator[Content]:
