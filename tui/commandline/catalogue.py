@@ -29,6 +29,8 @@ COMMANDS = (
     Entry("allocate", "loads", "allocate a case to a worker"),
     Entry("load", "forecasts", "load week by week, what changed it, and how it is spread"),
     Entry("forecast", "forecasts", "what is likely to be carried in the weeks to come"),
+    Entry("points", "points", "how cases were weighed, mean points over time, what is to be weighed, what is dormant"),
+    Entry("calibrate", "points", "find the full-time points that put today's middle worker at 100 %"),
     Entry("calendar", "calendars", "calendar files of due dates and sessions"),
     Entry("rules", "packs", "what the law and local practice ask, as packs say it"),
     Entry("report", "reports", "evidence: what was done in time, where the council's dates differ"),

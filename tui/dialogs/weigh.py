@@ -221,7 +221,7 @@ async def agree(page: Page, reference: str, weighed: Weighed) -> Deed | None:
         ("weighting", weighed.id),
         lambda unit, changes, seen: deeds.agree_weighing(unit, weighed.id, reference, changes, seen),
         taken=_days,
-        about=f"Weighed {show_day(weighed.on, today)} at {hundredths(weighed.points)}. The day each agreed: today, thu.",
+        about=f"Weighed {show_day(weighed.on, today)} at {hundredths(weighed.points)}. Give the day each agreed.",
     )
 
 
