@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from domain.errors import BadInput, Problem
 from domain.fields import Code, Line, Name, Note, Percent
-from domain.weighting import AtLeastOne, Citation, PackPart, read_pack
+from domain.packparts import AtLeastOne, Citation, PackPart, read_pack
 from domain.workdays import add_months, add_weeks
 
 Basis = Literal["published", "local"]
@@ -41,7 +41,8 @@ class Reason(PackPart):
     def _honest(self) -> Reason:
         if self.percent is not None and self.percent > self.most_percent:
             raise ValueError("percent: more than most_percent allows")
-        return _cited(self, self.basis, self.citations)
+        _cited(self.basis, self.citations)
+        return self
 
     def refusal(self, percent: int) -> str:
         """Return why ``percent`` cannot be taken away for this reason; empty when it can."""
@@ -93,7 +94,8 @@ class Ramp(PackPart):
             raise ValueError("steps: each step must begin later than the one before")
         if any(step.percent == 100 for step in self.steps[:-1]):
             raise ValueError("steps: only the last step can be 100, the end of the ramp")
-        return _cited(self, self.basis, self.citations)
+        _cited(self.basis, self.citations)
+        return self
 
 
 class ReductionPack(PackPart):
@@ -153,7 +155,6 @@ def read_reductions(data: Mapping[str, Any], file: str) -> tuple[ReductionPack |
     return read_pack(ReductionPack, data, file)
 
 
-def _cited(part: Any, basis: Basis, citations: tuple[Citation, ...]) -> Any:
+def _cited(basis: Basis, citations: tuple[Citation, ...]) -> None:
     if basis != "local" and not citations:
         raise ValueError("citations: a figure that is not local needs a citation")
-    return part

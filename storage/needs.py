@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
+from domain.dates import show_day
 from domain.text import plural
-from storage.board import WorkerLine, team_board, unallocated
+from storage.board import WorkerLine, loss, team_board, unallocated
+from storage.reading import Packs
+
+if TYPE_CHECKING:
+    from storage.concerns import ConcernLine
 
 STALE_IMPORT = 7  # days
 NAMED = 3  # how many people one line names
+LAPSES = 14  # days before its end that a reduction is spoken of: a local starting point, no source gives one
 
 
 class Need(NamedTuple):
@@ -30,6 +36,8 @@ def needs_you(conn: sqlite3.Connection, team: str | None, today: date) -> list[N
         *_late(conn, team, today),
         *_late_supervision(board, today),
         *_over(board),
+        *_idle(board),
+        *_lapsing(conn, team, today),
         *_unallocated(conn, team, today),
         *_stale_import(conn, today),
     ]
@@ -64,6 +72,55 @@ def _over(board: list[WorkerLine]) -> Iterator[Need]:
     for worker in over[:NAMED]:
         text = f"{worker.name.split(',')[0]} at {(worker.utilisation or 0) / 10:.0f} %"
         yield Need("over", text, "worker", worker.staff_id)
+
+
+def _idle(board: list[WorkerLine]) -> Iterator[Need]:
+    """Say who holds cases and can carry nothing today."""
+    for worker in board:
+        if worker.capacity == 0 and worker.case_points:
+            text = f"{worker.name.split(',')[0]}: no capacity today, {plural(worker.cases, 'case')} allocated"
+            yield Need("over", text, "worker", worker.staff_id)
+
+
+_LAPSING = """
+SELECT r.worker, w.name, r.percent, r.reason, r.kind, r.ends FROM worker w JOIN reduction r ON r.worker = w.staff_id
+WHERE (:team IS NULL OR w.team = :team) AND r.starts <= :today AND r.ends BETWEEN :today AND :soon
+  AND (w.leaves IS NULL OR w.leaves > r.ends) AND NOT EXISTS (SELECT 1 FROM reduction n
+    WHERE n.worker = r.worker AND n.kind = r.kind AND n.starts = date(r.ends, '+1 day'))
+ORDER BY r.ends, w.sort_key
+"""
+
+
+def _lapsing(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
+    """Say which reductions end soon, and capacity returns, without anything that follows them."""
+    given = {"team": team, "today": today.isoformat(), "soon": (today + timedelta(days=LAPSES)).isoformat()}
+    packs = Packs(conn)
+    for staff_id, name, percent, reason, kind, ends in conn.execute(_LAPSING, given):
+        if loss(packs, percent, reason, kind).counts:
+            until = show_day(date.fromisoformat(ends), today)
+            yield Need("due", f"{name.split(',')[0]}: {percent} % less, {reason}, ends {until}", "worker", staff_id)
+
+
+def with_concerns(needs: Sequence[Need], concerns: Sequence[ConcernLine], today: date) -> list[Need]:
+    """Return ``needs`` with the workload concerns that wait for somebody, in place of what they say again."""
+    waiting = [one for one in concerns if one.state != "answered"]
+    said = {one.worker for one in waiting}
+    kept = [need for need in needs if not (need.area == "worker" and need.state == "over" and need.filter in said)]
+    place = next((at for at, need in enumerate(kept) if need.state != "late"), len(kept))
+    return [*kept[:place], *(_concern(one, today) for one in waiting), *kept[place:]]
+
+
+def _concern(line: ConcernLine, today: date) -> Need:
+    who = line.name.split(",")[0]
+    if line.state == "review" and line.review_on is not None:
+        days = plural((today - line.review_on).days, "day")
+        return Need("late", f"{who}: workload concern to be looked at again, {days} late", "worker", line.worker)
+    if not line.weeks:
+        raised = show_day(line.raised_on, today)
+        return Need("over", f"{who}: workload concern of {raised}, no answer", "worker", line.worker)
+    above = f"above {(line.line or 0) / 10:g} % for {plural(line.weeks, 'week')}"
+    until = "" if line.running or line.last is None else f" to {show_day(line.last, today)}"
+    return Need("over", f"{who} {'' if line.running else 'was '}{above}{until}, no answer", "worker", line.worker)
 
 
 def _unallocated(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:

@@ -11,10 +11,10 @@ from domain import capacity
 from storage.board import UNPLANNED_DAYS, WorkerLine, loss, team_board, worker_capacity
 from storage.caselist import CaseLine, worker_cases
 from storage.concerns import History, history
+from storage.needs import LAPSES
 from storage.reading import Packs, day
 
 SESSIONS = 12
-LAPSES = 14  # days before its end that a reduction is spoken of: a local starting point, no source gives one
 
 
 class ReductionLine(NamedTuple):

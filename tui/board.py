@@ -10,6 +10,8 @@ from storage import views
 if TYPE_CHECKING:
     import sqlite3
 
+    from storage.concerns import History
+
 NOBODY = "(unallocated)"
 
 
@@ -31,6 +33,15 @@ def read_board(conn: sqlite3.Connection, team: str, today: date) -> Board:
     workers = views.team_board(conn, team, today)
     lying = views.unallocated(conn, team, today)
     return Board(team, [*workers, *_nobody(team, lying)], views.needs_you(conn, team, today))
+
+
+def read_history(conn: sqlite3.Connection, board: Board, today: date) -> tuple[Board, History]:
+    """Read the half year behind the board, and return the board with what follows from it."""
+    from storage.concerns import history
+    from storage.needs import with_concerns
+
+    past = history(conn, board.team, today)
+    return board._replace(needs=with_concerns(board.needs, past.concerns, today)), past
 
 
 def _nobody(team: str, lying: views.UnallocatedLine) -> list[views.WorkerLine]:

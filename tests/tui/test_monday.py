@@ -15,6 +15,7 @@ from storage.demo.making import make
 from tests.conftest import TODAY
 from tests.tui.driving import almoner, drive, press, text, until, until_screen
 from tests.tui.hands import paste
+from tui.board import read_board, read_history
 from tui.screens.due import DueScreen
 from tui.widgets.duelines import DueRow
 
@@ -80,7 +81,7 @@ def test_the_first_half_of_a_five_minute_monday(demo: Database, tmp_path: Path) 
         await until_postponed(pilot, demo, second, None)
 
         await press(pilot, "1")
-        await until(pilot, "Okafor at 114 %")
+        await until(pilot, "Okafor above 110 % for")
         await press(pilot, *["down"] * okafor_among_the_needs(demo), "enter")
         await until_screen(pilot, "WorkerScreen")
         await until(pilot, "= capacity today")
@@ -116,5 +117,5 @@ def okafor_among_the_needs(database: Database) -> int:
     """How many lines of "Needs you" stand above Okafor's."""
     team = views.teams(database.reader())
     north = next(line.name for line in team if line.name.startswith("North"))
-    needs = views.needs_you(database.reader(), north, TODAY)
+    needs = read_history(database.reader(), read_board(database.reader(), north, TODAY), TODAY)[0].needs
     return next(n for n, need in enumerate(needs) if "Okafor" in need.text and need.area == "worker")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
 
 UNTIL = "empty: until further notice"
+DAYS = ("review_on", "closed_on")
 
 
 # reductions and ramps --------------------------------------------------------------------------------------------
@@ -280,8 +281,7 @@ def _answer_fields(given: Values) -> list[Field]:
 
 
 def _answered(values: Values) -> Values:
-    days = {name: values[name] or None for name in ("review_on", "closed_on") if name in values}
-    return {**values, **days}
+    return {name: value or None if name in DAYS else value for name, value in values.items()}
 
 
 def what_happened(line: ConcernLine, page: Page) -> str:

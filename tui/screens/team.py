@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,20 +19,25 @@ from textual.widgets.option_list import Option
 from domain.dates import distance, show_day
 from domain.text import plural
 from storage import views
-from tui.board import NOBODY, Board
+from tui.board import NOBODY, Board, read_history
 from tui.commands import bindings
 from tui.screens import page
 from tui.screens.casework import CaseWork
 from tui.text import show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
+from tui.widgets.loadbar import load_bar
 from tui.widgets.menu import Menu
-from tui.words import Look, bar, hundredths, percent, state
+from tui.widgets.sparkline import spark_weeks
+from tui.words import Look, hundredths, percent, state
 
 if TYPE_CHECKING:
-    pass
+    from storage.concerns import History
+    from storage.loadhistory import WeekLoad
 
 LOAD_WORDS = 13
+STREAK_WORDS = 22  # "114 % ▲ over 12 weeks"
+SPARK_WEEKS = 13
 WORD_ROOM = 3
 NEW = (
     ("worker", "Worker", "somebody who holds cases or supervises"),
@@ -48,16 +54,33 @@ def _session(row: views.WorkerLine, look: Look) -> Text:
     return look.day(row.next_session) if row.staff_id else look.plain("")
 
 
-def _load(row: views.WorkerLine, look: Look, width: int) -> Text:
+Past = Callable[[], "History | None"]
+
+
+def _load(row: views.WorkerLine, look: Look, width: int, past: Past) -> Text:
     if not row.staff_id:
         return look.plain("")
+    if row.capacity == 0:
+        return look.mark("unset", "no capacity today" if width >= 19 or not width else "none today")
     if row.utilisation is None:
         return look.mark("unset", "no capacity set" if width >= 17 or not width else "not set")
-    found = state(row.band)
+    found, known = state(row.band), past()
     words = f"{percent(row.utilisation):>6} {found.glyph} {found.word}".rstrip()
-    drawn = bar(row.utilisation, width - LOAD_WORDS)
+    if known is not None and known.is_streak(row.staff_id):
+        words += f" {plural(known.streaks[row.staff_id], 'week')}"
+    room = STREAK_WORDS if known is not None and any(map(known.is_streak, known.streaks)) else LOAD_WORDS
+    drawn = load_bar(row.utilisation, row.stable, row.points, row.extra, width - room)
     text = Text(drawn, style=look.colour(found.name), no_wrap=True, end="")
-    return text.append(words if drawn else words.strip())
+    return text.append(words if drawn.strip() else words.strip())
+
+
+def _weeks(row: views.WorkerLine, past: Past) -> Sequence[WeekLoad]:
+    known = past()
+    return known.weeks.get(row.staff_id, ())[-SPARK_WEEKS:] if known is not None else ()
+
+
+def _spark(row: views.WorkerLine, look: Look, past: Past) -> Text:
+    return spark_weeks(_weeks(row, past), look)
 
 
 def _late(row: views.WorkerLine, look: Look) -> Text:
@@ -81,25 +104,32 @@ def _points(hundredths_kept: int | None) -> float | None:
     return None if hundredths_kept is None else hundredths_kept / 100
 
 
-def columns(today: date) -> list[Column[views.WorkerLine]]:
-    """Return the columns; in a narrow window they go in this order: session, points, FTE, grade, next due."""
+def columns(today: date, past: Past) -> list[Column[views.WorkerLine]]:
+    """Return the columns; in a narrow window they go in this order: session, points, FTE, weeks, grade, next due.
+
+    ``past`` gives the half year behind the board once it is read: the board itself is shown before that.
+    """
     return [
         Column("worker", "Worker", lambda r: r.name, _name, names="worker", least=10, most=24),
         Column("grade", "Grade", lambda r: r.grade_title, gives_way=2, most=18),
-        Column("fte", "FTE", lambda r: _points(r.fte) if r.staff_id else None, _fte, right=True, gives_way=3),
+        Column("fte", "FTE", lambda r: _points(r.fte) if r.staff_id else None, _fte, right=True, gives_way=4),
         Column("cases", "Cases", lambda r: r.cases, lambda r, look: look.number(r.cases), right=True),
         Column(
             "points", "Points", lambda r: _points(r.points),
-            lambda r, look: look.plain(hundredths(r.points), right=True), right=True, gives_way=4,
+            lambda r, look: look.plain(hundredths(r.points), right=True), right=True, gives_way=5,
         ),
         Column(
             "load", "Load today", lambda r: r.utilisation / 10 if r.utilisation is not None else None,
-            draw_wide=_load, stretch=True, least=20, most=90,
+            draw_wide=lambda r, look, width: _load(r, look, width, past), stretch=True, least=20, most=90,
+        ),
+        Column(
+            "weeks", f"{SPARK_WEEKS} weeks", lambda r: " ".join(percent(w.utilisation) for w in _weeks(r, past)),
+            lambda r, look: _spark(r, look, past), gives_way=3, least=SPARK_WEEKS,
         ),
         Column("late", "Late", lambda r: r.late, _late, least=5),
         Column("supervised", "Supervised", lambda r: _days_since(r, today), _supervised, least=10),
         Column("next", "Next due", lambda r: r.next_due, gives_way=1, least=10),
-        Column("session", "Next session", lambda r: r.next_session, _session, gives_way=5),
+        Column("session", "Next session", lambda r: r.next_session, _session, gives_way=6),
     ]  # fmt: skip
 
 
@@ -121,6 +151,7 @@ class TeamScreen(CaseWork):
     def __init__(self) -> None:
         super().__init__()
         self._needs: list[views.Need] = []
+        self._past: History | None = None
 
     def body(self) -> ComposeResult:
         """What needs attention, and the board."""
@@ -130,7 +161,7 @@ class TeamScreen(CaseWork):
             yield Needs()
         yield Grid(
             "team",
-            columns(self.office.today),
+            columns(self.office.today, lambda: self._past),
             key=lambda row: row.staff_id or NOBODY,
             last=lambda row: not row.staff_id,
             empty="No workers here yet. Press n to add one, 7 to take in an extract of your case system, or t to "
@@ -143,23 +174,33 @@ class TeamScreen(CaseWork):
         return self.query_one(Grid)
 
     async def load(self) -> None:
-        """Read the board and show it."""
+        """Read the board and show it; then the half year behind it."""
         board = await self.office.board()
+        if board.team != self.office.team:
+            self._past = None
         self.office.team = board.team
         self.title_with(board.team or "no team yet")
         self._show_needs(board)
         self.grid.show_rows(board.workers)
+        if board.workers:
+            today = self.office.today
+            board, self._past = await self.office.desk.read(lambda conn: read_history(conn, board, today))
+            self._show_needs(board)
+            self.grid.redraw()
 
     def _show_needs(self, board: Board) -> None:
-        self._needs = board.needs
         needs = self.query_one(Needs)
-        marked = needs.highlighted
+        at = needs.highlighted
+        marked = self._needs[at] if at is not None and at < len(self._needs) else None
+        self._needs = board.needs
         needs.clear_options()
         needs.add_options([Option(self._need(need, board)) for need in board.needs])
         needs.display = bool(board.needs)
         if not board.needs and needs.has_focus:
             self.grid.sheet.focus()
-        needs.highlighted = min(marked or 0, len(board.needs) - 1) if board.needs else None
+        if board.needs:
+            same = board.needs.index(marked) if marked in board.needs else at or 0
+            needs.highlighted = min(same, len(board.needs) - 1)
         calm = self.query_one("#calm", Static)
         calm.display = not any(need.state == "late" for need in board.needs)
         calm.update(show(f"{'✓ '}{self._calm(board)}", "$held"))

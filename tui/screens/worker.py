@@ -144,10 +144,12 @@ class WorkerScreen(CaseWork):
             self.keep_deed(await doing[what](self, self.staff_id, int(number)))
 
     def _editable(self) -> list[Choice]:
-        found = [Choice("worker", "The worker", "grade, FTE, supervisor, leaving")]
+        worker = Choice("worker", "The worker", "grade, FTE, supervisor, leaving")
         if self._file is None:
-            return found
-        return [*found, *_load_parts(self._file, self.office.today)]
+            return [worker]
+        parts = list(_load_parts(self._file, self.office.today))
+        waiting = sum(line.state != "answered" for line in self._file.past.concerns)
+        return [*parts[:waiting], worker, *parts[waiting:]]
 
     def action_record(self) -> None:
         """Record what happened on the case under the cursor."""
@@ -173,7 +175,7 @@ class WorkerScreen(CaseWork):
 
 
 def _load_parts(file: WorkerFile, today: date) -> Iterator[Choice]:
-    """Yield what can be changed of a worker's load and capacity, concerns first."""
+    """Yield what can be changed of a worker's load and capacity, concerns first, in order of urgency."""
 
     def until(ends: date | None) -> str:
         return f"to {show_day(ends, today)}" if ends else "until further notice"
