@@ -35,7 +35,17 @@ class CaseScreen(CaseWork):
 
     CSS_PATH = "case.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "record", "why", "postpone", "allocate", "weigh", "edit", "details", "year", "own-interval", "close-case"
+        "record",
+        "why",
+        "postpone",
+        "allocate",
+        "weigh",
+        "points",
+        "edit",
+        "details",
+        "year",
+        "own-interval",
+        "close-case",
     )
 
     def __init__(self, reference: str) -> None:
@@ -205,6 +215,10 @@ class CaseScreen(CaseWork):
     def action_weigh(self) -> None:
         """Answer the weighting questions."""
         self.weigh_case(self.reference)
+
+    def action_points(self) -> None:
+        """Show how it was weighed over time."""
+        self.app.push_screen(page("case-points", self.reference))
 
     @work(exit_on_error=False)
     async def action_edit(self) -> None:

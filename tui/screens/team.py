@@ -145,7 +145,7 @@ class TeamScreen(CaseWork):
     """The board of one team."""
 
     CSS_PATH = "team.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("new", "choose-team")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("new", "points", "choose-team")
     AUTO_FOCUS = "Needs"
 
     def __init__(self) -> None:
@@ -253,6 +253,10 @@ class TeamScreen(CaseWork):
             self.keep_deed(await team_form.new_team(self))
         elif kind is not None:
             self.keep_deed(await (worker_form.new_worker if kind == "worker" else case_form.new_case)(self))
+
+    def action_points(self) -> None:
+        """Show how the team's cases were weighed, and which are to be weighed again."""
+        self.app.push_screen(page("points"))
 
     @work(exit_on_error=False)
     async def action_choose_team(self) -> None:
