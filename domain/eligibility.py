@@ -124,12 +124,13 @@ class Asked(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What one rule says against a worker."""
+    """What one rule says against a worker; ``title`` is the rule's own, without what it found."""
 
     rule: str
     words: str
     hard: bool = False
     approver: str = ""
+    title: str = ""
 
 
 # which rules are about a case, and which bind a worker --------------------------------------------------------------
@@ -292,15 +293,16 @@ OF_LOAD = frozenset({"most_cases", "new_cases", "over_percent", "siblings_togeth
 
 def findings(rules: Iterable[Rule], case: CaseNeeds, worker: Candidate, asked: Asked) -> tuple[Finding, ...]:
     """Return what the rules (those ``about`` the case) say against a worker, what rules them out first."""
-    found = [Finding(HOLDS, _HOLDING, True)] if asked.role == Role.ALLOCATED and case.holder == worker.staff_id else []
+    found = [Finding(HOLDS, _HOLDING, True, title=_HOLDING)] if asked.role == Role.ALLOCATED and case.holder == worker.staff_id else []
     for rule in rules:
         check = _CHECKS.get(rule["kind"])
         if check is None or not _binds(rule, worker):
             continue
         detail = check(rule, case, worker, asked)
         if detail is not None:
-            words = f"{rule['title']} ({detail})" if detail else str(rule["title"])
-            found.append(Finding(rule["id"], words, bool(rule.get("hard")), rule.get("approver", "")))
+            title = str(rule["title"])
+            words = f"{title} ({detail})" if detail else title
+            found.append(Finding(rule["id"], words, bool(rule.get("hard")), rule.get("approver", ""), title))
     return tuple(sorted(found, key=lambda finding: not finding.hard))
 
 

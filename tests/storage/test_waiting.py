@@ -29,7 +29,7 @@ def only(team: Database, **says: Any) -> Waiting:
         (date(2026, 11, 14), None, None, "ahead", "review by Sat 21 Nov"),
         (date(2026, 11, 13), None, None, "due", "review today"),
         (date(2026, 11, 12), None, None, "late", "review: 1 day late"),
-        (date(2026, 11, 1), date(2026, 11, 14), None, "ahead", "escalate by Sun 29 Nov"),
+        (date(2026, 11, 1), date(2026, 11, 14), None, "ahead", "review by Sat 21 Nov"),
         (date(2026, 10, 23), date(2026, 11, 19), date(2026, 11, 19), "due", "escalate today"),
         (date(2026, 10, 22), date(2026, 11, 19), date(2026, 11, 19), "late", "escalate: 1 day late"),
     ],

@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 HEAVY = {"sqlmodel", "sqlalchemy", "alembic", "pydantic", "icalendar", "openpyxl", "holidays", "textual", "rich"}
 COMMANDS = (
-    "demo", "import", "record", "list", "show", "undo", "due", "why", "caseload", "allocate", "calendar", "rules",
-    "report", "backup", "restore", "doctor",
+    "demo", "import", "record", "list", "show", "undo", "due", "why", "caseload", "allocate", "unallocated",
+    "phantom", "calendar", "rules", "report", "backup", "restore", "doctor",
 )  # fmt: skip
 
 
@@ -115,7 +115,9 @@ def test_the_environment_names_the_database_and_the_day(
         (("why", "C-1001"), "rule"),
         (("why", "C-1001", "nonsense"), "nonsense"),
         (("why", "0123456789"), "0123456789"),
-        (("allocate", "C-1001"), "--to"),
+        (("allocate", "C-9"), "C-9"),
+        (("allocate", "C-1001", "--why-not", "W999"), "W999"),
+        (("unallocated", "--team", "Nowhere"), "Nowhere"),
         (("allocate", "C-1001", "--to", "W3", "--role", "friend"), "friend"),
         (("calendar",), "Which one"),
         (("calendar", "export"), "worker"),

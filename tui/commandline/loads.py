@@ -1,26 +1,28 @@
-"""caseload, allocate: what people carry, and giving a case to somebody."""
+"""caseload: what people carry, line by line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from domain.capacity import BAND_GLYPHS
-from domain.errors import BadInput
-from domain.ids import CHANGE_REASON_TITLES, ChangeReason, Role
-from domain.text import clean_line, plural
+from domain.text import plural
 from tui import printing
-from tui.commandline.context import DONE, Context, as_text, parse_option_day
+from tui.commandline.context import DONE, Context
 
 if TYPE_CHECKING:
+    from domain.capacity import Loss
+    from storage.concerns import ConcernLine, History
     from storage.loadlines import LoadLine
     from storage.views import WorkerLine
+    from storage.workerfile import WorkerFile
     from tui.cli import Commands
 
 _COLUMNS = ("Worker", "Name", "Grade", "Team", "FTE", "Cases", "Points", "Capacity", "Used", "", "Reductions")
 _CSV = (
-    "worker", "name", "grade", "team", "fte", "cases", "points", "capacity", "utilisation", "band", "reductions",
+    "worker", "name", "grade", "team", "fte", "cases", "points", "capacity", "utilisation", "band", "state", "streak_weeks",
+    "stable", "extra", "contract_hours", "today_hours", "unplanned_hours", "reductions",
 )  # fmt: skip
+_WEEKS = 13
 
 
 def declare(commands: Commands) -> None:
@@ -28,12 +30,6 @@ def declare(commands: Commands) -> None:
     load = commands.add("caseload", run_caseload, json=True, csv=True)
     load.add_argument("--team", metavar="NAME", help="of one team")
     load.add_argument("--worker", metavar="STAFF_ID", help="of one worker, line by line")
-    give = commands.add("allocate", run_allocate, json=True)
-    give.add_argument("case", metavar="CASE", help="the case's reference")
-    give.add_argument("--to", metavar="WORKER", help="the worker's staff id")
-    give.add_argument("--on", metavar="DATE", help="from that day (left out: today)")
-    give.add_argument("--role", metavar="ROLE", help="one of " + ", ".join(Role))
-    give.add_argument("--reason", metavar="TEXT", help="why the worker changes: a code or words; see the manual")
 
 
 # caseload --------------------------------------------------------------------------------------------------------
@@ -41,13 +37,15 @@ def declare(commands: Commands) -> None:
 
 def run_caseload(context: Context) -> int:
     """Print what each worker carries; with one worker, line by line."""
+    from storage.concerns import history
     from storage.views import reductions_today, team_board
 
     team = context.the_team(context.options.team) if context.options.team else None
     worker = context.the_worker(context.options.worker) if context.options.worker else None
     board = team_board(context.reader, team, context.today, worker)
     reductions = reductions_today(context.reader, team, context.today, worker)
-    records = [_record(context, line, reductions.get(line.staff_id, [])) for line in board]
+    past = history(context.reader, team, context.today, worker)
+    records = [_record(context, line, reductions.get(line.staff_id, []), past) for line in board]
     if worker is not None:
         return _one(context, worker, records)
     if context.form == "table":
@@ -58,7 +56,9 @@ def run_caseload(context: Context) -> int:
     return DONE
 
 
-def _record(context: Context, line: WorkerLine, reductions: list[tuple[int, str]]) -> dict[str, Any]:
+def _record(context: Context, line: WorkerLine, reductions: list[Loss], past: History) -> dict[str, Any]:
+    concern = next((one for one in past.concerns if one.worker == line.staff_id), None)
+    weeks = past.weeks.get(line.staff_id, ())[-_WEEKS:]
     return {
         "worker": line.staff_id,
         "name": context.staff_name(line.name),
@@ -70,12 +70,44 @@ def _record(context: Context, line: WorkerLine, reductions: list[tuple[int, str]
         "capacity": None if line.capacity is None else line.capacity / 100,
         "utilisation": None if line.utilisation is None else line.utilisation / 10,
         "band": line.band or None,
-        "reductions": [{"percent": percent, "reason": reason} for percent, reason in reductions],
+        "state": _state(line, past),
+        "streak_weeks": past.streaks.get(line.staff_id, 0),
+        "stable": line.stable / 100,
+        "extra": line.extra / 100,
+        "contract_hours": line.contract_hours / 100,
+        "today_hours": line.today_hours / 100,
+        "unplanned_hours": line.unplanned / 100,
+        "away": line.away,
+        "weeks": [None if one.utilisation is None else one.utilisation / 10 for one in weeks],
+        "concern": None if concern is None else _concern(context, concern),
+        "reductions": [
+            {"percent": one.percent, "reason": one.reason, "kind": one.kind, "counts": one.counts} for one in reductions
+        ],
+    }
+
+
+def _state(line: WorkerLine, past: History) -> str:
+    """Return the band; or that it has been over for too long, that there is no capacity today, or none was set."""
+    if line.capacity is None:
+        return "not_set"
+    if line.utilisation is None:
+        return "no_capacity"
+    return "streak" if past.is_streak(line.staff_id) else line.band
+
+
+def _concern(context: Context, line: ConcernLine) -> dict[str, Any]:
+    return {
+        "state": line.state,
+        "raised_on": line.raised_on,
+        "weeks": line.weeks,
+        "answered_on": line.answered_on,
+        "answered_by": context.staff_name(line.answered_by) or None,
+        "review_on": line.review_on,
     }
 
 
 def _row(record: dict[str, Any]) -> tuple[Any, ...]:
-    used, band = record["utilisation"], record["band"] or ""
+    used = record["utilisation"]
     return (
         record["worker"],
         record["name"],
@@ -86,28 +118,91 @@ def _row(record: dict[str, Any]) -> tuple[Any, ...]:
         f"{record['points']:g}",
         None if record["capacity"] is None else f"{record['capacity']:g}",
         None if used is None else f"{used:.0f} %",
-        f"{BAND_GLYPHS.get(band, '')} {band}".strip() or "not set",
-        ", ".join(f"{r['reason']} {r['percent']} %" for r in record["reductions"]),
+        _state_words(record),
+        ", ".join(f"{r['reason']} {r['percent']} %" if r["counts"] else r["reason"] for r in record["reductions"]),
     )
+
+
+def _state_words(record: dict[str, Any]) -> str:
+    state, band = record["state"], record["band"] or ""
+    if state in ("not_set", "no_capacity"):
+        return "not set" if state == "not_set" else "no capacity today"
+    words = f"{BAND_GLYPHS.get(band, '')} {band}".strip()
+    if state == "streak":
+        words += f" {plural(record['streak_weeks'], 'week')}"
+    unanswered = record["concern"] is not None and record["concern"]["state"] == "unanswered"
+    return f"{words}, no answer" if unanswered else words
 
 
 def _one(context: Context, worker: str, records: list[dict[str, Any]]) -> int:
     from storage.loadlines import load_lines
+    from storage.workerfile import worker_file
 
     lines = load_lines(context.reader, worker, context.today)
     if context.form == "csv":
         printing.put_csv(("case", "role", "points", "assumed", "factors"), map(_csv_line, lines))
         return DONE
+    file = worker_file(context.reader, worker, context.today)
     for record in records:
         record["lines"] = [_line(line) for line in lines]
+        if file is not None:
+            record.update(_account(file, context))
     if context.form == "json":
         printing.put_json(records)
         return DONE
     printing.table(_COLUMNS, map(_row, records))
+    for record in records:
+        _put_account(record)
     printing.put()
     if not printing.table(("Case", "Role", "Points", "Made up of"), map(_line_row, lines)):
         printing.say("No cases.")
     return DONE
+
+
+def _account(file: WorkerFile, context: Context) -> dict[str, Any]:
+    """Return what the load and the capacity are made of, for one worker."""
+    reductions = [
+        {
+            "id": one.id, "percent": one.percent, "reason": one.reason, "kind": one.kind, "counts": one.counts,
+            "starts": one.starts, "ends": one.ends, "lapses": one.lapses(context.today),
+        }
+        for one in file.reductions
+    ]  # fmt: skip
+    return {
+        "capacity_lines": [
+            {"label": one.label, "points": one.points / 100, "hours": one.hours / 100} for one in file.capacity.lines
+        ],
+        "reductions": reductions,
+        "extras": [
+            {"id": one.id, "title": one.title, "points": one.points / 100, "starts": one.starts, "ends": one.ends}
+            for one in file.extras
+        ],
+        "unplanned": [
+            {"id": one.id, "on": one.on, "hours": one.hours / 100, "what": one.what, "case": one.case}
+            for one in file.unplanned
+        ],
+        "supervises": file.supervisees,
+        "supervises_most": file.supervises_most,
+    }
+
+
+def _put_account(record: dict[str, Any]) -> None:
+    """Print what the load and the capacity of one worker are made of."""
+    beside = [(one["title"], one["points"]) for one in record.get("extras", ())]
+    load = [("Stable part of the post", record["stable"])] if record["stable"] else []
+    printing.put()
+    for title, points in [*load, *beside]:
+        printing.put(f"Load beside cases: {title}, {points:g}")
+    hours = f"contract {record['contract_hours']:g} h a week, today {record['today_hours']:g} h"
+    printing.put(f"Hours: {hours}{', off today' if record['away'] else ''}")
+    if record["unplanned_hours"]:
+        share = f" ({record['unplanned_hours'] * 25 / record['contract_hours']:.0f} % of contract)"
+        printing.put(f"Unplanned in 4 weeks: {record['unplanned_hours']:g} h{share}; in no figure above")
+    for line in record.get("capacity_lines", ()):
+        printing.put(f"Capacity: {line['label']}, {line['points']:+g}")
+    for less in record["reductions"]:
+        if less.get("lapses"):
+            printing.put(f"Ends soon: {less['percent']} % less, {less['reason']}, until {less['ends'].isoformat()}")
 
 
 def _line(line: LoadLine) -> dict[str, Any]:
@@ -133,61 +228,3 @@ def _noted(parts: str, assumed: bool) -> str:
 
 def _csv_line(line: LoadLine) -> tuple[Any, ...]:
     return line.case, line.role, line.points / 100, line.assumed, [f"{f.factor}={f.value}" for f in line.factors]
-
-
-# allocate --------------------------------------------------------------------------------------------------------
-
-
-def run_allocate(context: Context) -> int:
-    """Give a case to a worker from a day; the allocated worker before ends that day."""
-    given = context.options
-    case = context.the_case(given.case)
-    if not given.to:
-        raise BadInput(f"Say who takes {case}.", field="--to", hint=f"almoner allocate {case} --to STAFF_ID")
-    worker = context.the_worker(given.to)
-    on = parse_option_day(given.on, "--on") if given.on else context.today
-    reason, note = _reason(given.reason)
-    with context.database.unit(context.actor, context.today) as unit:
-        kept = unit.allocate(case, worker, on, role=_role(given.role), reason=reason, note=note)
-        unit.finish(f"Allocated {case} to {worker}")
-    if context.form == "json":
-        printing.put_json({"case": case, "worker": worker, "role": kept.role, "starts": kept.starts, "id": kept.id})
-    else:
-        printing.put(f"{case} is with {worker} from {on.isoformat()}.{_warning(context, worker)}")
-    return DONE
-
-
-def _role(word: str | None) -> Role:
-    if word is None:
-        return Role.ALLOCATED
-    try:
-        return Role(as_text(word).casefold().replace(" ", "_").replace("-", "_"))
-    except ValueError:
-        raise BadInput(
-            f"--role: {as_text(word)!r} is not a role.", field="--role", hint="One of " + ", ".join(Role) + "."
-        ) from None
-
-
-def _reason(text: str | None) -> tuple[ChangeReason | None, str]:
-    """Return the code a reason stands for and the words to keep: a code, its title, or any words (then "other")."""
-    if not text or not clean_line(text):
-        return None, ""
-    words = clean_line(text)
-    code = next(_codes(words), None)
-    return (ChangeReason.OTHER, words) if code is None else (code, "")
-
-
-def _codes(words: str) -> Iterator[ChangeReason]:
-    plain = words.casefold()
-    for code, title in CHANGE_REASON_TITLES.items():
-        if plain in (code.value.casefold(), code.name.casefold(), title.casefold()):
-            yield code
-
-
-def _warning(context: Context, worker: str) -> str:
-    from storage.views import team_board
-
-    for line in team_board(context.reader, None, context.today, worker):
-        if line.utilisation is not None:
-            return f" Load now {line.utilisation / 10:.0f} % with {plural(line.cases, 'case')}."
-    return ""
