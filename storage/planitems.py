@@ -83,6 +83,7 @@ class _Pooling:
     ) -> None:
         self.conn, self.scenario, self.people, self.policies, self.share = conn, scenario, people, policies, share
         self.days = days
+        self.pinned = {(pair.case, pair.worker) for pair in scenario.pins}
         self.takers = [one for one in people.values() if not one.gone and not one.stays_out]
         self.staying = {one.id for one in self.takers}
         left = set(scenario.outgoing)
@@ -166,14 +167,18 @@ class _Pooling:
     def _item(self, group: _Group) -> Item:
         names = tuple(one.case for one in group.cases)
         name = names[0]
-        eligible, bonus = set(), {}
+        eligible, rather_not = set(), {}
         for person in self.takers:
-            against = self._against(group, person)
-            if against:
+            if against := self._against(group, person):
                 self.ruled_out[name, person.id] = against
             else:
                 eligible.add(person.id)
-                bonus[person.id] = self._bonus(group, person.id)
+                if avoided := self._avoided(group, person):
+                    rather_not[person.id] = avoided
+        if eligible - rather_not.keys():
+            eligible -= rather_not.keys()
+            self.ruled_out |= {(name, who): words for who, words in rather_not.items()}
+        bonus = {who: self._bonus(group, who) for who in eligible}
         holder = group.holder if group.holder in self.people else None
         if holder in self.staying and holder not in eligible:
             self.policy[name] = self.ruled_out[name, holder]
@@ -189,6 +194,17 @@ class _Pooling:
                 found += self.policies.hard(one.case, person.id)
         if group.only is not None and person.id not in group.only:
             found.append(group.because)
+        return tuple(dict.fromkeys(found))
+
+    def _avoided(self, group: _Group, person: Person) -> tuple[str, ...]:
+        """Return the words of cautions; none for who holds it now, or is pinned to it by somebody who knows better."""
+        held_or_pinned = {(one.case, one.holder) for one in group.cases} | self.pinned
+        found = [
+            f"{words} (a caution; a pin overrules it)"
+            for one in group.cases
+            if (one.case, person.id) not in held_or_pinned
+            for words in self.policies.avoided(one.case, person.id)
+        ]
         return tuple(dict.fromkeys(found))
 
     def _bonus(self, group: _Group, worker: str) -> int:

@@ -13,6 +13,8 @@ from storage.reading import Packs
 from storage.takers import needs, rules, workers
 
 TOGETHER = "siblings_together"
+# Soft rules that a plan keeps to while anybody else may take the case; the others only break ties.
+KEPT_TO = frozenset({"leaving", "conflict", "grades", "registered_only", "only_jointly", "warrant", "manager_holds"})
 
 
 class Policies:
@@ -24,11 +26,18 @@ class Policies:
         self._rules, self._day = rules(packs), day
         self._needs = {**needs(conn, cases, day), **_to_come(scenario, cases)}
         self._people = {one.staff_id: one for one in _people(conn, packs, scenario, day)}
-        self._against = eligible(self._rules, self._needs.values(), list(self._people.values()), day)
+        people = list(self._people.values())
+        soft = [{**rule, "hard": True} for rule in self._rules if not rule.get("hard") and rule["kind"] in KEPT_TO]
+        self._against = eligible(self._rules, self._needs.values(), people, day)
+        self._avoided = eligible(soft, self._needs.values(), people, day)
 
     def hard(self, case: str, worker: str) -> tuple[str, ...]:
         """Return the words of the hard rules against a worker holding a case."""
         return tuple(finding.words for finding in self._against[case].get(worker, ()))
+
+    def avoided(self, case: str, worker: str) -> tuple[str, ...]:
+        """Return the words of the soft rules for which a plan rather gives a case to somebody else."""
+        return tuple(finding.words for finding in self._avoided[case].get(worker, ()))
 
     def cautions(self, case: str, worker: str) -> tuple[str, ...]:
         """Return the words of the soft rules against it; those about load are what the plan itself is about."""

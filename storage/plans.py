@@ -264,7 +264,7 @@ class _Telling:
     def _order(self, item: Item) -> tuple[bool, int, str]:
         """Sort what must move before what may, the heaviest first."""
         holder = self.ground.people.get(item.holder or "")
-        stays = holder is not None and takes_part(holder)
+        stays = holder is not None and takes_part(holder) and item.id not in self.ground.pool.policy
         return stays, -item.points, item.id
 
     def _move(self, item: Item, case: str, to: str, engine: rebalance.Move | None) -> Move:

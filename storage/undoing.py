@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -38,17 +39,41 @@ def take_back(unit: Unit) -> str:
     if last is None:
         raise BadInput("There is nothing of yours to undo.", title="Nothing to undo")
     lines = unit.connection.execute(sa.select(log).where(log.c.change_set == last.id).order_by(log.c.id.desc()))
-    for line in lines.all():
+    for line in _once_each(lines.all()):
         _reverse(unit, line)
     unit.finish(f"Undid: {last.what}", undoes=last.id)
     return str(last.what)
 
 
-def _reverse(unit: Unit, line: Any) -> None:
+class _Line(NamedTuple):
+    """What one change did to one record, from before its first line to after its last."""
+
+    record: str
+    key: int
+    before: str | None
+    after: str | None
+    salt: bytes | str | None
+
+
+def _once_each(newest_first: Sequence[Any]) -> Iterable[_Line]:
+    """Put the lines about one record together, where it was first touched: what names it was written later."""
+    newest = {(line.record, line.key): line for line in reversed(newest_first)}
+    erased = {(line.record, line.key) for line in newest_first if line.salt is None}
+    oldest = {(line.record, line.key): line.id for line in newest_first}
+    for line in newest_first:
+        about = (line.record, line.key)
+        if oldest[about] == line.id:
+            last = newest[about]
+            yield _Line(line.record, line.key, line.before, last.after, None if about in erased else line.salt)
+
+
+def _reverse(unit: Unit, line: _Line) -> None:
     kind = kind_of(line.record)
     table = kind.table
     if line.salt is None:
         raise BadInput("What that change said has been erased, so it cannot be undone.", title="Cannot be undone")
+    if line.before is None and line.after is None:
+        return
     before = json.loads(line.before) if line.before else None
     after = json.loads(line.after) if line.after else None
     now = unit.connection.execute(sa.select(table).where(table.c.id == line.key)).mappings().first()

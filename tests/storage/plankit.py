@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from domain.scenarios import Scenario
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.plans import Draft, work_out
 
 TODAY = date(2026, 11, 20)
@@ -57,6 +58,17 @@ def scheme() -> str:
 
 
 Cases = Mapping[str, tuple[str | None, int]]
+THREE: Mapping[str, Mapping[str, Any]] = {"W1": {}, "W2": {}, "W3": {}}
+
+
+def north(folder: Path, workers: Mapping[str, Any], cases: Cases, **more: Mapping[str, Any]) -> Database:
+    """Make a database in ``folder`` with a team North, weighed by plain points; close it afterwards."""
+    packs = folder / "almoner.packs"
+    packs.mkdir()
+    (packs / "plain.toml").write_text(scheme(), encoding="utf-8")
+    database = open_database(folder / "almoner.db", create=True)
+    fill(database, workers, cases, **more)
+    return database
 
 
 def fill(database: Database, workers: Mapping[str, Mapping[str, Any]], cases: Cases, **more: Mapping[str, Any]) -> None:

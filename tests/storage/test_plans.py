@@ -12,27 +12,21 @@ import pytest
 from domain.errors import BadInput, Cancelled
 from domain.ids import Role
 from domain.proposals import Cause
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.plans import solved
-from tests.storage.plankit import LEAVING, TODAY, after, fill, moved, planned, scheme
+from tests.storage.plankit import LEAVING, THREE, TODAY, after, moved, north, planned
 
 Make = Callable[..., Database]
-THREE: Mapping[str, Mapping[str, Any]] = {"W1": {}, "W2": {}, "W3": {}}
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
     """Make a team North of workers and cases, weighed by plain points."""
-    opened = []
+    opened: list[Database] = []
 
     def made(workers: Mapping[str, Any], cases: Mapping[str, Any], **more: Mapping[str, Any]) -> Database:
-        folder = tmp_path / "almoner.packs"
-        folder.mkdir()
-        (folder / "plain.toml").write_text(scheme(), encoding="utf-8")
-        database = open_database(tmp_path / "almoner.db", create=True)
-        opened.append(database)
-        fill(database, workers, cases, **more)
-        return database
+        opened.append(north(tmp_path, workers, cases, **more))
+        return opened[-1]
 
     yield made
     for database in opened:
@@ -211,6 +205,16 @@ def test_a_pin_that_policy_forbids_is_refused_with_the_rule(make: Make) -> None:
     database = make({**THREE, "W4": {"grade": "non-registered"}}, {"C-1": ("W1", 30)}, C_1={"pathway": "court"})
     with pytest.raises(BadInput, match=r"C-1 is pinned to W4, who may not hold it: .*registered"):
         planned(database, **leaver(), pins=[{"case": "C-1", "worker": "W4"}])
+
+
+def test_a_caution_is_kept_to_until_somebody_pins_the_case(make: Make) -> None:
+    workers = {**THREE, "W3": {"leaves": "2026-12-31"}}
+    database = make(workers, {"C-1": (None, 30), "C-2": ("W2", 60), "C-4": ("W1", 60)})
+    assert moved(planned(database, most_moves=0)) == {"C-1": (None, "W1")}, "W3 has room, but leaves soon"
+    assert "a caution" in planned(database).why_not("C-1", "W3").reasons[0]
+    pinned = planned(database, most_moves=0, pins=[{"case": "C-1", "worker": "W3"}])
+    assert moved(pinned) == {"C-1": (None, "W3")}
+    assert pinned.proposal().moves[0].cautions
 
 
 def test_whoever_may_not_hold_a_case_gives_it_up(make: Make) -> None:
