@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
-AREAS = ("team", "due", "settings")
+AREAS = ("team", "due", "plan", "settings")
 
 
 def _search() -> type[Provider]:
@@ -50,7 +50,18 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
     COMMANDS = {_search}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "area-team", "area-due", "area-settings", "goto", "undo", "names", "theme", "palette", "help", "quit", "leave"
+        "area-team",
+        "area-due",
+        "area-plan",
+        "area-settings",
+        "goto",
+        "undo",
+        "names",
+        "theme",
+        "palette",
+        "help",
+        "quit",
+        "leave",
     )
 
     def __init__(
