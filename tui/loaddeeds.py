@@ -23,18 +23,13 @@ def reduce(unit: Unit, staff_id: str, values: Mapping[str, Any]) -> Deed:
 
 def follow_ramp(unit: Unit, staff_id: str, name: str, start: date, note: str = "") -> Deed:
     """Record a ramp as the dated reductions it comes to, all of them or none; those over by now are left out."""
-    from domain.reductions import dated
+    from storage.ramps import follow
 
-    ramp = unit.packs.ramp(name)
-    title = unit.packs.reasons[ramp.reason].title
-    steps = dated(ramp, start, unit.today)
-    for step in steps:
-        given = {"worker": staff_id, "kind": ramp.reason, "reason": title, "percent": step.percent, "note": note}
-        unit.record("reduction", {**given, "starts": step.starts, "ends": step.ends})
+    steps = follow(unit, staff_id, name, start, note)
     unit.finish(f"Set a ramp for {staff_id}")
     last = steps[-1].ends
     until = f", a full load after {show_day(last, unit.today)}" if last else ""
-    return Deed(f"{staff_id}: {ramp.title}, {plural(len(steps), 'step')}{until}.", unit.today)
+    return Deed(f"{staff_id}: {unit.packs.ramp(name).title}, {plural(len(steps), 'step')}{until}.", unit.today)
 
 
 def amend_reduction(unit: Unit, number: int, staff_id: str, changes: Mapping[str, Any], seen: int) -> Deed:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 HEAVY = {"sqlmodel", "sqlalchemy", "alembic", "pydantic", "icalendar", "openpyxl", "holidays", "textual", "rich"}
 COMMANDS = (
-    "demo", "import", "record", "list", "show", "undo", "due", "why", "caseload", "allocate", "unallocated",
+    "demo", "import", "record", "list", "show", "undo", "due", "why", "caseload", "ramp", "allocate", "unallocated",
     "phantom", "calendar", "rules", "report", "backup", "restore", "doctor",
 )  # fmt: skip
 

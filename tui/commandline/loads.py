@@ -1,4 +1,4 @@
-"""caseload: what people carry, line by line."""
+"""caseload, ramp: what people carry, line by line, and the steps towards a full load."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from domain.capacity import BAND_GLYPHS
 from domain.text import plural
 from tui import printing
-from tui.commandline.context import DONE, Context
+from tui.commandline.context import DONE, Context, as_text, parse_option_day
 
 if TYPE_CHECKING:
     from domain.capacity import Loss
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("Worker", "Name", "Grade", "Team", "FTE", "Cases", "Points", "Capacity", "Used", "", "Reductions")
 _CSV = (
-    "worker", "name", "grade", "team", "fte", "cases", "points", "capacity", "utilisation", "band", "state", "streak_weeks",
-    "stable", "extra", "contract_hours", "today_hours", "unplanned_hours", "reductions",
+    "worker", "name", "grade", "team", "fte", "cases", "points", "capacity", "utilisation", "band", "state",
+    "streak_weeks", "stable", "extra", "contract_hours", "today_hours", "unplanned_hours", "reductions",
 )  # fmt: skip
 _WEEKS = 13
 
@@ -30,6 +30,11 @@ def declare(commands: Commands) -> None:
     load = commands.add("caseload", run_caseload, json=True, csv=True)
     load.add_argument("--team", metavar="NAME", help="of one team")
     load.add_argument("--worker", metavar="STAFF_ID", help="of one worker, line by line")
+    ramp = commands.add("ramp", run_ramp, json=True)
+    ramp.add_argument("ramp", metavar="RAMP", help="the steps; see: almoner list ramp")
+    ramp.add_argument("--worker", metavar="STAFF_ID", required=True, help="who takes them")
+    ramp.add_argument("--from", dest="starts", metavar="DATE", help="the first day (left out: today)")
+    ramp.add_argument("--note", metavar="TEXT", default="", help="kept with each step")
 
 
 # caseload --------------------------------------------------------------------------------------------------------
@@ -228,3 +233,24 @@ def _noted(parts: str, assumed: bool) -> str:
 
 def _csv_line(line: LoadLine) -> tuple[Any, ...]:
     return line.case, line.role, line.points / 100, line.assumed, [f"{f.factor}={f.value}" for f in line.factors]
+
+
+# ramp ------------------------------------------------------------------------------------------------------------
+
+
+def run_ramp(context: Context) -> int:
+    """Record the steps of a ramp as dated reductions, all of them or none."""
+    from storage.ramps import follow
+
+    given = context.options
+    worker = context.the_worker(given.worker)
+    starts = parse_option_day(given.starts, "--from") if given.starts else context.today
+    with context.database.unit(context.actor, context.today) as unit:
+        steps = follow(unit, worker, as_text(given.ramp), starts, as_text(given.note))
+        unit.finish(f"Set a ramp for {worker}")
+    rows = [{"id": s.id, "percent": s.percent, "starts": s.starts, "ends": s.ends, "kind": s.kind} for s in steps]
+    if context.form == "json":
+        printing.put_json({"worker": worker, "ramp": given.ramp, "reductions": rows})
+    else:
+        printing.table(("Less", "From", "Up to"), ((f"{r['percent']} %", r["starts"], r["ends"]) for r in rows))
+    return DONE
