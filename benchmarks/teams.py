@@ -1,4 +1,4 @@
-"""Seeded teams to plan for: grades, part-time work, first-year workers, languages, conflicts, siblings, about 95 % full."""
+"""Seeded teams to plan for: grades, part-time work, languages, conflicts and siblings, about 95 % full."""
 
 from __future__ import annotations
 

@@ -9,15 +9,16 @@ from typing import NamedTuple
 from domain.rebalance.bound import frozen, least_above
 from domain.rebalance.model import Model, compiled
 from domain.rebalance.plan import Plan
-from domain.rebalance.problem import Problem
+from domain.rebalance.problem import Item, Problem
 from domain.rebalance.solving import solve
 
 
 class WhyNot(NamedTuple):
     """What a plan would cost more, the rest arranged anew, if an item went to somebody else.
 
-    ``blocked`` when policy, a pin or a forbid does not let it; ``reason`` then says which. ``costs`` below nothing
-    means that the search has thereby found a cheaper plan, which is ``plan``.
+    ``blocked`` when that is not to be had, and ``reason`` says why: ``not_eligible`` (policy), ``forbidden``,
+    ``pinned`` (elsewhere), ``no_moves_left`` (the limit of moves) or ``unknown``. ``costs`` below nothing means that
+    the search has thereby found a cheaper plan, which is ``plan``.
     """
 
     costs: int | None
@@ -28,21 +29,31 @@ class WhyNot(NamedTuple):
 
 def why_not(problem: Problem, plan: Plan, item: str, carrier: str, *, stop: Callable[[], bool] | None = None) -> WhyNot:
     """Return what giving ``item`` to ``carrier`` would cost, by pinning it and solving again from the plan."""
-    reason = _barred(problem, item, carrier)
-    if reason:
+    known = next((known for known in problem.items if item == known.id or item in known.cases), None)
+    reason = _barred(problem, known, carrier) if known else "unknown"
+    if known is None or reason:
         return WhyNot(None, blocked=True, reason=reason)
-    pinned = solve(replace(problem, pins={**problem.pins, item: carrier}), start=plan, stop=stop)
+    limit = problem.most_moves
+    if limit is not None and _would_count(problem, known, carrier):
+        limit -= 1  # a pinned item is no longer counted, but this one is meant as one of the moves
+        if limit < 0:
+            return WhyNot(None, blocked=True, reason="no_moves_left")
+    pins = {**problem.pins, known.id: carrier}
+    pinned = solve(replace(problem, pins=pins, most_moves=limit), start=plan, stop=stop)
     return WhyNot(pinned.cost - plan.cost, blocked=False, plan=pinned)
 
 
-def _barred(problem: Problem, item: str, carrier: str) -> str:
-    known = next((known for known in problem.items if item == known.id or item in known.cases), None)
-    if known is None:
-        return "unknown_item"
-    if carrier not in known.eligible:
+def _would_count(problem: Problem, item: Item, carrier: str) -> bool:
+    ids = {item.id, *item.cases}
+    may_stay = item.holder in item.eligible and not any((name, item.holder) in problem.forbids for name in ids)
+    return may_stay and carrier != item.holder and ids.isdisjoint(problem.pins)
+
+
+def _barred(problem: Problem, item: Item, carrier: str) -> str:
+    ids = {item.id, *item.cases}
+    if carrier not in item.eligible:
         return "not_eligible"
-    ids = {known.id, *known.cases}
-    if any(name in ids and who == carrier for name, who in problem.forbids):
+    if any((name, carrier) in problem.forbids for name in ids):
         return "forbidden"
     return "pinned" if any(problem.pins.get(name, carrier) != carrier for name in ids) else ""
 

@@ -5,24 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from domain.rebalance.search import Sharing, settle
+from domain.rebalance.passing import UNLIMITED, settle, spend
+from domain.rebalance.search import Sharing
 
 
-def improve(sharing: Sharing, bound: int, rng: Random, rounds: int, stop: Callable[[], bool]) -> None:
+def improve(
+    sharing: Sharing, floor: int, rng: Random, rounds: int, stop: Callable[[], bool], limit: int | None
+) -> None:
     """Disturb and settle up to ``rounds`` times; plans of equal cost are wandered through, dearer ones undone.
 
-    Ends early when the cost has come down to the bound, or when ``stop`` says so.
+    Ends early when the cost has come down to ``floor``, or when ``stop`` says so. At most ``limit`` moves count.
     """
     for _ in range(rounds):
-        if sharing.cost <= bound or stop():
+        if sharing.cost <= floor or stop():
             return
         mark, cost = len(sharing.log), sharing.cost
-        settle(sharing, kick(sharing, rng))
+        if limit is None:
+            settle(sharing, kick(sharing, rng, UNLIMITED), floor, UNLIMITED)
+        else:
+            touched = _send_home(sharing, rng) | kick(sharing, rng, limit)
+            settle(sharing, touched, floor, 0)
+            spend(sharing, limit, floor)
         if sharing.cost > cost:
             sharing.undo(mark)
 
 
-def kick(sharing: Sharing, rng: Random) -> set[int]:
+def _send_home(sharing: Sharing, rng: Random) -> set[int]:
+    """Take back one or two of the moves that count, so that others may be made; return who was touched."""
+    away = [item for item, home in enumerate(sharing.home) if 0 <= home != sharing.place[item]]
+    touched: set[int] = set()
+    for item in rng.sample(away, min(len(away), rng.choice((0, 1, 1, 2)))):
+        touched |= {sharing.place[item], sharing.home[item]}
+        sharing.put(item, sharing.home[item])
+    return touched
+
+
+def kick(sharing: Sharing, rng: Random, limit: int) -> set[int]:
     """Push an item on to somebody else, and what is then too much there a little further; return who was touched."""
     item = _one_to_push(sharing, rng)
     touched: set[int] = set()
@@ -30,7 +48,7 @@ def kick(sharing: Sharing, rng: Random) -> set[int]:
         if item is None:
             break
         source = sharing.place[item]
-        target = _one_to_take(sharing, item, rng)
+        target = _one_to_take(sharing, item, rng, limit - sharing.away)
         if target is None:
             break
         sharing.put(item, target)
@@ -42,16 +60,15 @@ def kick(sharing: Sharing, rng: Random) -> set[int]:
 
 def _one_to_push(sharing: Sharing, rng: Random) -> int | None:
     """Return an item of somebody whose points cost more than another's would."""
-    lowest = min(sharing.right)
+    lowest = min(sharing.right, default=0)
     high = [who for who, level in enumerate(sharing.left) if level > lowest and sharing.members[who]]
     return rng.choice(sorted(sharing.members[rng.choice(high)])) if high else None
 
 
-def _one_to_take(sharing: Sharing, item: int, rng: Random) -> int | None:
+def _one_to_take(sharing: Sharing, item: int, rng: Random, spare: int) -> int | None:
     """Return the one of a few others, drawn at random, whom the item costs least."""
     source = sharing.place[item]
-    spare = sharing.limit - sharing.away
-    may = [w for w in sharing.chances[item] if w != source and sharing.more_away(item, source, w) <= spare]
+    may = [who for who in sharing.chances[item] if who != source and sharing.more_away(item, source, who) <= spare]
     if not may:
         return None
     weight, load, costs, curves = sharing.points[item], sharing.load, sharing.costs, sharing.curves

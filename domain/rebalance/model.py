@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.errors import BadInput
-from domain.rebalance.problem import Carrier, Fault, Item, Problem, names, shape_faults, wish_faults
+from domain.rebalance.problem import Carrier, Fault, Item, Problem, limit_faults, names, shape_faults, wish_faults
 
 SCALE = 100
 NOWHERE = -1
@@ -74,6 +74,7 @@ class Model:
     masks: list[int]  # the chances as bits
     home: list[int]
     soft: list[Mapping[int, int]]  # bonus by carrier
+    wished: frozenset[int] = frozenset()  # the items that are pinned or forbidden to somebody
 
     def placeable(self) -> list[int]:
         """Return the items that somebody may have."""
@@ -144,21 +145,23 @@ def refuse(faults: Iterable[Fault]) -> None:
 def _wished(model: Model, problem: Problem) -> Model:
     """Return the model under the pins and forbids of ``problem``; what is touched by neither set is shared."""
     old = model.problem
+    refuse(limit_faults(problem))
     if problem.pins == old.pins and problem.forbids == old.forbids:
         return replace(model, problem=problem)
-    refuse(wish_faults(problem, model.names))
-    touched = {model.names[name] for wish in (old, problem) for name in wish.pins}
-    touched |= {model.names[name] for wish in (old, problem) for name, _ in wish.forbids}
-    chances, masks, home = list(model.chances), list(model.masks), list(model.home)
+    refuse(wish_faults(problem, model.names, model.team.places))
     wishes = _by_item(problem, model)
-    for item in touched:
+    chances, masks, home = list(model.chances), list(model.masks), list(model.home)
+    for item in model.wished | wishes.keys():
         pinned, forbidden = wishes.get(item, (NOWHERE, frozenset()))
-        left = model.allowed[item] - forbidden
-        chances[item] = left if pinned == NOWHERE else left & {pinned}
-        masks[item] = bits(chances[item])
-        holder = _home(problem.items[item], model.team)
-        home[item] = holder if holder in chances[item] else NOWHERE
-    return replace(model, problem=problem, chances=chances, masks=masks, home=home)
+        left = model.allowed[item] - forbidden if forbidden else model.allowed[item]
+        left = left if pinned == NOWHERE else left & {pinned}
+        if left != chances[item]:
+            chances[item] = left
+            masks[item] = bits(left)
+            holder = _home(problem.items[item], model.team)
+            home[item] = holder if holder in left else NOWHERE
+    wished = frozenset(wishes)
+    return replace(model, problem=problem, chances=chances, masks=masks, home=home, wished=wished)
 
 
 def _by_item(problem: Problem, model: Model) -> dict[int, tuple[int, frozenset[int]]]:

@@ -38,31 +38,36 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a later solve goes on from."""
+    """What a later solve goes on from; nothing in it is changed any more.
 
-    model: Model
-    place: tuple[int, ...]
+    ``free`` and ``still`` were counted for an earlier model of the same people and items where every pin and forbid
+    since has only narrowed the choice.
+    """
+
+    sharing: Sharing
     free: Overs
     still: Overs | None
+    bound: int
+
+    @property
+    def model(self) -> Model:
+        """Return the model the plan was made for."""
+        return self.sharing.model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """Who gets each item. Blocked items are in nobody's load and in no bound.
 
-    ``cost`` and ``bound`` are in ten-thousandths of a point weighed by its band (see COST_UNIT); ``gap_percent`` is
-    how far above the bound the cost may be from the best, None when the bound is nothing. ``shortfall`` and
-    ``loads`` are hundredths of a point; ``used`` counts the moves that were not forced.
+    ``cost`` and ``bound`` are in ten-thousandths of a point weighed by its band (see COST_UNIT). The bound is on the
+    plans with the same pins, forbids and limit of moves. ``shortfall`` counts the points, in hundredths, that no
+    sharing keeps at or below 100 % of everybody's capacity, whatever may move.
     """
 
-    assignment: Mapping[str, str]
     cost: int
     bound: int
     shortfall: int
-    blocked: tuple[Blocked, ...]
-    loads: Mapping[str, int]
-    used: int
-    work: Work = field(repr=False, compare=False)
+    work: Work = field(repr=False)
 
     @property
     def proven(self) -> bool:
@@ -76,6 +81,34 @@ class Plan:
             return 0.0
         return (self.cost - self.bound) / self.bound * 100 if self.bound else None
 
+    @cached_property
+    def assignment(self) -> Mapping[str, str]:
+        """Who gets each item."""
+        carriers, items = self.work.model.team.carriers, self.work.model.problem.items
+        placed = zip(items, self.work.sharing.place, strict=True)
+        return {item.id: carriers[who].id for item, who in placed if who >= 0}
+
+    @cached_property
+    def loads(self) -> Mapping[str, int]:
+        """Each carrier's load, in hundredths of a point."""
+        carriers = self.work.model.team.carriers
+        return {who.id: load // SCALE for who, load in zip(carriers, self.work.sharing.load, strict=True)}
+
+    @cached_property
+    def blocked(self) -> tuple[Blocked, ...]:
+        """The items that nobody can be given."""
+        model = self.work.model
+        return tuple(
+            Blocked(model.problem.items[item].id, "all_forbidden" if model.allowed[item] else "nobody_eligible")
+            for item, chances in enumerate(model.chances)
+            if not chances
+        )
+
+    @property
+    def used(self) -> int:
+        """How many held items leave a holder who may keep them."""
+        return self.work.sharing.away
+
     @property
     def highest_tenths(self) -> int:
         """The highest utilisation, in tenths of a percent; people without any capacity have none."""
@@ -85,49 +118,17 @@ class Plan:
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Every item that passes on, what saves most first."""
-        sharing = Sharing(self.work.model, self.work.place)
-        found = [_move(sharing, item) for item in range(len(sharing.place)) if _passes(self.work.model, sharing, item)]
-        return tuple(sorted(found, key=lambda move: (-move.saves, move.item)))
-
-
-def plan_of(sharing: Sharing, free: Overs, still: Overs | None, bound: int, shortfall: int) -> Plan:
-    """Return the plan that a sharing amounts to."""
-    model = sharing.model
-    carriers, items = model.team.carriers, model.problem.items
-    return Plan(
-        {item.id: carriers[who].id for item, who in zip(items, sharing.place, strict=True) if who >= 0},
-        sharing.cost,
-        min(bound, sharing.cost),
-        shortfall,
-        tuple(_blocked(model, at) for at, who in enumerate(sharing.place) if who < 0),
-        {carrier.id: load // SCALE for carrier, load in zip(carriers, sharing.load, strict=True)},
-        sharing.away,
-        Work(model, tuple(sharing.place), free, still),
-    )
-
-
-def _blocked(model: Model, item: int) -> Blocked:
-    return Blocked(model.problem.items[item].id, "all_forbidden" if model.allowed[item] else "nobody_eligible")
-
-
-def _passes(model: Model, sharing: Sharing, item: int) -> bool:
-    return sharing.place[item] >= 0 and sharing.place[item] != model.holder(item)
+        sharing, model = self.work.sharing, self.work.model
+        passing = [item for item, who in enumerate(sharing.place) if who >= 0 and who != model.holder(item)]
+        return tuple(sorted((_move(sharing, item) for item in passing), key=lambda move: (-move.saves, move.item)))
 
 
 def _move(sharing: Sharing, item: int) -> Move:
     model, carriers, here = sharing.model, sharing.model.team.carriers, sharing.place[item]
-    home = sharing.home[item]
-    others = {who: _instead(sharing, item, who) for who in sharing.chances[item] if who != here}
-    saves = others.pop(home, 0) if home >= 0 else 0
+    others = {who: sharing.dearer(item, who) for who in sharing.chances[item] if who != here}
+    saves = others.pop(sharing.home[item], 0)
     next_best = min(others, key=lambda who: (others[who], who), default=NOWHERE)
     named = model.problem.items[item]
     if next_best == NOWHERE:
         return Move(named.id, named.holder, carriers[here].id, saves, None, None)
     return Move(named.id, named.holder, carriers[here].id, saves, carriers[next_best].id, others[next_best])
-
-
-def _instead(sharing: Sharing, item: int, who: int) -> int:
-    """Return what a plan would cost more with the item somewhere else and all the rest as it is."""
-    here, weight = sharing.place[item], sharing.points[item]
-    leaving = sharing.costs[here] - sharing.curves[here][sharing.load[here] - weight]
-    return sharing.curves[who][sharing.load[who] + weight] - sharing.costs[who] - leaving

@@ -5,7 +5,7 @@ Points and capacities are integer hundredths of a point throughout.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -70,8 +70,8 @@ def problems(problem: Problem) -> list[Fault]:
     """Return everything wrong with a problem, what stops it first; then what a person should know of it."""
     found = list(shape_faults(problem))
     if not found:
-        found += wish_faults(problem, names(problem.items))
-    return found if found else list(_notices(problem))
+        found += wish_faults(problem, names(problem.items), {carrier.id for carrier in problem.carriers})
+    return found or list(_notices(problem))
 
 
 def names(items: tuple[Item, ...]) -> dict[str, int]:
@@ -82,7 +82,7 @@ def names(items: tuple[Item, ...]) -> dict[str, int]:
 
 def shape_faults(problem: Problem) -> Iterator[Fault]:
     """Yield what is wrong with carriers, items, bands and the limit."""
-    yield from _limit_faults(problem)
+    yield from limit_faults(problem)
     known = set()
     for carrier in problem.carriers:
         if carrier.id in known:
@@ -94,7 +94,8 @@ def shape_faults(problem: Problem) -> Iterator[Fault]:
     yield from _item_faults(problem.items, known)
 
 
-def _limit_faults(problem: Problem) -> Iterator[Fault]:
+def limit_faults(problem: Problem) -> Iterator[Fault]:
+    """Yield what is wrong with the bands and the limit."""
     shares = [at for at, _ in problem.bands]
     if shares != sorted(set(shares)) or any(at < 0 or slope <= 0 for at, slope in problem.bands):
         yield Fault("bands", "Bands rise from one percentage to the next, and each adds to the cost of a point.")
@@ -121,9 +122,8 @@ def _item_faults(items: tuple[Item, ...], known: set[str]) -> Iterator[Fault]:
         cases.update(item.cases)
 
 
-def wish_faults(problem: Problem, places: Mapping[str, int]) -> Iterator[Fault]:
+def wish_faults(problem: Problem, places: Mapping[str, int], known: Container[str]) -> Iterator[Fault]:
     """Yield pins and forbids that name nobody, or that contradict policy, each other or themselves."""
-    known = {carrier.id for carrier in problem.carriers}
     pinned: dict[int, str] = {}
     for name, carrier in problem.pins.items():
         yield from _wish_names(name, carrier, places, known)
@@ -136,7 +136,7 @@ def wish_faults(problem: Problem, places: Mapping[str, int]) -> Iterator[Fault]:
             yield Fault("pin_and_forbid", words, name, carrier)
 
 
-def _wish_names(name: str, carrier: str, places: Mapping[str, int], known: set[str]) -> Iterator[Fault]:
+def _wish_names(name: str, carrier: str, places: Mapping[str, int], known: Container[str]) -> Iterator[Fault]:
     if name not in places:
         yield Fault("unknown_item", f"{name} is pinned or forbidden, but is not part of this plan.", name, carrier)
     if carrier not in known:

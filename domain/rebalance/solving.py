@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from domain.rebalance.bound import Overs, cost_bound, frozen, overs, recounted, shares_of, shortfall
+from domain.rebalance.bound import Overs, cost_bound, frozen, overs, recounted, shortfall
 from domain.rebalance.kicks import improve
 from domain.rebalance.model import NOWHERE, Model, compiled
-from domain.rebalance.plan import Plan, Work, plan_of
+from domain.rebalance.passing import UNLIMITED, settle, spend
+from domain.rebalance.plan import Plan, Work
+from domain.rebalance.polish import polish
 from domain.rebalance.problem import Problem
-from domain.rebalance.search import Sharing, fill, settle
+from domain.rebalance.search import Sharing, fill
+
+MOST_ROUNDS, ROUNDS_AGAIN = 400, 8
+# How much work the rounds of one search amount to, in items times carriers; a limit of moves makes each dearer.
+WORK, WORK_LIMITED = 16_000_000, 4_000_000
 
 
 def solve(
@@ -24,53 +30,151 @@ def solve(
     """Return the cheapest plan the search finds, with its distance from the best.
 
     The same problem, start and seed give the same plan. ``stop`` is asked often; once it says yes, the best so far
-    is returned. ``rounds`` is how often the search disturbs a plan that is not yet proven best. Raises BadInput when
-    the problem cannot be meant (see ``problems``).
+    is returned. ``rounds`` is how often the search disturbs a plan that is not yet proven best. From ``start`` only
+    what changed is repaired. Raises BadInput when the problem cannot be meant (see ``problems``).
     """
-    work = start.work if start else None
-    model = compiled(problem, work.model if work else None)
-    sharing = _begun(model, start)
-    settle(sharing, range(len(sharing.load)))
-    free, still = counted(model, work)
-    bound = cost_bound(model, free, still, problem.most_moves)
-    if rounds is None:
-        rounds = 20 if start else 400
-    improve(sharing, bound, Random(seed), rounds, stop or _never)  # noqa: S311 (a search, not a secret)
-    return plan_of(sharing, free, still, bound, shortfall(free))
+    rng = Random(seed)  # noqa: S311 (a search, not a secret)
+    model = compiled(problem, start.work.model if start else None)
+    if start is not None and model.names is start.work.model.names:
+        return _again(model, start, rng, stop or _never, ROUNDS_AGAIN if rounds is None else rounds)
+    return _afresh(model, start, rng, stop or _never, _rounds(model) if rounds is None else rounds)
 
 
 def _never() -> bool:
     return False
 
 
-def counted(model: Model, work: Work | None) -> tuple[Overs, Overs | None]:
-    """Return the least points above each threshold with every move allowed, and with none where moves are limited."""
+def _rounds(model: Model) -> int:
+    work = WORK if model.problem.most_moves is None else WORK_LIMITED
+    return min(MOST_ROUNDS, 8 + work // (1 + len(model.points) * len(model.team.carriers)))
+
+
+def _afresh(model: Model, start: Plan | None, rng: Random, stop: Callable[[], bool], rounds: int) -> Plan:
+    """Solve a problem that nothing is known of but, perhaps, where things were in another plan."""
+    sharing = Sharing(model, _planned(model, start) if start else model.home)
+    _complete(sharing)
+    free = overs(model, model.masks)
+    still = overs(model, frozen(model)) if _limited(model) else None
+    bound = cost_bound(model, free, still)
+    _search(sharing, range(len(sharing.load)), bound, rng, stop, rounds)
+    polish(sharing, range(len(sharing.place)), stop)
+    return planned(sharing, free, still, bound)
+
+
+def _again(model: Model, start: Plan, rng: Random, stop: Callable[[], bool], rounds: int) -> Plan:
+    """Solve for the same people and items under other wishes: repair what they touch, and count again if need be."""
+    work = start.work
+    changed = _changed(model, work.model)
+    sharing = work.sharing.under(model, changed)
+    touched = _repaired(sharing, changed)
+    # While choice only narrows, nothing gets cheaper than the old bound, and the old cost is as good as before.
+    fewer = all(_narrowed(model.chances[item], work.model.chances[item]) for item in changed)
+    narrower = fewer and _limit_holds(model, work.model, changed)
+    sure = cost_bound(model, work.free, None) if fewer else 0
+    floor = max(sure, start.cost if narrower else 0)
+    _search(sharing, touched, floor, rng, stop, 0)
+    if sharing.cost <= floor:
+        polish(sharing, _disturbed(sharing, changed), stop)
+        return planned(sharing, work.free, work.still, work.bound if narrower else sure)
+    loads = sharing.load if narrower else None
+    free = recounted(work.free, model, model.masks, loads)
     still = None
-    limited = model.problem.most_moves is not None and any(home != NOWHERE for home in model.home)
-    if work is None or work.model.team is not model.team:
-        free = overs(model, model.masks, shares_of(model))
-        if limited:
-            still = overs(model, frozen(model), shares_of(model))
-        return free, still
-    free = recounted(work.free, model, model.masks)
-    if limited:
-        masks = frozen(model)
-        still = recounted(work.still, model, masks) if work.still else overs(model, masks, shares_of(model))
-    return free, still
+    if _limited(model):
+        still = recounted(work.still, model, frozen(model), loads) if work.still else overs(model, frozen(model))
+    bound = max(cost_bound(model, free, still), work.bound if narrower else 0)
+    _search(sharing, touched, max(floor, bound), rng, stop, rounds)
+    polish(sharing, _disturbed(sharing, changed), stop)
+    return planned(sharing, free, still, bound)
 
 
-def _begun(model: Model, start: Plan | None) -> Sharing:
-    """Return everything where it was planned or is held, the rest placed one by one."""
-    place = _planned(model, start) if start else model.home
-    sharing = Sharing(model, place)
-    for item, home in enumerate(model.home):
-        if home >= 0 and (sharing.place[item] < 0 or sharing.away > sharing.limit) and sharing.place[item] != home:
-            sharing.put(item, home)
-    fill(sharing, [item for item in model.placeable() if sharing.place[item] < 0])
-    return sharing
+def _disturbed(sharing: Sharing, changed: list[int]) -> set[int]:
+    return {item for item, _ in sharing.log}.union(changed)
+
+
+def _limited(model: Model) -> bool:
+    return model.problem.most_moves is not None and any(home != NOWHERE for home in model.home)
+
+
+def _search(
+    sharing: Sharing, carriers: set[int] | range, floor: int, rng: Random, stop: Callable[[], bool], rounds: int
+) -> None:
+    limit = sharing.model.problem.most_moves
+    settle(sharing, carriers, floor, UNLIMITED if limit is None else 0)
+    if limit is not None:
+        spend(sharing, limit, floor)
+    improve(sharing, floor, rng, rounds, stop, limit)
 
 
 def _planned(model: Model, start: Plan) -> list[int]:
-    if model.names is start.work.model.names:
-        return list(start.work.place)
     return [model.team.places.get(start.assignment.get(item.id, ""), NOWHERE) for item in model.problem.items]
+
+
+def _complete(sharing: Sharing) -> None:
+    """Send home what is unplaced, or away beyond the limit, and place the rest."""
+    limit = sharing.model.problem.most_moves
+    for item, home in enumerate(sharing.home):
+        if home >= 0 and sharing.place[item] < 0:
+            sharing.put(item, home)
+    if limit is not None and sharing.away > limit:
+        _come_home(sharing, limit)
+    fill(sharing, [item for item in sharing.model.placeable() if sharing.place[item] < 0])
+
+
+def _come_home(sharing: Sharing, limit: int) -> set[int]:
+    """Take back the moves that save least until no more than ``limit`` are left; return who was touched."""
+    touched: set[int] = set()
+    away = {item for item, home in enumerate(sharing.home) if 0 <= home != sharing.place[item]}
+    while len(away) > limit:
+        item = min(away, key=lambda item: (sharing.dearer(item, sharing.home[item]), item))
+        touched |= {sharing.place[item], sharing.home[item]}
+        sharing.put(item, sharing.home[item])
+        away.discard(item)
+    return touched
+
+
+def _repaired(sharing: Sharing, changed: list[int]) -> set[int]:
+    """Move what may no longer be where it was; return whose items may now pass differently."""
+    touched: set[int] = set()
+    for item in changed:
+        touched.add(sharing.place[item])
+        if sharing.place[item] not in sharing.chances[item]:
+            sharing.put(item, _cheapest(sharing, item))
+            touched.add(sharing.place[item])
+    limit = sharing.model.problem.most_moves
+    if limit is not None and sharing.away > limit:
+        touched |= _come_home(sharing, limit)
+    return touched - {NOWHERE}
+
+
+def _changed(model: Model, old: Model) -> list[int]:
+    wished = sorted(model.wished | old.wished)
+    return [item for item in wished if model.chances[item] is not old.chances[item]]
+
+
+def _cheapest(sharing: Sharing, item: int) -> int:
+    """Return who takes an item at the least cost; NOWHERE when nobody may."""
+    weight, load, costs, curves = sharing.points[item], sharing.load, sharing.costs, sharing.curves
+    emptiness = sharing.model.team.emptiness
+    return min(
+        sharing.chances[item],
+        key=lambda who: (curves[who][load[who] + weight] - costs[who], (load[who] + weight) * emptiness[who], who),
+        default=NOWHERE,
+    )
+
+
+def _narrowed(now: frozenset[int], was: frozenset[int]) -> bool:
+    """Return whether an item's chances are some of what they were; one that nobody may have weighs on nobody."""
+    return bool(now) and now <= was
+
+
+def _limit_holds(model: Model, old: Model, changed: list[int]) -> bool:
+    """Return whether moves are limited no less than before, and none that counted counts no more."""
+    limit, before = model.problem.most_moves, old.problem.most_moves
+    if before is None:
+        return True
+    return limit is not None and limit <= before and all(model.home[item] == old.home[item] for item in changed)
+
+
+def planned(sharing: Sharing, free: Overs, still: Overs | None, bound: int) -> Plan:
+    """Return the plan that a sharing amounts to; a bound beyond its cost is what the best of it can be."""
+    return Plan(sharing.cost, min(bound, sharing.cost), shortfall(free), Work(sharing, free, still, bound))

@@ -1,0 +1,198 @@
+"""Passing items between two carriers, one or one against another, wherever that makes a sharing cheaper.
+
+Cost is convex: only an item that goes to somebody whose next point costs less than the giver's last can help.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from domain.rebalance.search import Sharing
+
+UNLIMITED = 1 << 60
+FEW = 24  # pairs of items up to which trying them all is the quickest
+
+
+class Passing(NamedTuple):
+    """One item from a carrier to another, and perhaps one back (or -1)."""
+
+    saves: int
+    item: int
+    back: int
+    source: int
+    target: int
+
+    def do(self, sharing: Sharing) -> None:
+        """Let it happen."""
+        sharing.put(self.item, self.target)
+        if self.back >= 0:
+            sharing.put(self.back, self.source)
+
+
+def settle(sharing: Sharing, carriers: Iterable[int], floor: int, spare: int) -> None:
+    """Let items pass between these carriers and all others while that is cheaper, down to ``floor``.
+
+    No passing may add more than ``spare`` to the moves that count.
+    """
+    waiting = list(carriers)
+    queued = set(waiting)
+    while waiting and sharing.cost > floor:
+        carrier = waiting.pop()
+        queued.discard(carrier)
+        while (found := _best_with(sharing, carrier, spare)) is not None:
+            found.do(sharing)
+            partner = found.source if found.target == carrier else found.target
+            if partner not in queued:
+                queued.add(partner)
+                waiting.append(partner)
+
+
+def _best_with(sharing: Sharing, carrier: int, spare: int) -> Passing | None:
+    """Return the passing between a carrier and any other that saves most."""
+    found, saves = None, 0
+    left, right = sharing.left, sharing.right
+    down, up = left[carrier], right[carrier]
+    for other, its_up in enumerate(right):
+        if its_up < down:
+            better = exchange(sharing, carrier, other, saves, spare)
+        elif up < left[other]:
+            better = exchange(sharing, other, carrier, saves, spare)
+        else:
+            continue
+        if better is not None:
+            found, saves = better, better.saves
+    return found
+
+
+def exchange(sharing: Sharing, source: int, target: int, saves: int, spare: int) -> Passing | None:
+    """Return the passing from source to target that saves most, when that is more than ``saves``."""
+    chances = sharing.chances
+    mine = [item for item in sharing.members[source] if target in chances[item]]
+    if not mine:
+        return None
+    theirs = [item for item in sharing.members[target] if source in chances[item]]
+    if len(mine) * len(theirs) > FEW:
+        return _matched(sharing, source, target, saves, spare, mine, theirs)
+    points, more_away = sharing.points, sharing.more_away
+    giving, taking = sharing.curves[source], sharing.curves[target]
+    high, low = sharing.load[source], sharing.load[target]
+    now = sharing.costs[source] + sharing.costs[target]
+    found = None
+    for item in mine:
+        weight = points[item]
+        gain = now - giving[high - weight] - taking[low + weight]
+        if gain > saves and more_away(item, source, target) <= spare:
+            saves, found = gain, (item, -1)
+        for back in theirs:
+            passing = weight - points[back]
+            if passing > 0:
+                gain = now - giving[high - passing] - taking[low + passing]
+                if gain > saves and more_away(item, source, target) + more_away(back, target, source) <= spare:
+                    saves, found = gain, (item, back)
+    return Passing(saves, *found, source, target) if found else None
+
+
+def _matched(
+    sharing: Sharing, source: int, target: int, saves: int, spare: int, mine: list[int], theirs: list[int]
+) -> Passing | None:
+    """Do the same for many items: for each, try alone and with the two backs nearest to what had best pass."""
+    wanted, most = _ideal(sharing, source, target)
+    if most <= saves:
+        return None
+    points, more_away = sharing.points, sharing.more_away
+    giving, taking = sharing.curves[source], sharing.curves[target]
+    high, low = sharing.load[source], sharing.load[target]
+    now = sharing.costs[source] + sharing.costs[target]
+    backs = _by_moves(sharing, source, target, theirs)
+    found = None
+    for item in mine:
+        weight = points[item]
+        left = spare - more_away(item, source, target)
+        for back in (-1, *_nearest(backs, left, weight - wanted)):
+            passing = weight - points[back] if back >= 0 else weight
+            if passing > 0 and (back >= 0 or left >= 0):
+                gain = now - giving[high - passing] - taking[low + passing]
+                if gain > saves:
+                    saves, found = gain, (item, back)
+        if saves == most:
+            break
+    return Passing(saves, *found, source, target) if found else None
+
+
+def _ideal(sharing: Sharing, source: int, target: int) -> tuple[int, int]:
+    """Return how many points had best pass if they could be cut to measure, and what that would save."""
+    giving, taking = sharing.curves[source], sharing.curves[target]
+    high, low = sharing.load[source], sharing.load[target]
+    now = sharing.costs[source] + sharing.costs[target]
+    amounts = [high - at for at in giving.breaks if at < high] + [at - low for at in taking.breaks if at > low]
+    wanted, most = 0, 0
+    for amount in amounts:
+        gain = now - giving[high - amount] - taking[low + amount]
+        if gain > most:
+            wanted, most = amount, gain
+    return wanted, most
+
+
+Backs = tuple[list[tuple[int, int]], ...]
+
+
+def _by_moves(sharing: Sharing, source: int, target: int, items: list[int]) -> Backs:
+    """Return items by weight: those that take a move back, that count for none, and that count for one."""
+    lists: Backs = ([], [], [])
+    for item in items:
+        lists[1 + sharing.more_away(item, target, source)].append((sharing.points[item], item))
+    for one in lists:
+        one.sort()
+    return lists
+
+
+def _nearest(backs: Backs, spare: int, weight: int) -> list[int]:
+    """Return the items next to a weight, above and below, among those that ``spare`` moves allow."""
+    found = []
+    for more, one in zip((-1, 0, 1), backs, strict=True):
+        if one and more <= spare:
+            at = bisect_left(one, (weight, -1))
+            found += [item for _, item in one[max(0, at - 1) : at + 1]]
+    return found
+
+
+def spend(sharing: Sharing, limit: int, floor: int) -> set[int]:
+    """Make the moves that save most, up to ``limit`` that count, the rest settling after each; return who changed."""
+    touched: set[int] = set()
+    while sharing.away < limit and sharing.cost > floor:
+        found = _best_move(sharing, limit - sharing.away)
+        if found is None:
+            break
+        found.do(sharing)
+        settle(sharing, {found.source, found.target}, floor, 0)
+        touched |= {found.source, found.target}
+    return touched
+
+
+def _best_move(sharing: Sharing, spare: int) -> Passing | None:
+    """Return what saves most for each move it takes: one, or two that change places."""
+    found, rate = None, 0
+    for most, source in sorted(_reliefs(sharing), reverse=True):
+        if most <= rate:
+            break
+        for target, level in enumerate(sharing.right):
+            if level < sharing.left[source]:
+                one = exchange(sharing, source, target, rate, 1)
+                if one is not None:
+                    found, rate = one, one.saves
+                two = exchange(sharing, source, target, 2 * rate, 2) if spare > 1 else None
+                if two is not None:
+                    found, rate = two, two.saves // 2
+    return found
+
+
+def _reliefs(sharing: Sharing) -> list[tuple[int, int]]:
+    """Return for each carrier with items the most that passing one of them on could ever save."""
+    points = sharing.points
+    return [
+        (sharing.costs[who] - sharing.curves[who][sharing.load[who] - max(map(points.__getitem__, items))], who)
+        for who, items in enumerate(sharing.members)
+        if items
+    ]
