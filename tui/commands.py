@@ -40,6 +40,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("record", "r", "Record", "Record what happened: held, visited, placed", HERE),
     Command("why", "w", "Why", "Show the working behind a date or a figure", HERE),
     Command("allocate", "a", "Allocate", "Give the case to a worker", HERE),
+    Command("everyone", "o", "All teams", "List the workers of every team, or of the case's own alone", HERE),
+    Command("together", "b", "Siblings", "Let the siblings' cases go to the same worker, or stay", HERE),
+    Command("reviewed", "h", "Reviewed", "Record that this unallocated case was reviewed", HERE),
     Command("postpone", "p", "Postpone", "Plan it for a later day, with a reason; the legal date stays", HERE),
     Command("weigh", "l", "Weigh", "Answer the weighting questions for this case again", HERE),
     Command(
@@ -80,6 +83,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("new-plan", "n", "New plan", "Plan for a leaver, an absence, a starter, new cases, or an even load", HERE),
     Command("plans", "p", "Plans", "The plans that were saved: open, compare or apply one", HERE),
     Command("pictures", "i", "Pictures", "Count beside weight, what changed since last month, the weeks ahead", HERE),
+    Command("next-picture", "i,right_square_bracket", "Next picture", "Show the next picture of the load", HERE),
+    Command("whose", "d", "Whose weeks", "Draw the weeks of the next worker, or of the team", HERE),
     Command("filter", "/", "Filter", "Show only the lines that match: okafor, worker:okafor, late:>2", LISTS),
     Command("sort", "s", "Sort", "Sort by the marked column; again to turn the order round", LISTS),
     Command("columns", "c", "Columns", "Choose which columns show, and in which order", LISTS),
