@@ -119,14 +119,18 @@ def _moved(unit: Unit, said: str, before: Mapping[str, date | None], line: DueLi
     return Deed(said + (f" Now due {show_day(now, unit.today)}." if moved and now else ""), unit.today)
 
 
-def allocate(unit: Unit, reference: str, worker: str, on: date, role: str, reason: str | None, note: str) -> Deed:
-    """Give a case to a worker, in a role, from a day."""
+def allocate(unit: Unit, reference: str, worker: str, values: Mapping[str, Any], *, together: bool = False) -> Deed:
+    """Give a case to a worker as a form says, ``together`` with its siblings' cases; policies are kept or overruled."""
     from domain.ids import ROLE_TITLES, ChangeReason, Role
+    from storage.allocating import allocate as give
 
-    why = ChangeReason(reason) if reason else None
-    unit.allocate(reference, worker, on, role=Role(role), reason=why, note=note)
-    unit.finish(f"Allocated {reference} to {worker}")
-    return Deed(f"{reference}: {worker} is {ROLE_TITLES[Role(role)].lower()} from {show_day(on, unit.today)}.", on)
+    on, role = values["starts"], Role(values["role"])
+    why = ChangeReason(values["reason"]) if values.get("reason") else None
+    said = {"note": values.get("note") or "", "approved_by": values.get("approved_by") or ""}
+    kept = give(unit, reference, worker, on, role=role, reason=why, together=together, **said)
+    cases = " and ".join(one.case for one in kept)
+    unit.finish(f"Allocated {cases} to {worker}")
+    return Deed(f"{cases}: {worker} is {ROLE_TITLES[role].lower()} from {show_day(on, unit.today)}.", on)
 
 
 def weigh(unit: Unit, reference: str, scheme: str, answers: Mapping[str, str], values: Mapping[str, Any]) -> Deed:

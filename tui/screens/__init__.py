@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 PAGES = {
     "team": "tui.screens.team:TeamScreen",
     "unallocated": "tui.screens.unallocated:UnallocatedScreen",
+    "headroom": "tui.screens.headroom:HeadroomScreen",
+    "phantom": "tui.screens.phantom:PhantomScreen",
     "worker": "tui.screens.worker:WorkerScreen",
     "case": "tui.screens.case:CaseScreen",
     "planner": "tui.screens.planner:PlannerScreen",

@@ -40,10 +40,10 @@ class CaseWork(Page):
         self.do(record_event(self, reference))
 
     def allocate_case(self, reference: str) -> None:
-        """Give a case to a worker."""
-        from tui.dialogs.allocate import allocate
+        """Show who may and can take a case."""
+        from tui.screens import page
 
-        self.do(allocate(self, reference))
+        self.app.push_screen(page("headroom", reference))
 
     def weigh_case(self, reference: str) -> None:
         """Answer the weighting questions for a case."""
