@@ -11,9 +11,9 @@ from storage.reading import HOLDS, Packs, day
 
 NEVER, MISFIT, STEP, ALLOCATED, SUPERVISED = "never", "misfit", "step", "allocation", "supervision"
 REASONS = {
-    NEVER: "Nobody has weighed it yet",
-    MISFIT: "Its answers no longer fit the scheme",
-    STEP: "Stepped up or down since",
+    NEVER: "Never weighed",
+    MISFIT: "Answers no longer fit",
+    STEP: "Stepped since",
     ALLOCATED: "Allocated since",
     SUPERVISED: "Supervised since",
 }

@@ -27,7 +27,7 @@ from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
 from tui.words import Look, hundredths
 
-DORMANT = "Dormant: nothing recorded for long"
+DORMANT = "Dormant"
 _PATHWAYS = {str(pathway): title for pathway, title in PATHWAY_TITLES.items()} | {"": "All together"}
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -165,9 +165,9 @@ def month_columns() -> list[Column[Inflation]]:
     """The columns of the means by month, those that give way first marked highest."""
     return [
         Column("pathway", "Pathway", lambda r: _PATHWAYS[r.pathway], least=12, most=28),
-        Column("then", "First", _first, right=True, gives_way=2),
+        Column("then", "First", _first, lambda r, look: _two(_first(r), look), right=True, gives_way=2),
         Column("trend", "Month by month", lambda r: r.change, draw_wide=_trend, least=12, most=24, stretch=True),
-        Column("now", "Now", lambda r: _shown(r.months[-1].mean), right=True),
+        Column("now", "Now", _now, lambda r, look: _two(_now(r), look), right=True),
         Column("change", "Change", lambda r: _shown(r.change), _change, right=True, least=6),
         Column("cases", "Cases", lambda r: r.months[-1].cases, lambda r, look: look.number(r.months[-1].cases),
                right=True, gives_way=1),
@@ -182,6 +182,14 @@ def _shown(points: int | None) -> float | None:
 
 def _first(row: Inflation) -> float | None:
     return _shown(next((month.mean for month in row.months if month.mean is not None), None))
+
+
+def _now(row: Inflation) -> float | None:
+    return _shown(row.months[-1].mean)
+
+
+def _two(points: float | None, look: Look) -> Text:
+    return look.plain("–" if points is None else f"{points:.2f}", right=True)
 
 
 def _change(row: Inflation, look: Look) -> Text:
