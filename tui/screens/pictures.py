@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -21,7 +22,7 @@ from textual.widgets import Static
 from domain.capacity import utilisation
 from domain.dates import MONTHS, show_day
 from storage import views
-from storage.heat import ASSUMED, TEAM, TODAY, HeatCell, HeatMap, HeatRow
+from storage.heat import ASSUMED, BOOKED, PAST, TEAM, TODAY, HeatCell, HeatMap, HeatRow
 from storage.loadchanges import PART_TITLES, LoadChange, Spread, load_changes, spread
 from tui.commands import bindings
 from tui.screens import page
@@ -30,7 +31,7 @@ from tui.screens.plan import layer_words, read_map
 from tui.text import cell, show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
-from tui.widgets.picture import Axis, Dot, Picture, Step, plotted, steps_of, waterfall
+from tui.widgets.picture import Axis, Dot, Picture, Step, axis, plotted, steps_of, waterfall
 from tui.words import Look, hundredths, percent, state
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BESIDE = 110  # from this width on the table stands beside the picture
+SEVERAL = "*"
 BAND, WAS, LIKELY, FIRM = "│", "●", "◆", "○"
 
 
@@ -171,16 +173,22 @@ class PicturesScreen(Page):
 
     def _scatter(self, read: Read) -> tuple[str, Callable[[int, int], Text] | None]:
         look, marked = self.look, self.grid.current
-        title = "Count beside weight: few and heavy to the top left, many and light to the bottom right"
+        title = "Count beside weight: few and heavy top left, many and light bottom right, * several at once"
         if not read.spread:
             return title, None
         places = [(one, one.line.cases, one.line.mean / 100) for one in read.spread]
+        crowd = Counter((x, y) for _, x, y in places)
         dots = [
-            Dot(x, y, one.letter, look.palette.accent if one == marked else look.colour(state(one.line.band).name))
+            Dot(
+                x,
+                y,
+                one.letter if crowd[x, y] == 1 else SEVERAL,
+                look.palette.accent if one == marked else look.colour(state(one.line.band).name),
+            )
             for one, x, y in places
         ]
-        x = _axis("cases", [x for _, x, _ in places])
-        y = _axis("points a case", [y for *_, y in places])
+        x = axis("cases", [x for _, x, _ in places])
+        y = axis("points a case", [y for *_, y in places])
         middle = (
             [(_median([v for *_, v in places]), look.palette.edge)],
             [(_median([float(v) for _, v, _ in places]), look.palette.edge)],
@@ -210,7 +218,7 @@ class PicturesScreen(Page):
             return title, None
         dots = [dot for at, one in cells for dot in _week_dots(at, one, look, marked)]
         x = Axis("", 0, max(len(row.cells) - 1, 1), _week_ticks(row.cells))
-        y = _axis("%", [0, 110, *(dot.y for dot in dots)])
+        y = axis("%", [90, 110, *(dot.y for dot in dots)])
         now = next((at for at, one in enumerate(row.cells) if one.layer == TODAY), 0)
         lines = [(100.0, look.palette.edge)], [(float(now), look.palette.edge)]
         return title, lambda w, h: plotted(dots, x, y, w, h, across=lines[0], down=lines[1])
@@ -228,12 +236,6 @@ def _week_dots(at: int, one: HeatCell, look: Look, marked: HeatCell | None) -> l
 
 def _week_ticks(cells: Sequence[HeatCell]) -> list[tuple[float, str]]:
     return [(at, f"{one.day.day} {MONTHS[one.day.month - 1]}") for at, one in enumerate(cells) if at % 4 == 0]
-
-
-def _axis(title: str, values: Sequence[float]) -> Axis:
-    low, high = min(values), max(values)
-    room = max((high - low) / 10, 0.5)
-    return Axis(title, max(low - room, 0), high + room)
 
 
 def _median(values: Sequence[float]) -> float:
@@ -300,7 +302,7 @@ def _week_columns() -> list[Column[HeatCell]]:
         Column("points", "Points", lambda r: r.points / 100, right=True),
         Column("capacity", "Capacity", lambda r: _points(r.capacity), right=True, gives_way=2),
         Column("cases", "Cases", lambda r: r.cases, right=True, gives_way=3),
-        Column("layer", "Layer", lambda r: layer_words(r), stretch=True, least=8, most=90, gives_way=1),
+        Column("layer", "Layer", _layer, stretch=True, least=8, most=90, gives_way=1),
     ]  # fmt: skip
 
 
@@ -309,6 +311,11 @@ TABLES: tuple[tuple[str, Callable[[], list[Column[Any]]], Callable[[Any], str]],
     ("pictures-changes", _change_columns, lambda row: row.worker or "team"),
     ("pictures-weeks", _week_columns, lambda row: row.day.isoformat()),
 )
+
+
+def _layer(one: HeatCell) -> str:
+    short = {PAST: "as it was", TODAY: "now", BOOKED: "booked"}
+    return short.get(one.layer) or layer_words(one)
 
 
 def _tone(band: str) -> str:

@@ -6,9 +6,11 @@ What is drawn are numbers and single letters, never a name; the words stand in t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil, floor
 from typing import Any, NamedTuple
 
-from rich.text import Text
+from rich.style import Style
+from rich.text import Span, Text
 from textual.app import RenderResult
 from textual.widget import Widget
 
@@ -87,20 +89,40 @@ def plotted(
         figure.label(axis.title, name)
     for orientation, lines in (("h", across), ("v", down)):
         for place, colour in lines:
-            figure.line(place, orientation, pixel=_colour(colour))
+            figure.line(place, orientation, pixel=plotext.pixel(_colour(colour)))
     for dot in dots:
-        figure.draw(figure.signal([dot.x], [dot.y], marker=plotext.marker(dot.sign, pixel=_colour(dot.colour))))
+        figure.draw(
+            figure.signal([dot.x], [dot.y], marker=plotext.marker(dot.sign, pixel=plotext.pixel(_colour(dot.colour))))
+        )
     return _taken(figure)
 
 
+def axis(title: str, values: Sequence[float], most: int = 7) -> Axis:
+    """Return an axis that holds all values with a little room, and round numbers along it."""
+    low, high = min(values), max(values)
+    room = max((high - low) / 10, 0.5)
+    low, high = max(low - room, 0), high + room
+    step = next(step for step in _STEPS if (high - low) / step <= most)
+    ticks = [step * n for n in range(ceil(low / step), floor(high / step) + 1)]
+    return Axis(title, low, high, [(tick, f"{tick:g}") for tick in ticks])
+
+
+_STEPS = [base * 10**power for power in range(7) for base in (0.1, 0.2, 0.5)] + [1e9]
+
+
 def _taken(figure: Any) -> Text:
-    """Return what was drawn, its colours read once and nothing else of it obeyed."""
+    """Return what was drawn: of its styles the colour of the characters alone."""
     drawn = Text.from_ansi(figure.build().string())
     figure.clear()
-    return Text("\n").join(_trimmed(one) for one in drawn.split("\n"))
+    return Text("\n").join(_plain(one) for one in drawn.split("\n"))
 
 
-def _trimmed(text: Text) -> Text:
+def _plain(text: Text) -> Text:
+    text.spans = [
+        Span(span.start, span.end, Style(color=span.style.color))
+        for span in text.spans
+        if isinstance(span.style, Style) and span.style.color is not None
+    ]
     text.rstrip()
     return text
 
@@ -144,8 +166,10 @@ def waterfall(steps: Sequence[Step], said: Callable[[Step], str], width: int, he
         line = Text(f"{step.words.ljust(words)}{said(step).rjust(figures)} ", style=step.colour, no_wrap=True)
         line.append(_bar(first, last))
         lines.append(line)
-    spaced = len(lines) * 2 <= height
-    return Text("\n\n" if spaced else "\n").join(lines[:height])
+    drawn = Text("\n\n" if len(lines) * 2 <= height else "\n").join(lines[:height])
+    if low > 0 and len(lines) < height:
+        drawn.append(f"\nThe bars begin at {low / 100:g} points.", "dim")
+    return drawn
 
 
 def _reach(steps: Sequence[Step]) -> tuple[int, int]:
