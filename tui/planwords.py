@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.dates import show_day
 from domain.ids import Role
-from domain.proposals import Cause, Move, Proposal
+from domain.proposals import Balance, Cause, Move, Proposal
 from domain.rebalance import COST_UNIT
-from domain.text import plural
+from domain.text import initials, plural
 from tui.words import hundredths, percent
 
 if TYPE_CHECKING:
@@ -94,6 +97,44 @@ def certificate(plan: Proposal) -> str:
     if plan.gap_percent <= CLOSE:
         return f"cost {cost}; at most {_gap(plan.gap_percent)} % from best"
     return f"cost {cost}; cannot be below {bound}; not proven: gap {_gap(plan.gap_percent)} %"
+
+
+def how_sure(proven: bool, gap: float | None) -> str:
+    """Return how sure a plan is in two words."""
+    if proven:
+        return "proven best"
+    return "not proven" if gap is None else f"gap {_gap(gap)} %"
+
+
+def doubts(plan: Proposal) -> list[str]:
+    """Return everything that is said of how good a plan is and what it cannot do, a line each."""
+    return [line for line in (certificate(plan), shortfall(plan), *target(plan)) if line]
+
+
+def gone(one: Balance) -> str:
+    """Return how it is said that somebody is gone or new; empty for who was there and stays."""
+    if one.gone:
+        return f"gone from {show_day(one.gone)}"
+    return f"new from {show_day(one.starts)}" if one.starts else ""
+
+
+def naming(conn: sqlite3.Connection, plan: Proposal, *, no_names: bool) -> Who:
+    """Return how workers are called: by surname where only one has it, by initials while names stay hidden."""
+    query = "SELECT staff_id, name FROM worker WHERE team IN (SELECT value FROM json_each(?))"
+    names = dict(conn.execute(query, (json.dumps(plan.scenario.teams),)).fetchall())
+    names |= {one.worker: one.name for one in plan.people}
+    short = {key: initials(name) if no_names else name.partition(",")[0] for key, name in names.items()}
+    often = Counter(short.values())
+
+    def called(worker: str | None) -> str:
+        if worker is None:
+            return "nobody"
+        said = short.get(worker, "")
+        if not said:
+            return worker
+        return said if often[said] == 1 else f"{said} ({worker})"
+
+    return called
 
 
 def _gap(gap: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from domain.errors import BadInput, NotFound
 from domain.proposals import Proposal
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.plans import work_out
 from storage.savedplans import Applied, again, apply, compare, drop, free_name, save, saved, saved_plans
 from tests.storage.plankit import LEAVING, THREE, TODAY, north, planned
@@ -21,9 +22,17 @@ LEAVES = {"leavers": [{"worker": "W1", "on": LEAVING}]}
 TABLES = ("allocation", "plan", "cases", "worker", "case_points", "obligation")
 
 
+@pytest.fixture(scope="session")
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("north")
+    north(folder, THREE, CASES).close()
+    return folder
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with north(tmp_path, THREE, CASES) as found:
+def database(_kept: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copytree(_kept, tmp_path, dirs_exist_ok=True)
+    with open_database(tmp_path / "almoner.db") as found:
         yield found
 
 
