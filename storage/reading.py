@@ -17,11 +17,12 @@ POINTS = "CASE WHEN p.dormant_from <= :today THEN p.dormant_points ELSE p.points
 
 
 class Packs:
-    """What the packs in force say, as readers need it: a kind is read when it is first asked for."""
+    """What the packs in force say, as readers need it: one thing at a time, or a whole kind, when first asked for."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
         self._items: dict[str, dict[str, dict[str, Any]]] = {}
+        self._single: dict[str, dict[str, dict[str, Any]]] = {}
 
     def all(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return every thing of a kind, by id, in the packs' order."""
@@ -32,7 +33,14 @@ class Packs:
 
     def get(self, kind: str, key: str) -> dict[str, Any]:
         """Return what the packs say about one thing; empty when they do not know it."""
-        return self.all(kind).get(key, {})
+        if kind in self._items:
+            return self._items[kind].get(key, {})
+        found = self._single.setdefault(kind, {})
+        if key not in found:
+            query = "SELECT data FROM pack_item WHERE kind = ? AND id = ?"
+            row = self._conn.execute(query, (kind, key)).fetchone()
+            found[key] = json.loads(row[0]) if row else {}
+        return found[key]
 
     def title(self, kind: str, key: str) -> str:
         """Return a thing's title, or its id in words."""

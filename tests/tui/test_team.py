@@ -20,7 +20,7 @@ def test_a_row_a_worker_with_load_and_lateness(team: Database, tmp_path: Path) -
         lines = {line.split(",")[0].strip(): line for line in text(pilot).splitlines() if "," in line}
         assert "●" in lines["Okafor"], "their late visits"
         assert "0.6" in lines["Begum"]
-        assert "no capacity today" in lines["Hughes"], "a team manager's grade carries no cases"
+        assert "holds no cases" in lines["Hughes"], "a team manager's grade carries none"
 
     drive(almoner(team, tmp_path), steps, (120, 30))
 

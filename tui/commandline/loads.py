@@ -135,8 +135,9 @@ def _state_words(record: dict[str, Any]) -> str:
     words = f"{BAND_GLYPHS.get(band, '')} {band}".strip()
     if state == "streak":
         words += f" {plural(record['streak_weeks'], 'week')}"
-    unanswered = record["concern"] is not None and record["concern"]["state"] == "unanswered"
-    return f"{words}, no answer" if unanswered else words
+    if record["concern"] is None or record["concern"]["state"] != "unanswered":
+        return words
+    return f"{words}, no answer" if state == "streak" else f"{words}; concern unanswered"
 
 
 def _one(context: Context, worker: str, records: list[dict[str, Any]]) -> int:

@@ -61,7 +61,7 @@ def _load(row: views.WorkerLine, look: Look, width: int, past: Past) -> Text:
     if not row.staff_id:
         return look.plain("")
     if row.capacity == 0:
-        return look.mark("unset", "no capacity today" if width >= 19 or not width else "none today")
+        return look.mark("unset", "no capacity today" if row.away or row.points else "holds no cases")
     if row.utilisation is None:
         return look.mark("unset", "no capacity set" if width >= 17 or not width else "not set")
     found, known = state(row.band), past()
@@ -105,13 +105,13 @@ def _points(hundredths_kept: int | None) -> float | None:
 
 
 def columns(today: date, past: Past) -> list[Column[views.WorkerLine]]:
-    """Return the columns; in a narrow window they go in this order: session, points, FTE, weeks, grade, next due.
+    """Return the columns; in a narrow window they go in this order: session, points, FTE, grade, weeks, next due.
 
     ``past`` gives the half year behind the board once it is read: the board itself is shown before that.
     """
     return [
         Column("worker", "Worker", lambda r: r.name, _name, names="worker", least=10, most=24),
-        Column("grade", "Grade", lambda r: r.grade_title, gives_way=2, most=18),
+        Column("grade", "Grade", lambda r: r.grade_title, gives_way=3, most=18),
         Column("fte", "FTE", lambda r: _points(r.fte) if r.staff_id else None, _fte, right=True, gives_way=4),
         Column("cases", "Cases", lambda r: r.cases, lambda r, look: look.number(r.cases), right=True),
         Column(
@@ -120,11 +120,11 @@ def columns(today: date, past: Past) -> list[Column[views.WorkerLine]]:
         ),
         Column(
             "load", "Load today", lambda r: r.utilisation / 10 if r.utilisation is not None else None,
-            draw_wide=lambda r, look, width: _load(r, look, width, past), stretch=True, least=20, most=90,
+            draw_wide=lambda r, look, width: _load(r, look, width, past), stretch=True, least=26, most=90,
         ),
         Column(
             "weeks", f"{SPARK_WEEKS} weeks", lambda r: " ".join(percent(w.utilisation) for w in _weeks(r, past)),
-            lambda r, look: _spark(r, look, past), gives_way=3, least=SPARK_WEEKS,
+            lambda r, look: _spark(r, look, past), gives_way=2, least=SPARK_WEEKS,
         ),
         Column("late", "Late", lambda r: r.late, _late, least=5),
         Column("supervised", "Supervised", lambda r: _days_since(r, today), _supervised, least=10),

@@ -13,6 +13,7 @@ from domain.ids import ROLE_TITLES, Role, SessionState
 from domain.text import plural
 from storage.workerfile import ReductionLine, SessionLine, WorkerFile
 from tui.text import shorten, show
+from tui.widgets.loadbar import CASES, EXTRA, STABLE
 from tui.words import Look, due_state, hundredths, percent, state
 
 NUMBERS = 8
@@ -77,12 +78,13 @@ def _load(file: WorkerFile, look: Look, room: int) -> Iterator[Content]:
     for role in file.roles:
         title = ROLE_TITLES[Role(role.role)]
         share = f", {role.share} % of {hundredths(role.whole)}" if role.share != 100 else ""
-        yield _sum_line(f"{plural(role.cases, 'case')}, {title.lower()}{share}", role.points, room)
+        shade = f"{CASES} " if line.stable or line.extra else ""
+        yield _sum_line(f"{shade}{plural(role.cases, 'case')}, {title.lower()}{share}", role.points, room)
     if line.stable:
-        yield _sum_line("Stable part of the post", line.stable, room)
+        yield _sum_line(f"{STABLE} Stable part of the post", line.stable, room)
     for extra in file.extras:
         if extra.starts <= look.today:
-            yield _sum_line(extra.title, extra.points, room)
+            yield _sum_line(f"{EXTRA} {extra.title}", extra.points, room)
     yield _sum_line("= points carried", line.points, room, "bold")
     assumed = sum(1 for case in file.cases if case.assumed)
     if assumed:
