@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from domain.dates import EARLIEST, LATEST, parse_day
-from domain.text import NAME_LIMIT, NOTE_LIMIT, REFERENCE_LIMIT, clean, clean_line
+from domain.text import LONG_LIMIT, NAME_LIMIT, NOTE_LIMIT, REFERENCE_LIMIT, clean, clean_line
 
 MOST_DETAILS = 20
 
@@ -44,6 +44,7 @@ def _small(details: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
 Name = Annotated[str, BeforeValidator(_line), StringConstraints(min_length=1, max_length=NAME_LIMIT)]
 Line = Annotated[str, BeforeValidator(_line), StringConstraints(max_length=NAME_LIMIT)]
 Note = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=NOTE_LIMIT)]
+LongNote = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=LONG_LIMIT)]
 Reference = Annotated[str, BeforeValidator(_line), StringConstraints(min_length=1, max_length=REFERENCE_LIMIT)]
 Code = Annotated[str, BeforeValidator(_line), StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Day = Annotated[date, BeforeValidator(_day)]

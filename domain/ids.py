@@ -180,6 +180,37 @@ class SubjectKind(StrEnum):
     PROGRAMME = "programme"
 
 
+class SupervisionKind(StrEnum):
+    """What a supervision agreement or a session is for."""
+
+    LINE = "line"
+    REFLECTIVE = "reflective"
+    ON_SITE = "on_site"
+    OFF_SITE = "off_site"
+    GROUP = "group"
+    JOINT = "joint"
+    AD_HOC = "ad_hoc"
+
+
+SUPERVISION_KIND_TITLES = {
+    SupervisionKind.LINE: "Line management",
+    SupervisionKind.REFLECTIVE: "Reflective",
+    SupervisionKind.ON_SITE: "On-site supervisor",
+    SupervisionKind.OFF_SITE: "Off-site educator",
+    SupervisionKind.GROUP: "Group",
+    SupervisionKind.JOINT: "Joint",
+    SupervisionKind.AD_HOC: "Unplanned",
+}
+
+
+class DecidedBy(StrEnum):
+    """Who may take a decision that is followed through."""
+
+    SUPERVISION = "supervision"
+    MANAGER = "manager"
+    PANEL = "panel"
+
+
 class SessionState(StrEnum):
     """Where a supervision session stands."""
 

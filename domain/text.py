@@ -7,6 +7,7 @@ import unicodedata
 
 NAME_LIMIT = 200
 NOTE_LIMIT = 20_000
+LONG_LIMIT = 400_000  # what one part of a supervision record may hold
 REFERENCE_LIMIT = 64
 
 # C0 and C1 controls, DEL, invisible separators, bidirectional embeddings, overrides, isolates and marks, tags and

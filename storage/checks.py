@@ -206,6 +206,24 @@ def _plan(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "team", fields["team"], "team")
 
 
+def _agreement(unit: Unit, fields: Fields, _row: Any) -> None:
+    worker = _there(unit, "worker", fields["worker"], "worker")
+    _there(unit, "worker", fields["supervisor"], "supervisor")
+    for field in ("signed_worker", "signed_supervisor"):
+        _not_ahead(fields[field], unit.today, field)
+    if worker.started is not None and fields["starts"] < worker.started:
+        raise BadInput(f"starts: {worker.staff_id} started on {show_day(worker.started)}.", field="starts")
+
+
+def _of_session(unit: Unit, fields: Fields, _row: Any) -> None:
+    for kind, field in (("session", "session"), ("case", "case"), ("worker", "worker"), ("worker", "owner")):
+        key = fields.get(field)
+        if key is not None:
+            _there(unit, kind, key, field)
+    for field in ("on", "done_on", "followed_on", "raised_on", "closed_on", "ended_on", "dropped_on", "agreed_on"):
+        _not_ahead(fields.get(field), unit.today, field)
+
+
 def _council_date(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "case", fields["case"], "case")
 
@@ -228,4 +246,18 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "concern": _concern,
     "conflict": _conflict,
     "plan": _plan,
+    "agreement": _agreement,
+    **dict.fromkeys(
+        (
+            "attendance",
+            "discussion",
+            "amendment",
+            "rating",
+            "decision",
+            "action",
+            "agenda-item",
+            "disagreement",
+        ),
+        _of_session,
+    ),
 }

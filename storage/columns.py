@@ -95,6 +95,15 @@ def choice(kind: type[StrEnum], **field: Any) -> Any:
     return Field(sa_type=column, **field)
 
 
+def belongs_to(target: str, **field: Any) -> Any:
+    """A column that names a row of another table by its number."""
+    return Field(
+        sa_type=sa.Integer,
+        sa_column_args=[sa.ForeignKey(target, deferrable=True, initially="DEFERRED")],
+        **field,
+    )
+
+
 def points_to(target: str, **field: Any) -> Any:
     """A column that names a row of another table by its natural key and follows when that key is corrected."""
     return Field(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 from sqlmodel import SQLModel
 
-from domain import cases, overrides, people, plans, supervision, workload
+from domain import cases, discussions, overrides, people, plans, supervision, workload
 from domain.dates import stamp
 from domain.errors import BadInput, NotFound
 from domain.text import sort_key
@@ -167,6 +167,45 @@ KINDS = {
         ),
         Kind("conflict", cases.ConflictFields, cases.Conflict, tables.ConflictRow, touches=_nothing),
         Kind("plan", plans.PlanFields, plans.KeptPlan, tables.PlanRow, "name", _nothing),
+        Kind(
+            "agreement",
+            supervision.AgreementFields,
+            supervision.Agreement,
+            tables.AgreementRow,
+            touches=_touch("workers", "worker"),
+        ),
+        Kind(
+            "attendance",
+            discussions.AttendanceFields,
+            discussions.Attendance,
+            tables.AttendanceRow,
+            touches=_touch("workers", "worker"),
+        ),
+        Kind(
+            "discussion",
+            discussions.DiscussionFields,
+            discussions.Discussion,
+            tables.DiscussionRow,
+            touches=_nothing,
+        ),
+        Kind("amendment", discussions.AmendmentFields, discussions.Amendment, tables.AmendmentRow, touches=_nothing),
+        Kind("rating", discussions.RatingFields, discussions.Rating, tables.RatingRow, touches=_nothing),
+        Kind("decision", discussions.DecisionFields, discussions.Decision, tables.DecisionRow, touches=_nothing),
+        Kind("action", discussions.ActionFields, discussions.Action, tables.ActionRow, touches=_nothing),
+        Kind(
+            "agenda-item",
+            discussions.AgendaItemFields,
+            discussions.AgendaItem,
+            tables.AgendaItemRow,
+            touches=_nothing,
+        ),
+        Kind(
+            "disagreement",
+            discussions.DisagreementFields,
+            discussions.Disagreement,
+            tables.DisagreementRow,
+            touches=_nothing,
+        ),
     )
 }
 

@@ -91,20 +91,52 @@ _KEPT = {
         {"team": _OF_CASE, "worker": _OWN["worker"], "case": _OWN["case"], "kind": "why = :kind",
          "open": "ends IS NULL"},
     ),
+    "agreement": _Kept(
+        "agreement", "id", "worker, starts, id",
+        {"team": _OF_WORKER, "worker": "(worker = :worker OR supervisor = :worker)", "kind": _OWN["kind"],
+         "open": "(ends IS NULL OR ends > :today)"},
+    ),
+    "attendance": _Kept("attendance", "id", "session, id", {"team": _OF_WORKER, "worker": _OWN["worker"]}),
+    "discussion": _Kept(
+        "discussion", "id", "session, id", {"team": _OF_CASE, "case": _OWN["case"], "kind": "topic = :kind"}
+    ),
+    "amendment": _Kept("amendment", "id", "session, id", {"team": _OF_CASE, "case": _OWN["case"]}),
+    "rating": _Kept("rating", "id", '"case", "on", id', {"team": _OF_CASE, "case": _OWN["case"]}),
+    "decision": _Kept(
+        "decision", "id", '"on", id',
+        {"team": _OF_CASE, **_OWN, "kind": "body = :kind", "open": "followed_on IS NULL"},
+    ),
+    "action": _Kept(
+        "action", "id", "due, id",
+        {"team": f"(owner IN (SELECT staff_id FROM worker WHERE team = :team) OR {_OF_CASE})",  # noqa: S608
+         "worker": "owner = :worker", "case": _OWN["case"], "open": "done_on IS NULL AND dropped_on IS NULL"},
+    ),
+    "agenda-item": _Kept(
+        "agenda_item", "id", '"on", id',
+        {"team": _OF_WORKER, "worker": _OWN["worker"], "case": _OWN["case"], "open": "closed_on IS NULL"},
+    ),
+    "disagreement": _Kept(
+        "disagreement", "id", "raised_on, id",
+        {"team": _OF_WORKER, "worker": _OWN["worker"], "case": _OWN["case"], "kind": "stage = :kind",
+         "open": "ended_on IS NULL"},
+    ),
     "plan": _Kept("plan", "name", "made_on, name", {"team": "team = :team", "open": "applied_on IS NULL"}),
 }  # fmt: skip
 _JSON = frozenset(
     (
         "pathways", "factors", "specialisms", "details", "answers", "areas", "must_have", "prefers", "overruled",
-        "scenario", "result",
+        "scenario", "result", "covers", "agenda",
     )
 )  # fmt: skip
-_FLAGS = frozenset({"agency"})
+_FLAGS = frozenset({"agency", "absent", "private"})
 _DAYS = frozenset(
     (
         "opened", "closed", "born", "expected_birth", "threshold_met", "on", "starts", "ends", "started", "leaves",
         "held_on", "to", "due", "held", "decided_on", "review_on", "ended_on", "raised_on", "answered_on", "closed_on",
-        "made_on", "applied_on", "agreed_worker", "agreed_supervisor",
+        "made_on", "applied_on", "agreed_worker", "agreed_supervisor", "signed_worker", "signed_supervisor",
+        "moved_from",
+        "rebook_by", "recorded_on", "agreed_on", "follow_by", "followed_on", "set_on", "done_on", "dropped_on",
+        "parked_until", "stage_on",
     )
 )  # fmt: skip
 _KEEPING = frozenset({"version", "changed_by", "changed_at", "sort_key"})

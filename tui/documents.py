@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ from domain.text import clean, clean_line
 # In the order in which they can be recorded: what is named comes before what names it.
 KINDS = (
     "team", "worker", "reduction", "extra", "worker-event", "concern", "plan", "case", "unplanned", "conflict", "event",
-    "allocation", "weighting", "session", "postponement", "override", "council-date",
+    "allocation", "weighting", "agreement", "session", "attendance", "discussion", "amendment", "rating", "decision",
+    "action", "agenda-item", "disagreement", "postponement", "override", "council-date",
 )  # fmt: skip
 HUNDREDTHS = frozenset({"fte", "full_time_points", "full_time_hours", "uplift", "hours", "points"})
 LARGEST = 20_000_000
@@ -210,179 +211,6 @@ def _string(text: str) -> str:
     )
 
 
-# templates -------------------------------------------------------------------------------------------------------
-
-_TEMPLATES: dict[str, Sequence[str]] = {
-    "team": (
-        'name = "North"',
-        '# nation = "england"             # england, wales, scotland, northern_ireland',
-        '# service = "Children\'s services"',
-        '# scheme = "three-factor"        # see: almoner list scheme',
-        "# full_time_points = 100         # what a full-time worker can carry; your own figure",
-        "# full_time_hours = 37           # the contract week",
-        "# red_weeks = 4                  # weeks over the red line before it is a concern",
-    ),
-    "worker": (
-        'staff_id = "W101"',
-        'name = "Okafor, Chidi"',
-        'team = "North"',
-        'grade = "children-sw"           # see: almoner list grade',
-        "# fte = 1.0                     # 0.6 is three days a week",
-        "# started = 2025-09-01",
-        "# leaves = 2026-12-31",
-        '# supervisor = "W100"           # staff id',
-        '# line_manager = "W100"',
-        '# role = "Social worker"',
-        '# registration = "SW123456"',
-        '# specialisms = ["court work"]  # what a case may ask for',
-        '# areas = ["Leeds North"]       # the areas covered',
-        "# supervises_most = 6           # the agreed number of people supervised",
-        "# agency = false",
-        '# email = "someone@example.org"',
-    ),
-    "reduction": (
-        'worker = "W101"                 # staff id',
-        "percent = 20                    # share of contract hours",
-        'reason = "Practice educator"',
-        '# kind = "practice_educator"    # see: almoner list reduction-reason',
-        "starts = 2026-09-01",
-        "# ends = 2027-07-31             # left out: until further notice",
-        '# note = ""',
-    ),
-    "worker-event": (
-        'worker = "W101"                 # staff id',
-        'kind = "started_work"           # see: almoner list event-kind',
-        "on = 2026-09-01                 # the day it happened",
-        "# details = { first = true }",
-        '# note = ""',
-    ),
-    "case": (
-        'reference = "C-1001"            # as in the case system',
-        'team = "North"',
-        'pathway = "looked_after"        # child_in_need, child_protection, care_leaver, care_act, carer_support, ...',
-        '# pathways = ["court"]          # further ones',
-        "opened = 2026-03-02",
-        '# nation = "england"',
-        '# name = ""                     # optional',
-        "# born = 2019-05-04",
-        "# expected_birth = 2026-12-24",
-        "# closed = 2026-10-30",
-        '# close_reason = ""',
-        '# sibling_group = "S-12"',
-        '# factors = ["autism"]',
-        '# area = "Leeds North"',
-        '# must_have = ["Urdu"]           # what the worker must bring; see the worker\'s specialisms',
-        '# prefers = ["woman worker"]',
-        "# threshold_met = 2026-03-02",
-    ),
-    "event": (
-        'case = "C-1001"',
-        'kind = "lac_review_held"        # see: almoner list event-kind',
-        "on = 2026-03-16                 # the day it happened",
-        "# details = { seen = true, seen_alone = true }",
-        '# note = ""',
-    ),
-    "allocation": (
-        'case = "C-1001"',
-        'worker = "W101"                 # staff id',
-        "starts = 2026-03-03",
-        '# role = "allocated_worker"     # co_worker, consultant, cover, personal_adviser',
-        "# ends = 2026-09-30",
-        '# reason = "TSPROC"             # why a worker changed: MANAGE LEFTRL ORGRST TSPROC ABSENC CHCHAN OTHERS',
-        '# overruled = ["siblings-together"]  # policy rules that stood against it',
-        '# approved_by = "Hughes, Ann"',
-        '# note = ""',
-    ),
-    "weighting": (
-        'case = "C-1001"',
-        'scheme = "three-factor"         # see: almoner show scheme three-factor',
-        "on = 2026-03-16",
-        'answers = { complexity = "2", risk = "3", travel = "1" }',
-        '# why = "review"                # first, allocation, step_up, step_down, supervision, review, other',
-        "# uplift = 0.5                  # by hand, where the scheme allows it",
-        '# uplift_reason = ""',
-        "# agreed_worker = 2026-03-17",
-        "# agreed_supervisor = 2026-03-17",
-        '# note = ""',
-    ),
-    "session": (
-        'worker = "W101"                 # staff ids',
-        'supervisor = "W100"',
-        "on = 2026-11-25",
-        '# start = "10:00"',
-        "# minutes = 90",
-        '# state = "planned"             # held, missed, cancelled',
-        "# held_on = 2026-11-25",
-        '# reason = ""                   # why it was missed',
-        '# place = ""',
-    ),
-    "postponement": (
-        'case = "C-1001"                 # or: worker = "W101"',
-        'rule = "lac_review_n"           # as `almoner due` shows it',
-        "cycle = 3",
-        "to = 2026-12-01                 # moves the plan, never the legal date",
-        'reason = "Carer in hospital"',
-    ),
-    "override": (
-        'case = "C-1001"',
-        'rule = "visit_standard"         # or the series it takes turns in; as `almoner due` shows it',
-        "number = 4                      # every 4 weeks; never past a limit that is not local",
-        'unit = "weeks"                  # days, working_days, weeks, months',
-        "decided_on = 2026-11-16",
-        'decided_by = "Hughes, Ann"',
-        'reason = "Placement unsettled"',
-        "review_on = 2027-02-16          # when it is looked at again; it does not end by itself",
-        "# ended_on = 2027-02-16         # from that day the rule counts as it stands",
-    ),
-    "council-date": (
-        'case = "C-1001"',
-        'kind = "lac_review_held"        # the event that answers it',
-        "due = 2026-12-01                # as the council's own system has it",
-        "# held = 2026-11-28",
-        '# source = "SSD"',
-    ),
-    "extra": (
-        'worker = "W101"                 # staff id',
-        'title = "Lead for missing children"',
-        "points = 5                      # counted as load, beside cases",
-        "starts = 2026-09-01",
-        "# ends = 2027-07-31",
-        '# note = ""',
-    ),
-    "unplanned": (
-        'worker = "W101"                 # staff id',
-        "on = 2026-11-16",
-        "hours = 3.5",
-        'what = "Emergency placement"',
-        '# case = "C-1001"',
-    ),
-    "concern": (
-        'worker = "W101"                 # staff id',
-        "raised_on = 2026-11-16",
-        '# raised_by = "Okafor, Chidi"',
-        'why = "Above the red line for five weeks"',
-        "# answered_on = 2026-11-18",
-        '# answered_by = "Hughes, Ann"',
-        '# plan = "Two cases move by the end of the month"',
-        "# review_on = 2026-12-02",
-        "# closed_on = 2026-12-16",
-    ),
-    "conflict": (
-        'case = "C-1001"',
-        'worker = "W101"                 # staff id: who must not, or had better not, hold it',
-        'why = "conflict_of_interest"    # risk_to_worker, known_to_worker, family_asked, other',
-        "starts = 2026-03-16",
-        "# ends = 2026-09-30",
-        '# note = ""',
-    ),
-    "plan": (
-        'name = "Okafor leaves"          # plans are made with: almoner plan --save NAME',
-        'team = "North"',
-        "made_on = 2026-11-16",
-        "scenario = { target = 105 }",
-        "result = { }",
-    ),
-}  # fmt: skip
 _INTRODUCTION = (
     "# Fill in and save; lines beginning with # are optional. Leave the file as it is to record nothing.",
     "# Repeat the block to record several. Dates are written 2026-03-16.",
@@ -392,4 +220,6 @@ _INTRODUCTION = (
 
 def template(kind: str) -> str:
     """Return a commented document to fill in."""
-    return "\n".join([*_INTRODUCTION, f"[[{kind}]]", *_TEMPLATES[kind]]) + "\n"
+    from tui.templates import TEMPLATES
+
+    return "\n".join([*_INTRODUCTION, f"[[{kind}]]", *TEMPLATES[kind]]) + "\n"

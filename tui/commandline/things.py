@@ -20,7 +20,12 @@ _MOST_PROBLEMS = 20
 _KEYS = {"team": "name", "worker": "staff_id", "case": "reference"}
 _PERSON = frozenset({"name", "born", "expected_birth", "note"})
 _POINTS = frozenset({"points", "full_time_points", "stable_points", "most_uplift"})
-_SAID_BY = frozenset({"decided_by", "approved_by", "raised_by", "answered_by"})
+_SAID_BY = frozenset(
+    (
+        "decided_by", "approved_by", "raised_by", "answered_by", "signed_worker_by", "signed_supervisor_by",
+        "agreed_worker_by", "agreed_supervisor_by", "agreed_by", "by", "with_whom",
+    )
+)  # fmt: skip
 _STAFF = frozenset({"email", "registration", "note"})
 _COLUMNS = {
     "team": ("name", "service", "nation", "scheme", "full_time_points"),
@@ -40,6 +45,15 @@ _COLUMNS = {
     "concern": ("id", "worker", "raised_on", "raised_by", "answered_on", "answered_by", "review_on", "closed_on"),
     "conflict": ("id", "case", "worker", "why", "starts", "ends"),
     "plan": ("name", "team", "made_on", "applied_on"),
+    "agreement": ("id", "worker", "supervisor", "kind", "standard", "starts", "ends", "review_on"),
+    "attendance": ("id", "session", "worker", "absent", "agreed_on"),
+    "discussion": ("id", "session", "case", "topic", "format"),
+    "amendment": ("id", "session", "case", "on", "by"),
+    "rating": ("id", "case", "on", "rater", "score", "about"),
+    "decision": ("id", "on", "case", "worker", "body", "decided_by", "follow_by", "followed_on"),
+    "action": ("id", "owner", "who", "what", "case", "set_on", "due", "done_on"),
+    "agenda-item": ("id", "worker", "on", "what", "case", "parked_until", "closed_on"),
+    "disagreement": ("id", "worker", "case", "raised_on", "stage", "due", "ended_on"),
     "event-kind": ("kind", "title", "pathways", "answers"),
     "grade": ("id", "title", "family", "capacity_percent"),
     "scheme": ("id", "title", "status", "version"),

@@ -6,6 +6,8 @@ as it was when first released.
 
 from alembic import op
 
+from storage.migrations.copying import copy_into, statements
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -282,31 +284,14 @@ ADDED = {
 
 def upgrade() -> None:
     """Make the new tables, and copy the changed ones into their new shape."""
-    for statement in _statements(NEW):
+    for statement in statements(NEW):
         op.execute(statement)
     for table, added in ADDED.items():
-        _copy(table, added)
+        copy_into(op.get_bind(), table, _shape(table), added)
     # What is derived from the records is to be worked out afresh.
     op.execute("UPDATE meta SET value = '' WHERE key = 'packs'")
 
 
-def _copy(table: str, added: dict[str, str]) -> None:
-    own = [
-        s for s in _statements(CHANGED) if s.startswith((f"CREATE TABLE {table} ", f"CREATE INDEX {_INDEXES[table]}"))
-    ]
-    connection = op.get_bind()
-    kept = [f'"{row[1]}"' for row in connection.exec_driver_sql(f'PRAGMA table_info("{table}")')]
-    op.execute(own[0].replace(f"CREATE TABLE {table} ", f"CREATE TABLE {table}_new ", 1))
-    names, values = ", ".join([*kept, *added]), ", ".join([*kept, *added.values()])
-    op.execute(f"INSERT INTO {table}_new ({names}) SELECT {values} FROM {table}")  # noqa: S608
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for statement in own[1:]:
-        op.execute(statement)
-
-
-_INDEXES = {"cases": "case_"} | {table: f"{table}_" for table in ADDED if table != "cases"}
-
-
-def _statements(text: str) -> list[str]:
-    return [statement.rstrip(";\n") for statement in text.strip().split(";\n")]
+def _shape(table: str) -> list[str]:
+    index = f" ON {table} ("
+    return [s for s in statements(CHANGED) if s.startswith(f"CREATE TABLE {table} ") or index in s]
