@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
 
 _PREFIX = "factor_"
+ONE = 100  # points are hundredths
 _OCCASIONS = {NEVER: WeighReason.FIRST, ALLOCATED: WeighReason.ALLOCATION, SUPERVISED: WeighReason.SUPERVISION}
 _LESS = ("ended", "ceased", "discharged", "left")  # how the titles of events say that a case steps down
 _AGREED = (
@@ -74,6 +75,7 @@ def weigh_form(found: Weighing) -> type[Form]:
         """The questions, and what the answers come to."""
 
         DEFAULT_CSS = """
+        WeighForm > .dialog > VerticalScroll { max-height: 50vh; }
         WeighForm #total { height: 1; text-style: bold; }
         """
 
@@ -163,7 +165,8 @@ def _fields(found: Weighing) -> list[Field]:
 
 def _worth(option: Option, factor: Factor, found: Weighing) -> str:
     if not isinstance(option.points, dict):
-        return f"{hundredths(option.points)} {found.scheme.unit}"
+        unit = "point" if option.points == ONE and found.scheme.unit == "points" else found.scheme.unit
+        return f"{hundredths(option.points)} {unit}"
     each = " / ".join(hundredths(points) for points in option.points.values())
     other = found.scheme.factor(factor.by or "")
     return f"{each} by {other.title.lower() if other else factor.by}"

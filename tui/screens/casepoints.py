@@ -147,4 +147,4 @@ def _lines(weighed: Weighed, look: Look) -> Iterator[Content]:
 def _of(lines: Sequence[ScoreLine]) -> Iterator[Content]:
     for line in lines:
         points = show(hundredths(line.points)).pad_left(max(6 - len(hundredths(line.points)), 0))
-        yield Content.assemble(points, show(f"  {line.title}: ", "$muted"), show(line.answer))
+        yield Content.assemble(points, show(f"{line.title}:", "$muted").pad_left(2), " ", show(line.answer))

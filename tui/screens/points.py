@@ -157,8 +157,8 @@ def _quiet(one: DormantCase) -> ToLookAt:
 
 def _about(found: Found) -> str:
     quiet = sum(one.why == DORMANT for one in found.cases)
-    counts = f"{len(found.cases) - quiet} to be weighed, {quiet} dormant."
-    return f"Means of weighed cases at each month's end, under the scheme as it is now. {counts}"
+    counts = f"{len(found.cases) - quiet} to be weighed, {quiet} dormant"
+    return f"{counts}. Above: means at each month's end, under the scheme as it is now."
 
 
 def month_columns() -> list[Column[Inflation]]:
