@@ -82,6 +82,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("choose-period", "y", "Period", "Choose from when to when due dates are counted", HERE),
     Command("new-plan", "n", "New plan", "Plan for a leaver, an absence, a starter, new cases, or an even load", HERE),
     Command("plans", "p", "Plans", "The plans that were saved: open, compare or apply one", HERE),
+    Command("accept-move", "space", "Accept", "Accept this move, or take that back; siblings go together", HERE),
+    Command("pin", "p", "Pin", "Say who holds this case, and work the plan out again", HERE),
+    Command("forbid", "f", "Forbid", "Never this case to that worker; work the plan out again", HERE),
+    Command(
+        "solve-again", "r", "Work out again", "Work the plan out from the data of now, keeping what is accepted", HERE
+    ),
+    Command("save-plan", "S", "Save", "Keep this plan under a name", HERE),
+    Command("fewer-moves", "minus,left", "Fewer moves", "Show the plan with fewer further moves", HERE),
+    Command("more-moves", "plus,right", "More moves", "Show the plan with more further moves", HERE),
+    Command("close-gap", "z", "Solver", "Let the optional solver look for a better plan", HERE, footer=False),
+    Command("compare", "b", "Compare", "Set this plan beside another", HERE),
+    Command("delete-plan", "delete,D", "Delete", "Delete this plan; what was applied from it stays", HERE),
     Command("pictures", "i", "Pictures", "Count beside weight, what changed since last month, the weeks ahead", HERE),
     Command("next-picture", "i,right_square_bracket", "Next picture", "Show the next picture of the load", HERE),
     Command("whose", "d", "Whose weeks", "Draw the weeks of the next worker, or of the team", HERE),

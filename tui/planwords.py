@@ -190,6 +190,16 @@ def about(scenario: Scenario, who: Who, today: date) -> str:
     return "; ".join(parts) or "share the cases out more evenly"
 
 
+def instead(found: WhyNotThem, who: Who) -> str:
+    """Return why a case is not with somebody, in a line of a list."""
+    name = who(found.worker)
+    if found.reasons:
+        return f"✗ {name}: {'; '.join(found.reasons)}"
+    if found.costs is None or found.costs <= 0:
+        return f"{name}: as good"
+    return f"{name}: {points_of_cost(found.costs)} points dearer"
+
+
 def why_not(found: WhyNotThem, who: Who) -> str:
     """Return why a case is not with somebody."""
     name = who(found.worker)

@@ -22,6 +22,8 @@ PAGES = {
     "month": "tui.screens.month:MonthScreen",
     "timeliness": "tui.screens.timeliness:TimelinessScreen",
     "plan": "tui.screens.plan:PlanScreen",
+    "plans": "tui.screens.plans:PlansScreen",
+    "scenario": "tui.screens.scenario:ScenarioScreen",
     "pictures": "tui.screens.pictures:PicturesScreen",
     "import": "tui.screens.imports:ImportScreen",
     "settings": "tui.screens.settings:SettingsScreen",

@@ -1,0 +1,74 @@
+"""Everybody before and after a plan, as two bars each, and what the plan leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from domain.text import plural
+from tui.text import show
+from tui.words import bar, percent, state
+
+if TYPE_CHECKING:
+    from domain.proposals import Balance, Proposal
+    from tui.planwords import Who
+
+NAME, SHARE, BAR = 13, 6, 14
+
+
+class PlanSide(VerticalScroll):
+    """A column beside the moves, scrolled with the arrows."""
+
+    DEFAULT_CSS = """
+    PlanSide { width: 46; padding: 0 1; background: $surface; border-left: solid $edge; scrollbar-size-vertical: 1; }
+    PlanSide:focus { border-left: solid $accent; }
+    PlanSide.-alone { width: 1fr; border-left: none; }
+    """
+
+    def compose(self) -> Iterator[Static]:
+        """One piece of text."""
+        yield Static()
+
+    def show_plan(self, plan: Proposal, who: Who) -> None:
+        """Show everybody, then the cases nobody may take and the notes."""
+        self.query_one(Static).update(Content("\n").join(list(_lines(plan, who))))
+
+
+def _lines(plan: Proposal, who: Who) -> Iterator[Content]:
+    yield show("Before and after", "bold $accent")
+    for one in sorted(plan.people, key=lambda one: -(one.before or 0)):
+        if one.before is not None or one.after is not None or one.points_after:
+            yield from _person(one, who)
+    if plan.blocked:
+        yield Content("")
+        yield show(f"✗ Nobody may take {plural(len(plan.blocked), 'case')}", "bold $late")
+    for stuck in plan.blocked:
+        yield show(f"{stuck.case}: {'; '.join(stuck.reasons)}", "$late")
+    for note in plan.notes:
+        yield Content("")
+        yield show(note, "$muted")
+
+
+def _person(one: Balance, who: Who) -> Iterator[Content]:
+    after = state(one.band_after)
+    name = show(who(one.worker)[: NAME - 1], "bold").pad_right(max(NAME - len(who(one.worker)), 1))
+    yield Content.assemble(name, _share(one.before, "$muted"), _bar(one.before, "$muted"))
+    if one.gone:
+        yield Content.assemble(" " * NAME, show("gone", "$muted"))
+        return
+    cases = f"{one.cases_before} → {one.cases_after}".ljust(NAME)
+    style = f"${after.name}"
+    word = Content.styled(f" {after.glyph} {after.word}".rstrip(), style)
+    yield Content.assemble(Content.styled(cases, "$muted"), _share(one.after, style), _bar(one.after, style), word)
+
+
+def _share(tenths: int | None, style: str) -> Content:
+    return Content.styled(percent(tenths).rjust(SHARE) + " ", style)
+
+
+def _bar(tenths: int | None, style: str) -> Content:
+    return Content.styled(bar(tenths, BAR), style)
