@@ -150,23 +150,10 @@ def session_card(conn: sqlite3.Connection, session: int) -> SessionCard:
     row = conn.execute(_CARD, (session,)).fetchone()
     if row is None:
         raise NotFound(f"There is no session {session}.", field="session", hint="See: almoner list session")
-    *who, on, start, minutes, place, state, held_on, kind, group, recorded_on, by_worker, by_supervisor, version = row
-    return SessionCard(
-        *who,
-        on=date.fromisoformat(on),
-        start=start,
-        minutes=minutes,
-        place=place,
-        state=state,
-        held_on=day(held_on),
-        kind=kind,
-        group=group,
-        recorded_on=day(recorded_on),
-        agreed_worker=day(by_worker),
-        agreed_supervisor=day(by_supervisor),
-        others=_others(conn, session),
-        version=version,
-    )
+    *who, on, start, minutes, place, state, held, kind, group, recorded, by_worker, by_supervisor, version = row
+    days = (day(recorded), day(by_worker), day(by_supervisor))
+    booked = (date.fromisoformat(on), start, minutes, place, state, day(held), kind, group)
+    return SessionCard._make((*who, *booked, *days, _others(conn, session), version))
 
 
 def _others(conn: sqlite3.Connection, session: int) -> tuple[AttendanceLine, ...]:
@@ -183,7 +170,7 @@ def discussions(conn: sqlite3.Connection, session: int) -> list[DiscussionLine]:
 
 def _discussion(row: Sequence[Any]) -> DiscussionLine:
     *what, answers, parked, private, version = row
-    return DiscussionLine(*what, json.loads(answers), parked, bool(private), version)
+    return DiscussionLine._make((*what, json.loads(answers), parked, bool(private), version))
 
 
 def decisions(conn: sqlite3.Connection, session: int) -> list[DecisionLine]:
@@ -191,7 +178,7 @@ def decisions(conn: sqlite3.Connection, session: int) -> list[DecisionLine]:
     query = """SELECT id, "case", worker, decision, rationale, decided_by, body, "on", follow_by, followed_on, outcome,
         version FROM decision WHERE session = ? ORDER BY id"""
     return [
-        DecisionLine(*said, date.fromisoformat(on), day(follow), day(followed), outcome, version)
+        DecisionLine._make((*said, date.fromisoformat(on), day(follow), day(followed), outcome, version))
         for *said, on, follow, followed, outcome, version in conn.execute(query, (session,)).fetchall()
     ]
 
@@ -202,7 +189,9 @@ def session_actions(conn: sqlite3.Connection, session: int) -> list[SessionActio
         a.done_on, a.how, a.dropped_on, a.version
         FROM action a LEFT JOIN worker w ON w.staff_id = a.owner WHERE a.session = ? ORDER BY a.id"""
     return [
-        SessionAction(*said, date.fromisoformat(set_on), day(due), carries, day(done), how, day(dropped), version)
+        SessionAction._make(
+            (*said, date.fromisoformat(set_on), day(due), carries, day(done), how, day(dropped), version)
+        )
         for *said, set_on, due, carries, done, how, dropped, version in conn.execute(query, (session,)).fetchall()
     ]
 
