@@ -17,6 +17,7 @@ from domain.text import plural
 from storage import views
 from storage.heat import ASSUMED, BOOKED, TEAM, HeatCell, HeatMap, HeatRow, heat_map
 from tui.commands import bindings
+from tui.forecastwords import points as rounded
 from tui.screens import PAGES, page
 from tui.screens.base import Page
 from tui.text import show
@@ -161,7 +162,8 @@ def told(row: HeatRow, cell: HeatCell, look: Look) -> Content:
         else "no load to speak of"
     )
     first = [Content.styled(f"{who}, {when}: ", "bold"), Content.styled(full, f"${mark.name}")]
-    rest = f"{hundredths(cell.points)} of {hundredths(cell.capacity)} points"
+    carried = rounded(cell.points) if cell.layer == ASSUMED else hundredths(cell.points)
+    rest = f"{carried} of {hundredths(cell.capacity)} points"
     if cell.cases is not None:
         rest += f", {plural(cell.cases, 'case')}"
     away = "   · away or on duty" if cell.away else ""
@@ -171,11 +173,9 @@ def told(row: HeatRow, cell: HeatCell, look: Look) -> Content:
 def layer_words(cell: HeatCell) -> str:
     """Return which layer a figure is of, and those below it."""
     if cell.layer == ASSUMED:
-        low, high = (percent(_tenths(points, cell.capacity)) for points in (cell.low, cell.high))
-        return (
-            f"{HATCH} assumed, with new work: {low} to {high} in 80 of 100 runs;   expected, after likely ends: "
-            f"{hundredths(cell.expected)};   booked: {hundredths(cell.booked)} points"
-        )
+        low, high = (percent(_tenths(points, cell.capacity)).removesuffix(" %") for points in (cell.low, cell.high))
+        expected, booked = (rounded(points or 0) for points in (cell.expected, cell.booked))
+        return f"{HATCH} assumed, with new work: {low}–{high} % in 80 of 100 runs; expected {expected}; booked {booked}"
     return {BOOKED: "booked: what has a date, and nothing else"}.get(cell.layer, "from what was recorded")
 
 
