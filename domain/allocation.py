@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from domain import capacity
 from domain.dates import show_day
-from domain.eligibility import Asked, Candidate, CaseNeeds, Finding, Rule, about, adds, findings, near
+from domain.eligibility import HOLDS, Asked, Candidate, CaseNeeds, Finding, Rule, about, adds, findings, near
 from domain.eligibility import after as after_it
 
 _BANDS = ("room", "steady", "near", "over")
@@ -77,7 +77,7 @@ def take(rules: Iterable[Rule], case: CaseNeeds, worker: Candidate, asked: Asked
 def _known(case: CaseNeeds, worker: Candidate) -> Iterator[str]:
     if before := case.held_before.get(worker.staff_id):
         yield f"held it until {show_day(before)}"
-    if any(one.worker == worker.staff_id for one in case.beside):
+    if case.holder != worker.staff_id and any(one.worker == worker.staff_id for one in case.beside):
         yield "works on it now"
     if siblings := [one.reference for one in case.siblings if one.holder == worker.staff_id]:
         yield f"holds {' and '.join(siblings)} of the same family"
@@ -118,11 +118,14 @@ def why_before(one: Taker, other: Taker) -> str:
 
 
 def blocked_by(takers: Sequence[Taker]) -> list[tuple[Finding, int]]:
-    """Return the rules that rule everyone out, each with how many workers it stops; empty while somebody may."""
+    """Return the rules that rule everyone out, each with how many workers it stops; empty while somebody may.
+
+    Who holds the case already is ruled out by no rule.
+    """
     if any(taker.may for taker in takers):
         return []
     counts: dict[str, tuple[Finding, int]] = {}
-    for finding in (finding for taker in takers for finding in taker.hard):
+    for finding in (finding for taker in takers for finding in taker.hard if finding.rule != HOLDS):
         first, count = counts.get(finding.rule, (finding, 0))
         counts[finding.rule] = (first, count + 1)
     return sorted(counts.values(), key=lambda pair: (-pair[1], pair[0].rule))

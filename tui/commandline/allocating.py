@@ -78,7 +78,7 @@ def _list(context: Context, found: Offer) -> int:
     else:
         _print(found, rows)
     _say_room(found)
-    if found.takers and not blocked:
+    if any(taker.may for taker in found.takers):
         return DONE
     for finding, count in blocked:
         approver = f"; {finding.approver} may approve an exception" if finding.approver else "; nobody can approve it"
@@ -87,12 +87,14 @@ def _list(context: Context, found: Offer) -> int:
 
 
 def _say_room(found: Offer) -> None:
-    from domain.allocation import blocked_by, no_room
+    from domain.allocation import no_room
 
     if not found.takers:
         printing.say("There are no workers yet. See: almoner record worker --template")
-    elif blocked_by(found.takers):
+    elif not any(taker.may for taker in found.takers):
         printing.say(f"Nobody may take {found.case.reference}: every one of {len(found.takers)} is ruled out.")
+        if any(one.holder for one in found.case.siblings) and not found.asked.together:
+            printing.say("Siblings may go to another worker together: --with-siblings")
     elif words := no_room(found.takers):
         printing.say(words)
 

@@ -13,7 +13,7 @@ from tui.widgets.loadbar import load_bar
 from tui.words import Look, hundredths, percent, state
 
 LOAD_WORDS = 24  # "  114 % → 120 % ▲ over"
-MAY, CAUTION, APPROVER, NEVER = "may", "caution", "with approval", "may not"
+MAY, CAUTION, APPROVER, NEVER = "may", "caution", "approval", "may not"
 _GLYPHS = {MAY: "✓", CAUTION: "◐", APPROVER: "✗", NEVER: "✗"}
 _COLOURS = {MAY: "held", CAUTION: "due", APPROVER: "muted", NEVER: "muted"}
 
@@ -26,7 +26,7 @@ def standing(taker: Taker) -> str:
 
 
 def standing_words(taker: Taker) -> str:
-    """Return the same with its glyph: "✓ may", "✗ with approval"."""
+    """Return the same with its glyph: "✓ may", "✗ approval"."""
     word = standing(taker)
     return f"{_GLYPHS[word]} {word}"
 
@@ -51,7 +51,7 @@ def taker_columns() -> list[Column[Taker]]:
                most=18),
         Column("team", "Team", lambda t: t.worker.team, _plain(lambda t: t.worker.team), gives_way=5, most=14,
                at_first=False),
-        Column("may", "May", standing, _may, least=9, gives_way=1),
+        Column("may", "May", standing, _may, least=9),
         Column("load", "Load now and with it", lambda t: None if t.after is None else t.after / 10, draw_wide=_load,
                stretch=True, least=LOAD_WORDS, most=46),
         Column("spare", "Spare", lambda t: None if t.spare is None else t.spare / 100,

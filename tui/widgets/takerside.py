@@ -24,7 +24,7 @@ class TakerSide(VerticalScroll):
     """A column of sections, scrolled with the arrows."""
 
     DEFAULT_CSS = """
-    TakerSide { width: 42; padding: 0 1; background: $surface; border-left: solid $edge; scrollbar-size-vertical: 1; }
+    TakerSide { width: 38; padding: 0 1; background: $surface; border-left: solid $edge; scrollbar-size-vertical: 1; }
     TakerSide:focus { border-left: solid $accent; }
     TakerSide.-alone { width: 1fr; border-left: none; }
     """
