@@ -136,11 +136,12 @@ def _red(file: WorkerFile, look: Look) -> Iterator[Content]:
         found = state("over")
         yield show(f"{found.glyph} {found.word} {plural(past.streaks[staff_id], 'week')}", f"bold ${found.name}")
     for line in past.concerns:
-        raised = f"Workload concern of {show_day(line.raised_on, look.today)}"
+        raised = f"Concern of {show_day(line.raised_on, look.today)}"
         if line.state == "unanswered":
-            yield show(f"● {raised}: no answer (e)", "$late")
+            yield show(f"● {raised}: no answer", "$late")
+            yield show("  e answers it with a plan", "$muted")
             continue
-        review = f", looked at again {show_day(line.review_on, look.today)}" if line.review_on else ""
+        review = f", again on {show_day(line.review_on, look.today)}" if line.review_on else ""
         late = line.state == "review"
         yield show(f"{'●' if late else '✓'} {raised}: answered{review}", "$late" if late else "$muted")
 
