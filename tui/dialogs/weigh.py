@@ -75,7 +75,7 @@ def weigh_form(found: Weighing) -> type[Form]:
         """The questions, and what the answers come to."""
 
         DEFAULT_CSS = """
-        WeighForm > .dialog > VerticalScroll { max-height: 50vh; }
+        WeighForm > .dialog > VerticalScroll { max-height: 60vh; }
         WeighForm #total { height: 1; text-style: bold; }
         """
 

@@ -108,7 +108,7 @@ def columns() -> list[Column[Weighed]]:
         Column("points", "Points", lambda r: r.points / 100,
                lambda r, look: look.plain(hundredths(r.points), right=True), right=True),
         Column("version", "Version", lambda r: r.version, gives_way=1),
-        Column("under", "Under the other", lambda r: None if r.points_under is None else r.points_under / 100,
+        Column("under", "Re-scored", lambda r: None if r.points_under is None else r.points_under / 100,
                _under, right=True),
         Column("agreed", "Agreed", lambda r: agreed(r.agreed_worker, r.agreed_supervisor), _agreed, least=14,
                stretch=True, most=44),
