@@ -120,15 +120,36 @@ _KEPT = {
         {"team": _OF_WORKER, "worker": _OWN["worker"], "case": _OWN["case"], "kind": "stage = :kind",
          "open": "ended_on IS NULL"},
     ),
+    "learning-need": _Kept(
+        "learning_need", "id", "worker, raised_on, id",
+        {"team": _OF_WORKER, "worker": _OWN["worker"], "kind": "source = :kind", "open": "ended_on IS NULL"},
+    ),
+    "evidence": _Kept(
+        "evidence", "id", 'worker, "on", id', {"team": _OF_WORKER, "worker": _OWN["worker"], "kind": _OWN["kind"]}
+    ),
+    "cpd": _Kept("cpd", "id", 'worker, "on", id', {"team": _OF_WORKER, "worker": _OWN["worker"]}),
+    "registration": _Kept(
+        "registration", "id", "worker, kind, granted",
+        {"team": _OF_WORKER, "worker": _OWN["worker"], "kind": _OWN["kind"], "open": "ended_on IS NULL"},
+    ),
+    "programme": _Kept(
+        "programme", "id", "worker, starts, id",
+        {"team": _OF_WORKER, "worker": "(worker = :worker OR educator = :worker OR on_site = :worker)",
+         "kind": _OWN["kind"], "open": "ended_on IS NULL"},
+    ),
+    "milestone": _Kept("milestone", "id", 'programme, "on", id', {"kind": _OWN["kind"]}),
+    "placement-day": _Kept("placement_day", "id", 'programme, "on"', {"kind": _OWN["kind"]}),
+    "closure": _Kept("closure", "id", "programme, starts", {}),
+    "calendar-choice": _Kept("calendar_choice", "id", "worker", {"team": _OF_WORKER, "worker": _OWN["worker"]}),
     "plan": _Kept("plan", "name", "made_on, name", {"team": "team = :team", "open": "applied_on IS NULL"}),
 }  # fmt: skip
 _JSON = frozenset(
     (
         "pathways", "factors", "specialisms", "details", "answers", "areas", "must_have", "prefers", "overruled",
-        "scenario", "result", "covers", "agenda",
+        "scenario", "result", "covers", "agenda", "domains", "pattern", "settings", "kinds", "leads",
     )
 )  # fmt: skip
-_FLAGS = frozenset({"agency", "absent", "private"})
+_FLAGS = frozenset({"agency", "absent", "private", "peer", "by_mail"})
 _DAYS = frozenset(
     (
         "opened", "closed", "born", "expected_birth", "threshold_met", "on", "starts", "ends", "started", "leaves",
@@ -136,7 +157,7 @@ _DAYS = frozenset(
         "made_on", "applied_on", "agreed_worker", "agreed_supervisor", "signed_worker", "signed_supervisor",
         "moved_from",
         "rebook_by", "recorded_on", "agreed_on", "follow_by", "followed_on", "set_on", "done_on", "dropped_on",
-        "parked_until", "stage_on",
+        "parked_until", "stage_on", "by", "approved_on", "submitted_on", "granted", "expires",
     )
 )  # fmt: skip
 _KEEPING = frozenset({"version", "changed_by", "changed_at", "sort_key"})
@@ -145,7 +166,8 @@ _KEEPING = frozenset({"version", "changed_by", "changed_at", "sort_key"})
 PACKED = {
     "event-kind": "event_kind", "grade": "grade", "scheme": "scheme", "rule": "rule", "policy": "policy",
     "framework": "framework", "programme": "programme", "format": "format", "reduction-reason": "reduction_reason",
-    "ramp": "ramp",
+    "ramp": "ramp", "standard": "standard", "missed-reason": "missed_reason", "discussion-interval": "discussed",
+    "ladder": "ladder", "nudge": "nudge",
 }  # fmt: skip
 
 

@@ -31,7 +31,12 @@ def rules_given(data: Mapping[str, Any]) -> dict[str, list[str]]:
     return {str(rule.get("id", rule.get("replaces"))): list(rule) for rule in rules if isinstance(rule, dict)}
 
 
-_PARTS = frozenset({"events", "grades", "schemes", "reasons", "ramps", "terms", "rules", "policies"})
+_PARTS = frozenset(
+    (
+        "events", "grades", "schemes", "reasons", "ramps", "terms", "rules", "policies",
+        "standards", "missed_reasons", "intervals", "ladders", "nudges",
+    )
+)  # fmt: skip
 _RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted", "in_a_row"})
 
 

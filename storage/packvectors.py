@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storage.packplaces import PackProblem
-from storage.packs import LARGEST
+from storage.packreading import LARGEST
 
 if TYPE_CHECKING:
     from domain.vectors import Vector

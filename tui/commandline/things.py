@@ -23,7 +23,7 @@ _POINTS = frozenset({"points", "full_time_points", "stable_points", "most_uplift
 _SAID_BY = frozenset(
     (
         "decided_by", "approved_by", "raised_by", "answered_by", "signed_worker_by", "signed_supervisor_by",
-        "agreed_worker_by", "agreed_supervisor_by", "agreed_by", "by", "with_whom",
+        "agreed_worker_by", "agreed_supervisor_by", "agreed_by", "by", "with_whom", "seen_by", "tutor",
     )
 )  # fmt: skip
 _STAFF = frozenset({"email", "registration", "note"})
@@ -54,12 +54,26 @@ _COLUMNS = {
     "action": ("id", "owner", "who", "what", "case", "set_on", "due", "done_on"),
     "agenda-item": ("id", "worker", "on", "what", "case", "parked_until", "closed_on"),
     "disagreement": ("id", "worker", "case", "raised_on", "stage", "due", "ended_on"),
+    "learning-need": ("id", "worker", "title", "priority", "source", "by", "outcome", "ended_on"),
+    "evidence": ("id", "worker", "on", "kind", "title", "domains"),
+    "cpd": ("id", "worker", "on", "kind", "title", "peer", "submitted_on"),
+    "registration": ("id", "worker", "kind", "granted", "expires", "ended_on"),
+    "programme": ("id", "worker", "kind", "starts", "ends", "educator", "ended_on"),
+    "milestone": ("id", "programme", "kind", "on", "by", "outcome"),
+    "placement-day": ("id", "programme", "on", "kind", "part"),
+    "closure": ("id", "programme", "starts", "ends", "why"),
+    "calendar-choice": ("id", "worker", "privacy", "kinds", "leads"),
     "event-kind": ("kind", "title", "pathways", "answers"),
     "grade": ("id", "title", "family", "capacity_percent"),
     "scheme": ("id", "title", "status", "version"),
     "rule": ("id", "title", "tier", "pathways"),
     "reduction-reason": ("id", "title", "percent", "most_percent", "months", "counts", "basis"),
     "ramp": ("id", "title", "reason", "basis", "note"),
+    "standard": ("id", "title", "minutes", "basis", "note"),
+    "missed-reason": ("id", "title", "side", "basis"),
+    "discussion-interval": ("id", "title", "pathways", "days", "basis", "note"),
+    "ladder": ("id", "title", "basis", "note"),
+    "nudge": ("id", "title", "kind", "words", "percent", "basis"),
 }
 _PACK_COLUMNS = ("id", "title")
 
