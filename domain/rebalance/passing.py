@@ -67,14 +67,31 @@ def _best_with(sharing: Sharing, carrier: int, spare: int) -> Passing | None:
 
 
 def exchange(sharing: Sharing, source: int, target: int, saves: int, spare: int) -> Passing | None:
-    """Return the passing from source to target that saves most, when that is more than ``saves``."""
-    chances = sharing.chances
-    mine = [item for item in sharing.members[source] if target in chances[item]]
-    if not mine:
+    """Return the passing from source to target that saves most, when that is more than ``saves``.
+
+    Without a move to spare only those pass that leave no home.
+    """
+    members = sharing.members if spare else sharing.loose
+    give, back = members[source], members[target]
+    if not give:
         return None
-    theirs = [item for item in sharing.members[target] if source in chances[item]]
-    if len(mine) * len(theirs) > FEW:
-        return _matched(sharing, source, target, saves, spare, mine, theirs)
+    chances = sharing.chances
+    if len(give) * len(back) <= FEW:
+        mine = [item for item in give if target in chances[item]]
+        theirs = [item for item in back if source in chances[item]] if mine else []
+        return _tried(sharing, source, target, saves, spare, mine, theirs)
+    wanted, most = _ideal(sharing, source, target)
+    if most <= saves:
+        return None
+    mine = [item for item in give if target in chances[item]]
+    theirs = [item for item in back if source in chances[item]] if mine else []
+    return _matched(sharing, source, target, saves, spare, mine, theirs, wanted, most)
+
+
+def _tried(
+    sharing: Sharing, source: int, target: int, saves: int, spare: int, mine: list[int], theirs: list[int]
+) -> Passing | None:
+    """Try every item alone and against every one back."""
     points, more_away = sharing.points, sharing.more_away
     giving, taking = sharing.curves[source], sharing.curves[target]
     high, low = sharing.load[source], sharing.load[target]
@@ -95,12 +112,17 @@ def exchange(sharing: Sharing, source: int, target: int, saves: int, spare: int)
 
 
 def _matched(
-    sharing: Sharing, source: int, target: int, saves: int, spare: int, mine: list[int], theirs: list[int]
+    sharing: Sharing,
+    source: int,
+    target: int,
+    saves: int,
+    spare: int,
+    mine: list[int],
+    theirs: list[int],
+    wanted: int,
+    most: int,
 ) -> Passing | None:
-    """Do the same for many items: for each, try alone and with the two backs nearest to what had best pass."""
-    wanted, most = _ideal(sharing, source, target)
-    if most <= saves:
-        return None
+    """Try every item alone and against the two backs nearest to what had best pass, until no more can be saved."""
     points, more_away = sharing.points, sharing.more_away
     giving, taking = sharing.curves[source], sharing.curves[target]
     high, low = sharing.load[source], sharing.load[target]
@@ -174,15 +196,17 @@ def spend(sharing: Sharing, limit: int, floor: int) -> set[int]:
 def _best_move(sharing: Sharing, spare: int) -> Passing | None:
     """Return what saves most for each move it takes: one, or two that change places."""
     found, rate = None, 0
+    left, right = sharing.left, sharing.right
     for most, source in sorted(_reliefs(sharing), reverse=True):
         if most <= rate:
             break
-        for target, level in enumerate(sharing.right):
-            if level < sharing.left[source]:
+        hopes = _hopes(sharing, source)
+        for target, level in enumerate(right):
+            if level < left[source] and hopes[level] > rate:
                 one = exchange(sharing, source, target, rate, 1)
                 if one is not None:
                     found, rate = one, one.saves
-                two = exchange(sharing, source, target, 2 * rate, 2) if spare > 1 else None
+                two = exchange(sharing, source, target, 2 * rate, 2) if spare > 1 and hopes[level] > 2 * rate else None
                 if two is not None:
                     found, rate = two, two.saves // 2
     return found
@@ -196,3 +220,12 @@ def _reliefs(sharing: Sharing) -> list[tuple[int, int]]:
         for who, items in enumerate(sharing.members)
         if items
     ]
+
+
+def _hopes(sharing: Sharing, source: int) -> list[int]:
+    """Return the most that one item from a carrier could save, by how many thresholds its taker is already above."""
+    curve, high, cost = sharing.curves[source], sharing.load[source], sharing.costs[source]
+    heaviest = max(map(sharing.points.__getitem__, sharing.members[source]))
+    amounts = [min(heaviest, high - at) for at in curve.breaks if at < high]
+    slopes = [sum(curve.slopes[:level]) for level in range(len(curve.slopes) + 1)]
+    return [max((cost - curve[high - much] - slope * much for much in amounts), default=0) for slope in slopes]

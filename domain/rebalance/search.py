@@ -11,11 +11,12 @@ from domain.rebalance.model import NOWHERE, Model
 class Sharing:
     """Who has which item, with every carrier's load and cost kept up as items pass, and a log to undo by.
 
-    ``away`` counts the held items that left a holder who may keep them; ``worth`` adds up the bonus. ``left`` and
+    ``loose`` are the members who would leave no home; ``away`` counts the held items that left a holder who may keep
+    them; ``worth`` adds up the bonus. ``left`` and
     ``right`` tell how many thresholds lie below a carrier's load, and at it or below: the slopes down and up.
     """
 
-    __slots__ = ("away", "chances", "cost", "costs", "curves", "home", "left", "load", "log", "members",
+    __slots__ = ("away", "chances", "cost", "costs", "curves", "home", "left", "load", "log", "loose", "members",
                  "model", "place", "points", "right", "worth")  # fmt: skip
 
     def __init__(self, model: Model, place: Sequence[int] = ()) -> None:
@@ -24,12 +25,15 @@ class Sharing:
         self.place = [NOWHERE] * len(self.points)
         self.load = list(model.team.fixed)
         self.members: list[set[int]] = [set() for _ in self.load]
+        self.loose: list[set[int]] = [set() for _ in self.load]
         self.away = self.worth = 0
         for item, carrier in enumerate(place):
             if carrier in self.chances[item]:
                 self.place[item] = carrier
                 self.load[carrier] += self.points[item]
                 self.members[carrier].add(item)
+                if self.home[item] != carrier:
+                    self.loose[carrier].add(item)
                 self.away += 0 <= self.home[item] != carrier
                 self.worth += model.soft[item].get(carrier, 0)
         loads = list(zip(self.curves, self.load, strict=True))
@@ -51,9 +55,11 @@ class Sharing:
         twin.place, twin.load, twin.members = self.place.copy(), self.load.copy(), [had.copy() for had in self.members]
         twin.costs, twin.left, twin.right = self.costs.copy(), self.left.copy(), self.right.copy()
         twin.cost, twin.away, twin.worth, twin.log = self.cost, self.away, self.worth, []
+        twin.loose = [had.copy() for had in self.loose]
         for item in changed:
             at, home, old = self.place[item], model.home[item], self.home[item]
             if at >= 0:
+                (twin.loose[at].discard if home == at else twin.loose[at].add)(item)
                 twin.away += (0 <= home != at) - (0 <= old != at)
         return twin
 
@@ -70,9 +76,12 @@ class Sharing:
             self.worth += bonus.get(carrier, 0) - bonus.get(old, 0)
         if old >= 0:
             self.members[old].discard(item)
+            self.loose[old].discard(item)
             self._reload(old, self.load[old] - self.points[item])
         if carrier >= 0:
             self.members[carrier].add(item)
+            if carrier != home:
+                self.loose[carrier].add(item)
             self._reload(carrier, self.load[carrier] + self.points[item])
 
     def _reload(self, carrier: int, load: int) -> None:
