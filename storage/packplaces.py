@@ -34,7 +34,7 @@ def rules_given(data: Mapping[str, Any]) -> dict[str, list[str]]:
 _PARTS = frozenset(
     (
         "events", "grades", "schemes", "reasons", "ramps", "terms", "rules", "policies",
-        "standards", "missed_reasons", "intervals", "ladders", "nudges",
+        "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats",
     )
 )  # fmt: skip
 _RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted", "in_a_row"})

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 LARGEST = 4_000_000  # bytes
 # Those whose words the others use come first.
-_ORDER = ("events", "grades", "schemes", "reductions", "policies", "supervision", "terms", "rules")
+_ORDER = ("events", "grades", "schemes", "reductions", "policies", "supervision", "formats", "terms", "rules")
 _LISTS = (
     "events", "grades", "schemes", "reasons", "ramps", "policies",
-    "standards", "missed_reasons", "intervals", "ladders", "nudges",
+    "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def content_of(path: Path) -> bytes:
 
 def _models() -> dict[str, type[PackPart]]:
     """The kinds of pack: what a file of each may say."""
+    from domain.formats import FormatPack
     from domain.grades import GradePack
     from domain.policies import PolicyPack
     from domain.reductions import ReductionPack
@@ -74,6 +75,7 @@ def _models() -> dict[str, type[PackPart]]:
         "reductions": ReductionPack,
         "policies": PolicyPack,
         "supervision": SupervisionPack,
+        "formats": FormatPack,
         "terms": TermPack,
     }
 

@@ -19,6 +19,7 @@ from storage.packplaces import PackProblem
 from storage.packreading import Pack, Reading, content_of, files_in
 
 if TYPE_CHECKING:
+    from domain.formats import Format
     from domain.grades import Grade
     from domain.ids import Nation
     from domain.policies import Policy
@@ -55,6 +56,7 @@ class PackSet:
     intervals: Mapping[str, DiscussionInterval] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     nudges: Mapping[str, Nudge] = field(default_factory=dict)
+    formats: Mapping[str, Format] = field(default_factory=dict)  # how a case or a topic is talked through
     _calendars: dict[str, Workdays] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -108,6 +110,7 @@ class PackSet:
             ("discussed", self.intervals),
             ("ladder", self.ladders),
             ("nudge", self.nudges),
+            ("format", self.formats),
         )
         for key, records in parts:
             for name, record in records.items():
@@ -218,4 +221,5 @@ def _sealed(reading: Reading, whole: str) -> PackSet:
         intervals=reading.found["intervals"],
         ladders=reading.found["ladders"],
         nudges=reading.found["nudges"],
+        formats=reading.found["formats"],
     )
