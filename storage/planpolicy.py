@@ -12,7 +12,7 @@ from storage.planload import OpenCase
 from storage.reading import Packs
 from storage.takers import needs, rules, workers
 
-TOGETHER = "siblings_together"
+TOGETHER, HEADS = "siblings_together", "most_cases"
 # Soft rules that a plan keeps to while anybody else may take the case; the others only break ties.
 KEPT_TO = frozenset({"leaving", "conflict", "grades", "registered_only", "only_jointly", "warrant", "manager_holds"})
 
@@ -26,6 +26,7 @@ class Policies:
         self._rules, self._day = rules(packs), day
         self._needs = {**needs(conn, cases, day), **_to_come(scenario, cases)}
         self._people = {one.staff_id: one for one in _people(conn, packs, scenario, day)}
+        self.limits_heads = any(rule["kind"] == HEADS and rule.get("hard") for rule in self._rules)
         people = list(self._people.values())
         soft = [{**rule, "hard": True} for rule in self._rules if not rule.get("hard") and rule["kind"] in KEPT_TO]
         self._against = eligible(self._rules, self._needs.values(), people, day)
@@ -63,7 +64,7 @@ class Policies:
         person = self._people[worker]
         full = person._replace(cases=10**6)
         for rule in about(self._rules, self._needs[case]):
-            if rule["kind"] == "most_cases" and rule.get("hard"):
+            if rule["kind"] == HEADS and rule.get("hard"):
                 most = rule.get("most") or person.scheme_most
                 if most and findings([rule], self._needs[case]._replace(holder=None), full, Asked(self._day)):
                     return int(most), f"{rule['title']} (at most {most})"

@@ -16,6 +16,7 @@ from domain.ids import Role
 from domain.proposals import Balance, Cause, Move, Point, Proposal, Stuck
 from domain.rebalance import Item, Plan
 from domain.scenarios import Scenario, Way
+from storage.plancaps import Caps
 from storage.planitems import words_by_rule
 from storage.scenarios import Ground, Person, ground, takes_part
 
@@ -51,6 +52,7 @@ class Draft:
     chosen: int
     fewest: int | None = None
     solver: bool = False
+    kept_from: dict[tuple[str, str], str] = field(default_factory=dict)
     _shown: dict[int, Proposal] = field(default_factory=dict)
 
     @property
@@ -83,6 +85,8 @@ class Draft:
             return WhyNotThem(case, worker, (person.stays_out or "Gone by then",), None)
         if against := self.ground.pool.ruled_out.get((item.id, worker)):
             return WhyNotThem(case, worker, against, None)
+        if (item.id, worker) in self.kept_from:
+            return WhyNotThem(case, worker, (self.kept_from[item.id, worker],), None)
         found = rebalance.why_not(
             self.ground.problem(self.chosen if further is None else further), plan, item.id, worker
         )
@@ -133,6 +137,7 @@ class _Solving:
         self.ground, self.seed, self.solver, self.stop, self.tell = found, seed, solver, stop, tell
         self.earlier = earlier
         self.plans: dict[int, Plan] = {}
+        self.caps = Caps(found)
 
     def draft(self) -> Draft:
         """Choose how many moves, and work out the curve around it."""
@@ -152,7 +157,7 @@ class _Solving:
             self._close(chosen)
         self.tell(len(ks), len(ks))
         plans = {k: self.plans[k] for k in ks}
-        return Draft(self.ground, self.seed, plans, chosen, fewest, self.solver)
+        return Draft(self.ground, self.seed, plans, chosen, fewest, self.solver, self.caps.kept_from)
 
     def _within_target(self, target: int, fewest: int | None, wanted: int | None) -> int:
         """Return the smallest number of moves found to bring everybody within the target, or the one nearest to it.
@@ -176,14 +181,20 @@ class _Solving:
             return self.plans[k]
         if self.stop():
             raise Cancelled("Stopped as you asked; nothing was changed.")
-        problem = self.ground.problem(k)
         found = [self.plans[k]] if k in self.plans else []
         if start := self._start(k):
-            found.append(rebalance.solve(problem, start=start, seed=self.seed, stop=self.stop))
+            found.append(self._solve(k, start))
         if (not found or afresh) and not any(plan.proven for plan in found):
-            found.append(rebalance.solve(problem, seed=self.seed, stop=self.stop))
-        self.plans[k] = min(found, key=lambda plan: plan.cost)
+            found.append(self._solve(k))
+        self.plans[k] = min(found, key=lambda plan: (len(plan.blocked), plan.cost))
         return self.plans[k]
+
+    def _solve(self, k: int, start: Plan | None = None) -> Plan:
+        def again(kept_from: frozenset[tuple[str, str]]) -> Plan:
+            problem = self.ground.problem(k, more_forbids=kept_from)
+            return rebalance.solve(problem, start=start, seed=self.seed, stop=self.stop)
+
+        return self.caps.within(again(frozenset()), again)
 
     def _start(self, k: int) -> Plan | None:
         """Return where the search for a plan begins: the plan with fewer moves, or an earlier one."""
@@ -193,9 +204,11 @@ class _Solving:
         return self.earlier.plans.get(k) if self.earlier is not None else None
 
     def _close(self, k: int) -> None:
-        """Let the optional solver close the gap of the plan chosen."""
+        """Let the optional solver close the gap of the plan chosen; it knows nothing of limits on heads."""
         from domain.rebalance.exact import close_gap
 
+        if self.caps.kept_from:
+            return
         self.plans[k] = close_gap(self.ground.problem(k), self.plans[k], SECONDS, self.stop)
 
 
@@ -373,6 +386,8 @@ class _Telling:
             wished = [pair.worker for pair in forbids if pair.case in item.cases]
             if wished:
                 reasons = (*reasons, f"Forbidden in this plan: {', '.join(wished)}")
+            kept = [f"{words}: {who}" for (one, who), words in self.draft.kept_from.items() if one == item.id]
+            reasons = (*reasons, *kept)
             found += [Stuck(case=case, holder=self.ground.cases[case].holder, reasons=reasons) for case in item.cases]
         return found
 

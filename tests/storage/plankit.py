@@ -64,7 +64,7 @@ THREE: Mapping[str, Mapping[str, Any]] = {"W1": {}, "W2": {}, "W3": {}}
 def north(folder: Path, workers: Mapping[str, Any], cases: Cases, **more: Mapping[str, Any]) -> Database:
     """Make a database in ``folder`` with a team North, weighed by plain points; close it afterwards."""
     packs = folder / "almoner.packs"
-    packs.mkdir()
+    packs.mkdir(exist_ok=True)
     (packs / "plain.toml").write_text(scheme(), encoding="utf-8")
     database = open_database(folder / "almoner.db", create=True)
     fill(database, workers, cases, **more)

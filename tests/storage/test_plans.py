@@ -224,6 +224,35 @@ def test_whoever_may_not_hold_a_case_gives_it_up(make: Make) -> None:
     assert move.against
 
 
+AT_MOST_TWO = """
+kind = "policies"
+id = "own"
+title = "Our own limits"
+version = "1"
+
+[[policies]]
+id = "two-cases"
+title = "Nobody holds more than two cases"
+kind = "most_cases"
+most = 2
+hard = true
+basis = "local"
+"""
+
+
+def test_a_hard_limit_on_heads_is_kept_though_points_would_allow_more(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "almoner.packs").mkdir()
+    (tmp_path / "almoner.packs" / "own.toml").write_text(AT_MOST_TWO, encoding="utf-8")
+    cases = {"C-1": ("W1", 5), "C-2": ("W1", 10), "C-3": ("W2", 60), "C-4": ("W3", 5), "C-5": ("W3", 5)}
+    draft = planned(make(THREE, cases), **leaver())
+    assert [(move.case, move.to) for move in draft.proposal().moves if move.to == "W3"] == []
+    assert set(moved(draft)) == {"C-1"} or set(moved(draft)) == {"C-2"}, "W2 has one head left"
+    blocked = draft.proposal().blocked
+    assert len(blocked) == 1
+    assert "Nobody holds more than two cases" in " ".join(blocked[0].reasons)
+    assert "two cases" in draft.why_not(next(iter(moved(draft))), "W3").reasons[0]
+
+
 # what else weighs ------------------------------------------------------------------------------------------------
 
 
