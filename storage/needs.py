@@ -70,7 +70,7 @@ def _late_supervision(board: list[WorkerLine], today: date) -> Iterator[Need]:
 def _over(board: list[WorkerLine]) -> Iterator[Need]:
     over = sorted((w for w in board if w.band == "over"), key=lambda w: -(w.utilisation or 0))
     for worker in over[:NAMED]:
-        text = f"{worker.name.split(',')[0]} at {(worker.utilisation or 0) / 10:.0f} %"
+        text = f"{worker.name.split(',')[0]} at {((worker.utilisation or 0) + 5) // 10} %"
         yield Need("over", text, "worker", worker.staff_id)
 
 

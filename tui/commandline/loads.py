@@ -122,7 +122,7 @@ def _row(record: dict[str, Any]) -> tuple[Any, ...]:
         record["cases"],
         f"{record['points']:g}",
         None if record["capacity"] is None else f"{record['capacity']:g}",
-        None if used is None else f"{used:.0f} %",
+        None if used is None else f"{int(used + 0.5)} %",
         _state_words(record),
         ", ".join(f"{r['reason']} {r['percent']} %" if r["counts"] else r["reason"] for r in record["reductions"]),
     )
