@@ -185,6 +185,40 @@ async def _moves(path: Path) -> tuple[float, float]:
     return statistics.median(cursor) / 10, statistics.median(switches) / 2
 
 
+def heat_map(folder: Path) -> Iterator[Ratio]:
+    """The weeks of a team on screen, against its board: a fresh screen each time, until its rows are painted."""
+    ours, floor = asyncio.run(_drawn(made(folder, "team")))
+    yield Ratio("heat map drawn / team screen drawn", ours, floor, "ms", 1.5)
+
+
+async def _drawn(path: Path) -> tuple[float, float]:
+    from storage.database import open_database
+    from tui.app import Almoner
+    from tui.screens import page
+
+    app = Almoner(open_database(path), path=path, today=TODAY, actor="Bench", no_names=False)
+    taken: dict[str, list[float]] = {"plan": [], "team": []}
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(1.0)
+        for name in ["plan", "team"] * 10:
+            start = time.perf_counter()
+            screen = page(name)
+            await app.push_screen(screen)
+            while not _filled(screen):
+                await asyncio.sleep(0.001)
+            await pilot.pause()
+            taken[name].append((time.perf_counter() - start) * 1000)
+            await app.workers.wait_for_complete()  # the forecast comes after, and is not waited for
+            app.pop_screen()
+            await pilot.pause()
+    return statistics.median(taken["plan"][1:]), statistics.median(taken["team"][1:])
+
+
+def _filled(screen: object) -> bool:
+    grid = screen.grid  # type: ignore[attr-defined]
+    return bool(grid.shown if hasattr(grid, "shown") else grid.found)
+
+
 def recompute(folder: Path) -> Iterator[Ratio]:
     """A full recompute a case at council scale against service scale, and one event against the whole."""
     from storage import projections
@@ -217,7 +251,7 @@ def recompute(folder: Path) -> Iterator[Ratio]:
     yield Ratio("one event recorded / full recompute", one, whole, "ms", 0.01)
 
 
-MEASURES = {f.__name__: f for f in (start_up, dashboard, due_command, import_903, moving, recompute)}
+MEASURES = {f.__name__: f for f in (start_up, dashboard, due_command, import_903, moving, heat_map, recompute)}
 
 
 def main() -> None:

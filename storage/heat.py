@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain import capacity
 from storage.board import bands
-from storage.loadhistory import WeekLoad, team_ahead, team_weeks
+from storage.loadhistory import WeekLoad, week_starts, weeks_on
 from storage.reading import Packs
 
 if TYPE_CHECKING:
@@ -66,46 +66,37 @@ class HeatMap(NamedTuple):
 
 def heat_map(conn: sqlite3.Connection, team: str, today: date, back: int = BACK, ahead: int = AHEAD) -> HeatMap:
     """Return a team's weeks as far as records say; workers who carried nothing and could carry nothing are left out."""
-    past, booked = team_weeks(conn, team, today, back), team_ahead(conn, team, today, ahead)
+    days = week_starts(today, back, ahead)
+    days[back] = today  # stands for its week's Monday
+    weeks = weeks_on(conn, team, today, days)
     names = dict(conn.execute("SELECT staff_id, name FROM worker WHERE team = ? ORDER BY sort_key", (team,)))
     (scheme,) = conn.execute("SELECT scheme FROM team WHERE name = ?", (team,)).fetchone()
-    return put_together(team, names, past, booked, bands(Packs(conn).get("scheme", scheme)), today)
+    return put_together(team, names, weeks, bands(Packs(conn).get("scheme", scheme)), today)
 
 
 def put_together(
     team: str,
     names: Mapping[str, str],
-    past: Mapping[str, Sequence[WeekLoad]],
-    booked: Mapping[str, Sequence[WeekLoad]],
+    weeks: Mapping[str, Sequence[WeekLoad]],
     edges: capacity.Bands,
     today: date,
 ) -> HeatMap:
     """Return the map of weeks that were read; ``names`` give the order."""
     rows = []
     for staff_id, name in names.items():
-        weeks = past.get(staff_id, ())
-        cells = [_cell(week, TODAY if week.day == today else PAST) for week in weeks]
-        cells += [_cell(week, BOOKED) for week in booked.get(staff_id, ())]
+        cells = [_cell(week, today) for week in weeks.get(staff_id, ())]
         if any(cell.points or cell.capacity for cell in cells):
             rows.append(HeatRow(staff_id, name, cells))
-    days = [cell.day for cell in max((row.cells for row in rows), key=len, default=())]
-    rows = [row._replace(cells=_filled(row.cells, days, today)) for row in rows]
+    days = [cell.day for cell in rows[0].cells] if rows else []
     return HeatMap(team, days, [*rows, _added_up(rows, edges)] if rows else [], edges)
 
 
-def _cell(week: WeekLoad, layer: str) -> HeatCell:
+def _cell(week: WeekLoad, today: date) -> HeatCell:
+    layer = PAST if week.day < today else TODAY if week.day == today else BOOKED
     return HeatCell(
         week.day, layer, week.cases, week.points, week.capacity, week.utilisation, week.band, week.away,
         week.points if layer == BOOKED else None,
     )  # fmt: skip
-
-
-def _filled(cells: Sequence[HeatCell], days: Sequence[date], today: date) -> list[HeatCell]:
-    """Return a cell a day: whoever has gone by then carries nothing."""
-    known = {cell.day: cell for cell in cells}
-    return [
-        known.get(day) or HeatCell(day, PAST if day < today else BOOKED, 0, 0, 0, None, "", away=True) for day in days
-    ]
 
 
 def _added_up(rows: Sequence[HeatRow], edges: capacity.Bands) -> HeatRow:

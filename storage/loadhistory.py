@@ -229,6 +229,7 @@ class _Weeks:
         self._today = today
         self._loads = loads
         self._dated = dated
+        self._known: dict[tuple[Loss, ...], int | None] = {}
 
     def on(self, days: Sequence[date]) -> list[WeekLoad]:
         """Return the load on each of ``days``."""
@@ -253,9 +254,12 @@ class _Weeks:
         return extra + stable_points(self._packs, self._grade, self._scheme, self._fte)
 
     def _capacity(self, on: date) -> int | None:
-        losses = [one.what for one in self._dated if isinstance(one.what, Loss) and one.touches(on, on)]
-        points, hours = self._full_time
-        return worker_capacity(self._packs, self._grade, self._scheme, points, self._fte, losses, hours).today
+        losses = tuple(one.what for one in self._dated if isinstance(one.what, Loss) and one.touches(on, on))
+        if losses not in self._known:  # most weeks are like the one before
+            points, hours = self._full_time
+            can = worker_capacity(self._packs, self._grade, self._scheme, points, self._fte, losses, hours)
+            self._known[losses] = can.today
+        return self._known[losses]
 
     def _there(self, on: date, at: int) -> bool:
         """Whether they worked here then. Today the board decides: it shows whoever still holds a case."""

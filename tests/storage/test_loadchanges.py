@@ -144,7 +144,7 @@ def test_the_map_runs_from_eight_weeks_back_to_twelve_ahead(changed: Database) -
 @given(st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 9000)), min_size=1, max_size=5))
 def test_the_teams_line_is_the_sum_of_the_others(loads: list[tuple[int, int]]) -> None:
     past = {str(n): [WeekLoad(TODAY, 3, points, can, None, "", away=False)] for n, (points, can) in enumerate(loads)}
-    shown = put_together("North", dict.fromkeys(past, "A"), past, {}, [(None, "room")], TODAY)
+    shown = put_together("North", dict.fromkeys(past, "A"), past, [(None, "room")], TODAY)
     if shown.rows:
         whole = shown.rows[-1].cells[0]
         assert (whole.points, whole.capacity) == (sum(p for p, _ in loads), sum(c for _, c in loads))
