@@ -329,3 +329,13 @@ def test_a_stopped_plan_is_no_plan(make: Make) -> None:
     found = planned(database, **leaver()).ground
     with pytest.raises(Cancelled):
         solved(found, stop=lambda: True)
+
+
+def test_the_optional_solver_never_makes_a_plan_dearer(make: Make) -> None:
+    pytest.importorskip("highspy")
+    cases = {f"C-{n}": ("W1", (5, 15, 25, 40, 10)[n % 5]) for n in range(9)}
+    found = planned(make(THREE, cases), most_moves=3).ground
+    plain, closed = solved(found), solved(found, solver=True)
+    assert closed.plans[3].cost <= plain.plans[3].cost
+    assert closed.plans[3].bound >= plain.plans[3].bound
+    assert closed.proposal().solver

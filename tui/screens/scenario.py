@@ -329,6 +329,7 @@ class ScenarioScreen(Page):
             return
         found = await asyncio.to_thread(lambda: whys(draft, row.move, plan.further))
         said = [planwords.instead(one, self._who) for one in sorted(found, key=_may_first)]
+        said.append("\nEach with the rest arranged anew; the runner-up above leaves the rest as it is.")
         title = f"Why not somebody else: {row.move.case}"
         self.app.push_screen(WhyDialog(Working(title, row.reason, (), remarks=said)))
 
