@@ -96,41 +96,55 @@ def frozen(model: Model) -> list[int]:
 def cost_bound(model: Model, free: Overs, still: Overs | None) -> int:
     """Return what no plan within the limit of moves costs less than, in ten-thousandths of a point.
 
-    ``free`` counts with every move allowed. ``still`` counts with none: where moves are limited, what is then above a
-    threshold can sink by no more than so many moves take away.
+    ``free`` counts with every move allowed, ``still`` with none: where moves are limited, what is then above a
+    threshold sinks by no more than so many moves take away. Below some threshold the first may say more, above it the
+    second: each threshold is tried as the place to change over, and the highest bound holds.
     """
-    total = 0
-    for share, slope in model.team.bands:
-        least = free[share].least
-        if still is not None and model.problem.most_moves is not None:
-            least = max(least, still[share].least - _lifted(model, still, share, model.problem.most_moves))
-        total += slope * least
-    return total
+    bands, moves = model.team.bands, model.problem.most_moves
+    counted = [slope * free[share].least for share, slope in bands]
+    if still is None or moves is None:
+        return sum(counted)
+    held = _held(model)
+    heaviest = sum(sorted((points for some in held.values() for points in some), reverse=True)[:moves])
+    singly = [slope * (still[share].least - heaviest) for share, slope in bands]
+    bounds = [sum(map(max, counted, singly))]
+    above = {share: _above(model, held, share) for share, _ in bands}
+    for change in range(len(bands)):
+        upper = bands[change:]
+        unmoved = sum(slope * (still[share].above + sum(above[share].values())) for share, slope in upper)
+        taken = [gain for home in held for gain in _gains(held[home], [(above[s][home], slope) for s, slope in upper])]
+        bounds.append(sum(counted[:change]) + unmoved - sum(sorted(taken, reverse=True)[:moves]))
+    return max(bounds)
 
 
-def _lifted(model: Model, still: Overs, share: int, moves: int) -> int:
-    """Return the most that so many moves can take away of what is above a threshold when nothing moves.
-
-    A move takes away no more than its own points. Nor does it take more than what its holder's own load is above the
-    threshold, but for making room there for items that must be placed and found none.
-    """
+def _held(model: Model) -> dict[int, list[int]]:
+    """Return the points of what each carrier may keep, the heaviest first."""
     held: dict[int, list[int]] = {}
     for item, home in enumerate(model.home):
         if home >= 0:
             held.setdefault(home, []).append(model.points[item])
-    taken: list[int] = []
-    above = 0
+    return {home: sorted(points, reverse=True) for home, points in held.items()}
+
+
+def _above(model: Model, held: dict[int, list[int]], share: int) -> dict[int, int]:
+    """Return how much of what each carrier holds is above a threshold, with nothing new."""
+    found = {}
     for home, points in held.items():
-        carrier = model.team.carriers[home]
-        over = min(sum(points), max(0, model.team.fixed[home] + sum(points) - share * carrier.capacity))
-        above += over
-        for one in sorted(points, reverse=True):
-            taken.append(min(one, over))
-            over -= taken[-1]
-    fixed = still[share].above
-    unplaced = still[share].least - fixed - above
-    heaviest = sorted((points for some in held.values() for points in some), reverse=True)
-    return min(sum(heaviest[:moves]), sum(sorted(taken, reverse=True)[:moves]) + max(0, unplaced))
+        limit = share * model.team.carriers[home].capacity
+        found[home] = min(sum(points), max(0, model.team.fixed[home] + sum(points) - limit))
+    return found
+
+
+def _gains(points: list[int], above: list[tuple[int, int]]) -> list[int]:
+    """Return what one more item gone saves at most: no threshold loses more than was held above it."""
+    gains, gone = [], 0
+    for one in points:
+        gain = sum(slope * (min(gone + one, over) - min(gone, over)) for over, slope in above)
+        if not gain:
+            break
+        gains.append(gain)
+        gone += one
+    return gains
 
 
 def shortfall(free: Overs) -> int:

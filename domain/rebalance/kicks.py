@@ -16,14 +16,16 @@ def improve(
 
     Ends early when the cost has come down to ``floor``, or when ``stop`` says so. At most ``limit`` moves count.
     """
-    for _ in range(rounds):
+    for number in range(rounds):
         if sharing.cost <= floor or stop():
             return
         mark, cost = len(sharing.log), sharing.cost
         if limit is None:
             settle(sharing, kick(sharing, rng, UNLIMITED), floor, UNLIMITED)
         else:
-            touched = _send_home(sharing, rng) | kick(sharing, rng, limit)
+            touched = _send_home(sharing, rng)
+            if number % 2:
+                touched |= kick(sharing, rng, limit)
             settle(sharing, touched, floor, 0)
             spend(sharing, limit, floor)
         if sharing.cost > cost:

@@ -133,7 +133,7 @@ def _home(item: Item, team: Team) -> int:
 
 def bits(numbers: Iterable[int]) -> int:
     """Return a set of small numbers as the bits of one."""
-    return sum(1 << number for number in numbers)
+    return sum(map((1).__lshift__, numbers))
 
 
 def refuse(faults: Iterable[Fault]) -> None:

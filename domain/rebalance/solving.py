@@ -15,8 +15,7 @@ from domain.rebalance.problem import Problem
 from domain.rebalance.search import Sharing, fill
 
 MOST_ROUNDS, ROUNDS_AGAIN = 400, 8
-# How much work the rounds of one search amount to, in items times carriers; a limit of moves makes each dearer.
-WORK, WORK_LIMITED = 16_000_000, 4_000_000
+WORK = 16_000_000  # what the rounds of one search amount to, in items times carriers
 
 
 def solve(
@@ -45,8 +44,7 @@ def _never() -> bool:
 
 
 def _rounds(model: Model) -> int:
-    work = WORK if model.problem.most_moves is None else WORK_LIMITED
-    return min(MOST_ROUNDS, 8 + work // (1 + len(model.points) * len(model.team.carriers)))
+    return min(MOST_ROUNDS, 8 + WORK // (1 + len(model.points) * len(model.team.carriers)))
 
 
 def _afresh(model: Model, start: Plan | None, rng: Random, stop: Callable[[], bool], rounds: int) -> Plan:
@@ -99,9 +97,10 @@ def _search(
     sharing: Sharing, carriers: set[int] | range, floor: int, rng: Random, stop: Callable[[], bool], rounds: int
 ) -> None:
     limit = sharing.model.problem.most_moves
-    settle(sharing, carriers, floor, UNLIMITED if limit is None else 0)
-    if limit is not None:
-        spend(sharing, limit, floor)
+    settle(sharing, carriers, floor, 0)
+    spend(sharing, UNLIMITED if limit is None else limit, floor)
+    if limit is None:
+        settle(sharing, carriers, floor, UNLIMITED)
     improve(sharing, floor, rng, rounds, stop, limit)
 
 
