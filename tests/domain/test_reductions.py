@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -147,3 +148,15 @@ basis = "local"
     found = packs.load([tmp_path])
     assert found.reasons["practice_educator"].percent == 10
     assert found.reasons["union"] == Reason.model_validate(SHIPPED.reasons["union"].model_dump())
+
+
+def test_the_example_of_the_manual_is_a_pack(tmp_path) -> None:
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "capacity.md").read_text("utf-8")
+    (tmp_path / "own.toml").write_text(manual.split("```toml\n")[1].split("```")[0], "utf-8")
+    found = packs.load([tmp_path])
+    assert not [problem for problem in found.problems if problem.file == "own.toml"]
+    assert found.reasons["practice_educator"].percent == 10
+    assert [(s.percent, s.ends) for s in dated(found.ramp("our-first-year"), START)] == [
+        (40, date(2027, 2, 28)),
+        (20, date(2027, 8, 31)),
+    ]

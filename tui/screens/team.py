@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 LOAD_WORDS = 13
 STREAK_WORDS = 22  # "114 % ▲ over 12 weeks"
 SPARK_WEEKS = 13
+PAINTED = 0.5  # seconds; a screen under another one is not painted
 WORD_ROOM = 3
 NEW = (
     ("worker", "Worker", "somebody who holds cases or supervises"),
@@ -183,10 +186,18 @@ class TeamScreen(CaseWork):
         self._show_needs(board)
         self.grid.show_rows(board.workers)
         if board.workers:
+            await self._painted()
             today = self.office.today
             board, self._past = await self.office.desk.read(lambda conn: read_history(conn, board, today))
             self._show_needs(board)
             self.grid.redraw()
+
+    async def _painted(self) -> None:
+        """Wait until what was handed to the widgets is on the screen: nothing is to be read before people see that."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(painted.wait(), PAINTED)
 
     def _show_needs(self, board: Board) -> None:
         needs = self.query_one(Needs)
