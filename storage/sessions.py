@@ -188,12 +188,15 @@ def session_actions(conn: sqlite3.Connection, session: int) -> list[SessionActio
     query = """SELECT a.id, a."case", a.owner, coalesce(w.name, ''), a.who, a.what, a.why, a.set_on, a.due, a.carries,
         a.done_on, a.how, a.dropped_on, a.version
         FROM action a LEFT JOIN worker w ON w.staff_id = a.owner WHERE a.session = ? ORDER BY a.id"""
-    return [
-        SessionAction._make(
-            (*said, date.fromisoformat(set_on), day(due), carries, day(done), how, day(dropped), version)
-        )
-        for *said, set_on, due, carries, done, how, dropped, version in conn.execute(query, (session,)).fetchall()
-    ]
+    return [action_line(row) for row in conn.execute(query, (session,)).fetchall()]
+
+
+def action_line(row: Sequence[Any]) -> SessionAction:
+    """Return a row of actions, in the order of the fields, with its days as days."""
+    *said, set_on, due, carries, done, how, dropped, version = row
+    return SessionAction._make(
+        (*said, date.fromisoformat(set_on), day(due), carries, day(done), how, day(dropped), version)
+    )
 
 
 def last_session(conn: sqlite3.Connection, worker: str, before: date) -> int | None:
@@ -236,3 +239,9 @@ def drafts(conn: sqlite3.Connection, session: int, actor: str) -> list[DraftLine
         DraftLine(part, json.loads(answers), seen, saved_at)
         for part, answers, seen, saved_at in conn.execute(query, (session, actor)).fetchall()
     ]
+
+
+def written_by(conn: sqlite3.Connection, discussion: int) -> str:
+    """Return who wrote last into a discussion."""
+    row = conn.execute("SELECT changed_by FROM discussion WHERE id = ?", (discussion,)).fetchone()
+    return row[0] if row else "Somebody else"
