@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
-from domain.rebalance.passing import UNLIMITED, settle, spend
+from domain.rebalance.passing import UNLIMITED, Goal, settle, spend
 from domain.rebalance.search import Sharing
 
 
-def improve(
-    sharing: Sharing, floor: int, rng: Random, rounds: int, stop: Callable[[], bool], limit: int | None
-) -> None:
-    """Disturb and settle up to ``rounds`` times; plans of equal cost are wandered through, dearer ones undone.
-
-    Ends early when the cost has come down to ``floor``, or when ``stop`` says so. At most ``limit`` moves count.
-    """
+def improve(sharing: Sharing, goal: Goal, rng: Random, rounds: int) -> None:
+    """Disturb and settle up to ``rounds`` times; plans of equal cost are wandered through, dearer ones undone."""
     for number in range(rounds):
-        if sharing.cost <= floor or stop():
+        if sharing.cost <= goal.floor or goal.stop():
             return
         mark, cost = len(sharing.log), sharing.cost
-        if limit is None:
-            settle(sharing, kick(sharing, rng, UNLIMITED), floor, UNLIMITED)
+        if goal.limit == UNLIMITED:
+            settle(sharing, kick(sharing, rng, UNLIMITED), goal, UNLIMITED)
         else:
             touched = _send_home(sharing, rng)
             if number % 2:
-                touched |= kick(sharing, rng, limit)
-            settle(sharing, touched, floor, 0)
-            spend(sharing, limit, floor)
+                touched |= kick(sharing, rng, goal.limit)
+            settle(sharing, touched, goal, 0)
+            spend(sharing, goal)
         if sharing.cost > cost:
             sharing.undo(mark)
 

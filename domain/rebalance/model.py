@@ -74,6 +74,7 @@ class Model:
     masks: list[int]  # the chances as bits
     home: list[int]
     soft: list[Mapping[int, int]]  # bonus by carrier
+    held: bool  # whether anything has a holder who may keep it, as policy goes
     wished: frozenset[int] = frozenset()  # the items that are pinned or forbidden to somebody
 
     def placeable(self) -> list[int]:
@@ -105,6 +106,7 @@ def _from_scratch(problem: Problem) -> Model:
     known: dict[frozenset[str], frozenset[int]] = {}
     allowed = [_numbers(item.eligible, team, known) for item in problem.items]
     masks: dict[frozenset[int], int] = {}
+    home = [_home(item, team) for item in problem.items]
     return Model(
         replace(problem, pins={}, forbids=frozenset()),
         team,
@@ -113,11 +115,12 @@ def _from_scratch(problem: Problem) -> Model:
         allowed,
         allowed,
         [masks[chances] if chances in masks else masks.setdefault(chances, bits(chances)) for chances in allowed],
-        [_home(item, team) for item in problem.items],
+        home,
         [
             {team.places[who]: worth for who, worth in item.bonus.items() if who in team.places}
             for item in problem.items
         ],
+        any(holder != NOWHERE for holder in home),
     )
 
 

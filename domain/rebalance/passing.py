@@ -6,7 +6,7 @@ Cost is convex: only an item that goes to somebody whose next point costs less t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from domain.rebalance.search import Sharing
@@ -31,14 +31,22 @@ class Passing(NamedTuple):
             sharing.put(self.back, self.source)
 
 
-def settle(sharing: Sharing, carriers: Iterable[int], floor: int, spare: int) -> None:
-    """Let items pass between these carriers and all others while that is cheaper, down to ``floor``.
+class Goal(NamedTuple):
+    """How far to search: down to a cost, within a number of moves that count, and until told to stop."""
+
+    floor: int
+    limit: int
+    stop: Callable[[], bool]
+
+
+def settle(sharing: Sharing, carriers: Iterable[int], goal: Goal, spare: int) -> None:
+    """Let items pass between these carriers and all others while that is cheaper.
 
     No passing may add more than ``spare`` to the moves that count.
     """
     waiting = list(carriers)
     queued = set(waiting)
-    while waiting and sharing.cost > floor:
+    while waiting and sharing.cost > goal.floor and not goal.stop():
         carrier = waiting.pop()
         queued.discard(carrier)
         while (found := _best_with(sharing, carrier, spare)) is not None:
@@ -180,17 +188,14 @@ def _nearest(backs: Backs, spare: int, weight: int) -> list[int]:
     return found
 
 
-def spend(sharing: Sharing, limit: int, floor: int) -> set[int]:
-    """Make the moves that save most, up to ``limit`` that count, the rest settling after each; return who changed."""
-    touched: set[int] = set()
-    while sharing.away < limit and sharing.cost > floor:
-        found = _best_move(sharing, limit - sharing.away)
+def spend(sharing: Sharing, goal: Goal) -> None:
+    """Make the moves that save most, up to the limit, the rest settling after each."""
+    while sharing.away < goal.limit and sharing.cost > goal.floor and not goal.stop():
+        found = _best_move(sharing, goal.limit - sharing.away)
         if found is None:
             break
         found.do(sharing)
-        settle(sharing, {found.source, found.target}, floor, 0)
-        touched |= {found.source, found.target}
-    return touched
+        settle(sharing, {found.source, found.target}, goal, 0)
 
 
 def _best_move(sharing: Sharing, spare: int) -> Passing | None:

@@ -8,7 +8,7 @@ from random import Random
 from domain.rebalance.bound import Overs, cost_bound, frozen, overs, recounted, shortfall
 from domain.rebalance.kicks import improve
 from domain.rebalance.model import NOWHERE, Model, compiled
-from domain.rebalance.passing import UNLIMITED, settle, spend
+from domain.rebalance.passing import UNLIMITED, Goal, settle, spend
 from domain.rebalance.plan import Plan, Work
 from domain.rebalance.polish import polish
 from domain.rebalance.problem import Problem
@@ -90,18 +90,21 @@ def _disturbed(sharing: Sharing, changed: list[int]) -> set[int]:
 
 
 def _limited(model: Model) -> bool:
-    return model.problem.most_moves is not None and any(home != NOWHERE for home in model.home)
+    return model.held and model.problem.most_moves is not None
 
 
 def _search(
     sharing: Sharing, carriers: set[int] | range, floor: int, rng: Random, stop: Callable[[], bool], rounds: int
 ) -> None:
-    limit = sharing.model.problem.most_moves
-    settle(sharing, carriers, floor, 0)
-    spend(sharing, UNLIMITED if limit is None else limit, floor)
-    if limit is None:
-        settle(sharing, carriers, floor, UNLIMITED)
-    improve(sharing, floor, rng, rounds, stop, limit)
+    """Bring the cost down to ``floor``: first what takes no move, then one telling move after the other."""
+    most = sharing.model.problem.most_moves
+    goal = Goal(floor, UNLIMITED if most is None else most, stop)
+    if sharing.model.held:
+        settle(sharing, carriers, goal, 0)
+        spend(sharing, goal)
+    if goal.limit == UNLIMITED:
+        settle(sharing, carriers, goal, UNLIMITED)
+    improve(sharing, goal, rng, rounds)
 
 
 def _planned(model: Model, start: Plan) -> list[int]:
