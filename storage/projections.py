@@ -17,8 +17,10 @@ from domain.ids import Nation, Outcome, SubjectKind
 from domain.intervals import Interval
 from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
 from domain.varying import Decided
+from storage import agreed
 from storage.casepoints import COLUMNS as POINTS_COLUMNS
 from storage.casepoints import case_points, insert_points, keep_schemes, replace_points
+from storage.reading import Packs
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -40,6 +42,7 @@ def refresh(
     cases: Sequence[str] = (),
     workers: Sequence[str] = (),
     teams: Sequence[str] = (),
+    programmes: Sequence[int] = (),
 ) -> None:
     """Recompute what hangs on those cases, workers and teams (a team's scheme weighs all its cases)."""
     raw = _raw(connection)
@@ -168,12 +171,12 @@ def _overrides(raw: sqlite3.Connection, references: Sequence[str]) -> dict[str, 
 
 
 def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterator[Subject]:
-    """Yield the workers as the engine sees them; supervision held and the start of work are their happenings."""
+    """Yield the workers as the engine sees them; their supervision, agreements and start of work are happenings."""
     marks = _marks(staff_ids)
+    packs, kept = Packs(raw), agreed.agreements(raw, staff_ids)
     happenings: dict[str, list[Happening]] = defaultdict(list)
-    query = f"SELECT worker, held_on, id FROM session WHERE state = 'held' AND worker IN ({marks})"  # noqa: S608
-    for worker, held_on, number in raw.execute(query, staff_ids):
-        happenings[worker].append(Happening("supervision_held", date.fromisoformat(held_on), {}, number))
+    for worker, happening in agreed.of_sessions(raw, staff_ids):
+        happenings[worker].append(happening)
     query = f'SELECT worker, kind, "on", details, id FROM worker_event WHERE worker IN ({marks})'  # noqa: S608
     for worker, kind, on, details, number in raw.execute(query, staff_ids):
         happenings[worker].append(Happening(kind, date.fromisoformat(on), json.loads(details), number))
@@ -184,6 +187,9 @@ def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterat
     for staff_id, nation, grade, fte, started, leaves in raw.execute(query, staff_ids):
         if started:
             happenings[staff_id].append(Happening("started_work", date.fromisoformat(started), {}))
+        own = kept.get(staff_id, [])
+        began = agreed.began(_day(started), happenings[staff_id])
+        happenings[staff_id] += agreed.of_agreements(own)
         yield Subject(
             kind=SubjectKind.WORKER,
             reference=staff_id,
@@ -195,6 +201,7 @@ def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterat
             expected_birth=None,
             happenings=tuple(happenings.get(staff_id, ())),
             attributes={"grade": grade, "fte": fte},
+            overrides=tuple(agreed.intervals(own, began, packs)),
         )
 
 
