@@ -152,11 +152,6 @@ def _fits(rule: Rule, case: CaseNeeds) -> bool:
     )
 
 
-def _binds(rule: Rule, worker: Candidate) -> bool:
-    grades = rule.get("grades")
-    return (not grades or worker.grade in grades) and (not rule.get("newly_qualified") or worker.newly_qualified)
-
-
 def _plain(words: Iterable[str]) -> set[str]:
     return {" ".join(word.casefold().split()) for word in words}
 
@@ -224,7 +219,7 @@ def _conflict(rule: Rule, case: CaseNeeds, worker: Candidate, _asked: Asked) -> 
 
 def _needs(rule: Rule, case: CaseNeeds, worker: Candidate, _asked: Asked) -> str | None:
     wanted = case.must_have if rule["asks"] == "must_have" else case.prefers
-    has = _plain(worker.specialisms)
+    has = _plain(worker.specialisms) if wanted else set()
     return ", ".join(need for need in wanted if not _plain([need]) <= has) or None
 
 
@@ -293,10 +288,13 @@ OF_LOAD = frozenset({"most_cases", "new_cases", "over_percent", "siblings_togeth
 
 def findings(rules: Iterable[Rule], case: CaseNeeds, worker: Candidate, asked: Asked) -> tuple[Finding, ...]:
     """Return what the rules (those ``about`` the case) say against a worker, what rules them out first."""
-    found = [Finding(HOLDS, _HOLDING, True, title=_HOLDING)] if asked.role == Role.ALLOCATED and case.holder == worker.staff_id else []
+    holds = asked.role == Role.ALLOCATED and case.holder == worker.staff_id
+    found = [Finding(HOLDS, _HOLDING, True, title=_HOLDING)] if holds else []
     for rule in rules:
-        check = _CHECKS.get(rule["kind"])
-        if check is None or not _binds(rule, worker):
+        grades, check = rule.get("grades"), _CHECKS.get(rule["kind"])
+        if check is None or (grades and worker.grade not in grades):
+            continue
+        if rule.get("newly_qualified") and not worker.newly_qualified:
             continue
         detail = check(rule, case, worker, asked)
         if detail is not None:

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from domain.errors import AlmonerError
 from domain.text import plural
-from storage import audit, backup, keeping, projections
+from storage import audit, backup, keeping, phantom, projections
 from storage.database import SCHEMA_VERSION, Database, translate
 from storage.paths import network_or_sync
 
@@ -231,6 +231,22 @@ def _two_owners(database: Database, today: date) -> Iterator[Finding]:
         yield _ok("No open case has more than one allocated worker.")
 
 
+def _phantom(database: Database, today: date) -> Iterator[Finding]:
+    found = phantom.phantoms(database.reader(), None, today)
+    barred = [f"{one.case} with {one.worker}" for one in found if one.kind == phantom.FORBIDDEN]
+    if barred:
+        verb = "is" if len(barred) == 1 else "are"
+        words = f"{plural(len(barred), 'open case')} {verb} held against policy: {_some(barred)}."
+        yield _note(words, "Give them to somebody who may hold them, or have it approved: almoner phantom")
+    beside = [one.case for one in found if one.kind == phantom.NOBODY]
+    if beside:
+        verb = "is" if len(beside) == 1 else "are"
+        words = f"{plural(len(beside), 'open case')} {verb} worked on without an allocated worker: {_some(beside)}."
+        yield _note(words, "Name who answers for them: almoner phantom")
+    if not barred and not beside:
+        yield _ok("Every open case that is worked on is held by somebody who may hold it.")
+
+
 def _some(names: Iterable[str]) -> str:
     listed = list(names)
     more = f" and {len(listed) - NAMED} more" if len(listed) > NAMED else ""
@@ -251,4 +267,5 @@ _CHECKS: dict[str, Check] = {
     "managers' cases": _manager_held,
     "cases without a worker": _nobody,
     "cases with two workers": _two_owners,
+    "cases held wrongly": _phantom,
 }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.errors import BadInput, NotFound
 from domain.ids import ChangeReason, Role
 from storage.allocating import allocate
+from storage.board import team_board
 from storage.database import Database
 from storage.reading import Packs
 from storage.takers import needs, offer, workers
@@ -92,6 +93,16 @@ def test_the_load_before_and_after_is_that_of_the_board(team: Database) -> None:
     found = offer(team.reader(), "C-2", TODAY).of("W2")
     assert found is not None
     assert (found.before, found.after, found.spare) == (70, 120, 9300)  # 7 and 5 of 100 points
+
+
+def test_every_load_is_the_one_the_board_shows(team: Database) -> None:
+    put(
+        team, case(), ("extra", {"worker": "W3", "title": "Lead role", "points": 500, "starts": "2026-01-01"}),
+        ("reduction", {"worker": "W2", "percent": 20, "reason": "duty", "kind": "duty", "starts": "2026-01-01"}),
+    )  # fmt: skip
+    give(team, "W3", role=Role.CO_WORKER)
+    seen = {w.staff_id: (w.points, w.capacity, w.cases) for w in workers(team.reader(), Packs(team.reader()), TODAY)}
+    assert seen == {w.staff_id: (w.points, w.capacity, w.cases) for w in team_board(team.reader(), None, TODAY)}
 
 
 def test_a_case_that_is_not_there_or_closed_is_refused(team: Database) -> None:

@@ -110,11 +110,21 @@ def test_cases_nobody_holds_are_found_until_they_close(team: Database) -> None:
 
 
 def test_a_case_with_two_allocated_workers_is_found(team: Database) -> None:
-    columns = 'version, changed_by, "case", worker, role, starts, note'
-    forge(
-        team, f"INSERT INTO allocation ({columns}) VALUES (1, '', 'C-1001', 'W3', 'allocated_worker', '2026-04-01', '')"
-    )
+    columns = 'version, changed_by, "case", worker, role, starts, note, overruled, approved_by'
+    values = "1, '', 'C-1001', 'W3', 'allocated_worker', '2026-04-01', '', '[]', ''"
+    forge(team, f"INSERT INTO allocation ({columns}) VALUES ({values})")
     assert "C-1001" in of(team, "cases with two workers").message
+
+
+def test_cases_held_against_policy_are_found(team: Database) -> None:
+    assert states(team)["cases held wrongly"] == "ok"
+    forge(team, "UPDATE worker SET grade = 'student' WHERE staff_id = 'W2'")
+    assert of(team, "cases held wrongly").message == "1 open case is held against policy: C-1001 with W2."
+
+
+def test_a_case_with_a_co_worker_alone_is_found(team: Database) -> None:
+    forge(team, "UPDATE allocation SET role = 'co_worker'")
+    assert "worked on without an allocated worker: C-1001" in of(team, "cases held wrongly").message
 
 
 def test_nobody_served_is_named(team: Database) -> None:
