@@ -209,7 +209,8 @@ def test_a_pin_that_policy_forbids_is_refused_with_the_rule(make: Make) -> None:
 
 def test_a_caution_is_kept_to_until_somebody_pins_the_case(make: Make) -> None:
     workers = {**THREE, "W3": {"leaves": "2026-12-31"}}
-    database = make(workers, {"C-1": (None, 30), "C-2": ("W2", 60), "C-4": ("W1", 60)})
+    cases = {"C-1": (None, 30), "C-2": ("W2", 60), "C-5": ("W2", 20), "C-4": ("W1", 60)}
+    database = make(workers, cases)
     assert moved(planned(database, most_moves=0)) == {"C-1": (None, "W1")}, "W3 has room, but leaves soon"
     assert "a caution" in planned(database).why_not("C-1", "W3").reasons[0]
     pinned = planned(database, most_moves=0, pins=[{"case": "C-1", "worker": "W3"}])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from tui.dialogs.why import Working
+    from tui.planwords import Who
 
 EMPTY = "No plan is saved yet. Press n to work one out; S keeps it."
 
@@ -34,9 +35,20 @@ class PlansScreen(Page):
     AREA = "plan"
     BINDINGS: ClassVar[list[BindingType]] = bindings("new-plan", "compare", "delete-plan")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: dict[str, str] = {}
+
+    def _called(self, worker: str | None) -> str:
+        """Return how a worker is called: by surname, or by initials while names stay hidden."""
+        name = self._names.get(worker or "", worker or "")
+        return self.look.worker(name) if self.office.no_names else name.partition(",")[0]
+
     def body(self) -> ComposeResult:
         """The list."""
-        yield Grid("plans", plan_columns(), key=lambda row: row.name, sort="made", descending=True, empty=EMPTY)
+        yield Grid(
+            "plans", plan_columns(self._called), key=lambda row: row.name, sort="made", descending=True, empty=EMPTY
+        )
 
     @property
     def grid(self) -> Grid[SavedLine]:
@@ -46,6 +58,7 @@ class PlansScreen(Page):
     async def load(self) -> None:
         """Read the plans and show them."""
         team = self.office.team or None
+        self._names = await self.office.desk.read(_names)
         self.grid.show_rows(await self.office.desk.read(lambda conn: saved_plans(conn, team)))
         self.title_with(f"Plans: {team or 'every team'}")
 
@@ -122,11 +135,15 @@ def _figure(key: str, value: Any) -> str:
     return hundredths(value) if key == "shortfall" else str(value)
 
 
-def plan_columns() -> list[Column[SavedLine]]:
+def _names(conn: sqlite3.Connection) -> dict[str, str]:
+    return dict(conn.execute("SELECT staff_id, name FROM worker").fetchall())
+
+
+def plan_columns(who: Who) -> list[Column[SavedLine]]:
     """Return the columns; who made it goes first in a narrow window."""
     return [
         Column("name", "Name", lambda r: r.name, most=40, least=16),
-        Column("about", "What for", _about, stretch=True, least=20, most=70),
+        Column("about", "What for", lambda r: _about(r, who), stretch=True, least=20, most=70),
         Column("moves", "Moves", lambda r: r.moves, right=True, gives_way=3),
         Column("highest", "Highest", lambda r: None if r.highest is None else r.highest / 10, _highest, right=True),
         Column("sure", "How sure", _sure, gives_way=2),
@@ -137,11 +154,11 @@ def plan_columns() -> list[Column[SavedLine]]:
     ]
 
 
-def _about(row: SavedLine) -> str:
+def _about(row: SavedLine, who: Who) -> str:
     from domain.scenarios import Scenario
     from tui import planwords
 
-    return planwords.about(Scenario.model_validate(row.scenario), lambda worker: worker or "", row.made_on)
+    return planwords.about(Scenario.model_validate(row.scenario), who, row.made_on)
 
 
 def _sure(row: SavedLine) -> str:
