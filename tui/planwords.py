@@ -84,7 +84,7 @@ def _and(names: Iterable[str]) -> str:
 
 def points_of_cost(cost: int) -> str:
     """Return a cost in points, with at most one decimal."""
-    return f"{cost / COST_UNIT:,.1f}".removesuffix(".0").replace("-0", "0") if cost else "0"
+    return f"{cost / COST_UNIT:,.1f}".removesuffix(".0")
 
 
 def certificate(plan: Proposal) -> str:
