@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain import capacity
-from storage.board import bands
+from storage.board import bands, unallocated
 from storage.loadhistory import WeekLoad, week_starts, weeks_on
 from storage.reading import Packs
 
@@ -62,6 +62,12 @@ class HeatMap(NamedTuple):
     days: Sequence[date]
     rows: Sequence[HeatRow]
     edges: capacity.Bands
+    lying: tuple[int, int] = (0, 0)  # cases with nobody, and their points: they are in no row
+
+    @property
+    def measured(self) -> bool:
+        """Whether a full-time load is set, so that loads can be given in percent."""
+        return any(cell.capacity is not None for row in self.rows for cell in row.cells)
 
 
 def heat_map(conn: sqlite3.Connection, team: str, today: date, back: int = BACK, ahead: int = AHEAD) -> HeatMap:
@@ -71,7 +77,9 @@ def heat_map(conn: sqlite3.Connection, team: str, today: date, back: int = BACK,
     weeks = weeks_on(conn, team, today, days)
     names = dict(conn.execute("SELECT staff_id, name FROM worker WHERE team = ? ORDER BY sort_key", (team,)))
     (scheme,) = conn.execute("SELECT scheme FROM team WHERE name = ?", (team,)).fetchone()
-    return put_together(team, names, weeks, bands(Packs(conn).get("scheme", scheme)), today)
+    shown = put_together(team, names, weeks, bands(Packs(conn).get("scheme", scheme)), today)
+    lying = unallocated(conn, team, today)
+    return shown._replace(lying=(lying.cases, lying.points))
 
 
 def put_together(

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 HIDDEN = "Only what is booked is shown: tried on the past, the forecast came no closer than “nothing changes”."
 UNTRIED = "Only what is booked is shown: there is too little past to try a forecast on."
 WHOSE = {"worker": "each worker's load", "team": "the team's load"}
+UNMEASURED = "No full-time load is set for this team, so nothing can be said in percent: set one with the team."
 METHOD = "Our own method, local: likely ends by age and type, new work as it came lately, shared by capacity."
+
+
+def lying(cases: int, weight: int) -> str:
+    """Return what lies with nobody: load that is in no one's figures; empty when nothing does."""
+    return f"{cases:,} unallocated, {points(weight)} points" if cases else ""
 
 
 def points(value: int) -> str:

@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.heat import ASSUMED, BOOKED, PAST, HeatCell, heat_map
 from storage.loadchanges import load_changes
 from tests.conftest import TODAY
+from tests.test_architecture import HEAVY, loaded_by
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
 from tui.screens.pictures import PicturesScreen
 from tui.screens.plan import PlanScreen
@@ -111,6 +112,41 @@ def test_a_forecast_that_did_no_better_is_left_out_in_words(team: Database, tmp_
         assert {cell.layer for cell in screen.grid.shown.rows[0].cells[9:]} == {BOOKED}
 
     drive(almoner(team, tmp_path), steps, (80, 24))
+
+
+def test_what_lies_with_nobody_and_what_is_not_set_is_said(team: Database, tmp_path: Path) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("case", {"reference": "C-9", "team": "North", "pathway": "looked_after", "opened": TODAY})
+        unit.amend("team", "North", {"full_time_points": None})
+        unit.finish("One more, and no budget")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = await on_plan(pilot)
+        await until(pilot, "1 unallocated, 7 points")
+        assert "No full-time load is set" in text(pilot)
+        assert screen.grid.shown is not None
+        assert "no load to speak of" in text(pilot)
+
+    drive(almoner(team, tmp_path), steps, (80, 24))
+
+
+def test_the_keys_lead_on_to_plans(ending: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await on_plan(pilot)
+        await press(pilot, "n")
+        await until(pilot, "Plan for North")
+        assert "ScenarioScreen" in {type(screen).__name__ for screen in pilot.app.screen_stack}
+        while not isinstance(pilot.app.screen, PlanScreen):
+            await press(pilot, "escape")
+        await press(pilot, "p")
+        await until_screen(pilot, "PlansScreen")
+
+    drive(almoner(ending, tmp_path), steps, (120, 40))
+
+
+def test_opening_it_loads_nothing_heavy() -> None:
+    loaded = loaded_by("import tui.screens.plan, tui.screens.pictures, storage.forecast")
+    assert not loaded & (HEAVY | {"plotext", "highspy"})
 
 
 def test_names_stay_hidden(ending: Database, tmp_path: Path) -> None:

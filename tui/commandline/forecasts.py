@@ -200,7 +200,7 @@ def _print_maps(context: Context, found: Sequence[tuple[HeatMap, Forecast]], *, 
 
 
 def _print_map(context: Context, shown: HeatMap, found: Forecast, *, ahead: bool) -> None:
-    from tui.forecastwords import sentences, verdict
+    from tui.forecastwords import UNMEASURED, lying, sentences, verdict
 
     printing.put(f"{shown.team}: load in percent of capacity, week by week")
     for row in shown.rows:
@@ -213,7 +213,10 @@ def _print_map(context: Context, shown: HeatMap, found: Forecast, *, ahead: bool
     printing.put(
         "▲ over   △ near   ▽ room   · away or on duty   ~ forecast, 80 of 100 runs between the two in brackets"
     )
-    for said in filter(None, (verdict(found, "worker"), *sentences(found))):
+    if not shown.measured:
+        printing.put(UNMEASURED)
+        return
+    for said in filter(None, (lying(*shown.lying), verdict(found, "worker"), *sentences(found))):
         printing.put(said)
 
 

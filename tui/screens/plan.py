@@ -17,6 +17,7 @@ from domain.text import plural
 from storage import views
 from storage.heat import ASSUMED, BOOKED, TEAM, HeatCell, HeatMap, HeatRow, heat_map
 from tui.commands import bindings
+from tui.forecastwords import UNMEASURED, lying
 from tui.forecastwords import points as rounded
 from tui.screens import PAGES, page
 from tui.screens.base import Page
@@ -63,12 +64,10 @@ class PlanScreen(Page):
         wanted, today = self.office.team, self.office.today
         shown = await self.office.desk.read(lambda conn: read_map(conn, wanted, today))
         self.title_with(f"Plan: {shown.team or 'no team yet'}")
-        self.query_one("#marks", Static).update(_marks(self.look))
+        self.query_one("#marks", Static).update(_marks(shown))
         self.grid.show_map(shown)
-        self.query_one("#said", Static).update(
-            show(WORKING if shown.rows else EMPTY if not shown.team else "", "$muted")
-        )
-        if shown.rows:
+        self.query_one("#said", Static).update(show(_at_first(shown), "$muted"))
+        if shown.measured:
             self.run_worker(self._forecast(shown), exclusive=True, group="forecast", exit_on_error=False)
 
     async def _forecast(self, shown: HeatMap) -> None:
@@ -142,6 +141,13 @@ def read_map(conn: sqlite3.Connection, wanted: str | None, today: date) -> HeatM
     return heat_map(conn, team, today) if team else HeatMap("", (), (), ())
 
 
+def _at_first(shown: HeatMap) -> str:
+    """Return what is said before anything is forecast."""
+    if not shown.team:
+        return EMPTY
+    return WORKING if shown.measured else UNMEASURED if shown.rows else ""
+
+
 def _said(found: Forecast) -> Content:
     from tui.forecastwords import tried, verdict
 
@@ -185,8 +191,9 @@ def _tenths(points: int | None, capacity: int | None) -> int | None:
     return utilisation(points or 0, capacity)
 
 
-def _marks(look: Look) -> Content:
+def _marks(shown: HeatMap) -> Content:
     marks = [
-        Content.styled(f"{state(name).glyph} {state(name).word}   ", f"${name}") for name in ("over", "near", "room")
+        Content.styled(f"{state(name).glyph} {state(name).word}  ", f"${name}") for name in ("over", "near", "room")
     ]
-    return Content("").join([*marks, Content.styled(f"{AWAY} away or on duty   {HATCH} forecast", "$muted")])
+    rest = Content.styled(f"{AWAY} away/duty  {HATCH} forecast  ", "$muted")
+    return Content("").join([*marks, rest, Content.styled(lying(*shown.lying), "$due")])
