@@ -47,7 +47,8 @@ def raced(problem: Problem, cost: int, ours: float, seconds: float) -> Race:
     """Let the solver work on a problem and note what it had when."""
     highs = exact.loaded()
     model = compiled(problem)
-    solver = exact.asked(highs, exact.question(model), seconds, target=cost / SCALE)
+    asking = exact.question(model)
+    solver = exact.asked(highs, asking, seconds, target=cost / SCALE)
     found: list[tuple[float, float]] = []
     solver.cbMipImprovingSolution += lambda event: found.append(
         (event.data_out.running_time, event.data_out.objective_function_value * SCALE)
@@ -55,7 +56,7 @@ def raced(problem: Problem, cost: int, ours: float, seconds: float) -> Race:
     start = time.perf_counter()
     solver.run()
     took = time.perf_counter() - start
-    end = exact.placed(solver, model)
+    end = exact.placed(solver, asking, model)
     if end is not None:
         found.append((took, end.cost))
 
@@ -83,13 +84,19 @@ def placing(seeds: int, seconds: float) -> None:
             problem = team(workers, cases, place, seed)
             took, plan = timed(lambda problem=problem: solve(problem))
             race = raced(problem, plan.cost, took, seconds)
-            level = f"{race.level_after * 1000:9.0f}" if race.level_after is not None else f">{seconds * 1000:8.0f}"
-            print(
-                f"{f'{workers} x {cases}':>14} {seed:>4} {took * 1000:8.1f} {points(plan.cost):>9} {points(plan.bound):>9}"
-                f" {plan.gap_percent or 0:6.2f} | {points(race.at_ours):>10} {points(race.at_four_times):>9}"
-                f" {points(race.last):>9} {level} {(race.level_after or seconds) / took:10.0f}",
-                flush=True,
-            )
+            name = f"{workers} x {cases}"
+            print(f"{name:>14} {seed:>4} {_ours(took, plan)} | {_theirs(race, took, seconds)}", flush=True)
+
+
+def _ours(took: float, plan: Plan) -> str:
+    gap = f"{plan.gap_percent or 0:6.2f}"
+    return f"{took * 1000:8.1f} {points(plan.cost):>9} {points(plan.bound):>9} {gap}"
+
+
+def _theirs(race: Race, ours: float, seconds: float) -> str:
+    level = f">{seconds * 1000:8.0f}" if race.level_after is None else f"{race.level_after * 1000:9.0f}"
+    held = f"{points(race.at_ours):>10} {points(race.at_four_times):>9} {points(race.last):>9}"
+    return f"{held} {level} {(race.level_after or seconds) / ours:10.0f}"
 
 
 def pinned_again(problem: Problem, plan: Plan, rng: Random) -> float:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from domain.rebalance.plan import Plan
 from domain.rebalance.problem import Problem
-from domain.rebalance.solving import solve
+from domain.rebalance.solving import rounds_for, solve
+
+SHARE = 3  # each point goes on from the one before, with this share of a whole search's rounds
 
 
 class CurvePoint(NamedTuple):
@@ -28,9 +30,10 @@ def curve(
     stop: Callable[[], bool] | None = None,
 ) -> tuple[CurvePoint, ...]:
     """Return the best plan found for each number of moves, fewest first; more moves never make it dearer."""
+    rounds = rounds_for(problem) // SHARE
     found: list[CurvePoint] = []
     for moves in sorted(set(ks)):
         start = found[-1].plan if found else None
-        plan = solve(replace(problem, most_moves=moves), start=start, seed=seed, stop=stop)
+        plan = solve(replace(problem, most_moves=moves), start=start, seed=seed, stop=stop, rounds=rounds)
         found.append(CurvePoint(moves, plan.highest_tenths, plan.cost, plan))
     return tuple(found)

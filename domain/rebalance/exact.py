@@ -15,6 +15,7 @@ from typing import Any
 from domain.errors import AlmonerError
 from domain.rebalance.model import NOWHERE, SCALE, Model, compiled
 from domain.rebalance.plan import Plan
+from domain.rebalance.polish import polish
 from domain.rebalance.problem import Problem
 from domain.rebalance.search import Sharing
 from domain.rebalance.solving import planned
@@ -61,13 +62,15 @@ def close_gap(problem: Problem, plan: Plan, seconds: float = 5.0, stop: Callable
     if plan.proven:
         return plan
     model = compiled(problem, plan.work.model)
-    solver = asked(highs, question(model), seconds, target=plan.bound / SCALE)
-    _start(highs, solver, model, plan)
+    asking = question(model)
+    solver = asked(highs, asking, seconds, target=plan.bound / SCALE)
+    _start(highs, solver, asking, plan.work.sharing.under(model))
     if stop is not None:
         solver.cbMipInterrupt += lambda event: event.interrupt(stop())
         solver.cbSimplexInterrupt += lambda event: event.interrupt(stop())
     solver.run()
-    return _answer(highs, solver, model, plan)
+    optimal = solver.getModelStatus() == highs.HighsModelStatus.kOptimal
+    return _answer(solver, plan, placed(solver, asking, model), optimal)
 
 
 def loaded() -> Any:
@@ -130,12 +133,12 @@ def asked(highs: Any, asked_for: Question, seconds: float, target: float = -inf)
     return solver
 
 
-def _start(highs: Any, solver: Any, model: Model, plan: Plan) -> None:
-    sharing = plan.work.sharing.under(model)
-    values = [float(sharing.place[item] == who) for item, who in question(model).pairs]
+def _start(highs: Any, solver: Any, asking: Question, sharing: Sharing) -> None:
+    """Tell the solver of the sharing that is already known."""
+    values = [float(sharing.place[item] == who) for item, who in asking.pairs]
     for who, load in enumerate(sharing.load):
         left = load / SCALE
-        for _, length in _stretches(model, who):
+        for _, length in _stretches(sharing.model, who):
             values.append(min(left, length))
             left -= values[-1]
     solution = highs.HighsSolution()
@@ -143,21 +146,20 @@ def _start(highs: Any, solver: Any, model: Model, plan: Plan) -> None:
     solver.setSolution(solution)
 
 
-def _answer(highs: Any, solver: Any, model: Model, plan: Plan) -> Plan:
-    best = placed(solver, model)
-    if best is None or best.cost >= plan.cost:
-        best = plan.work.sharing.under(model)
-    if solver.getModelStatus() == highs.HighsModelStatus.kOptimal:
-        bound = best.cost
-    else:
-        bound = max(plan.bound, _safe(solver.getInfo().mip_dual_bound, model))
-    return planned(best, plan.work.free, plan.work.still, bound)
+def _answer(solver: Any, plan: Plan, found: Sharing | None, optimal: bool) -> Plan:
+    """Return the better of two plans, tidied, under the higher bound."""
+    work = plan.work
+    best = found if found is not None and found.cost < plan.cost else work.sharing
+    bound = best.cost if optimal else max(plan.bound, _safe(solver.getInfo().mip_dual_bound, work.model))
+    if best is found:
+        polish(best, range(len(best.place)), lambda: False)
+    return planned(best, work.free, work.still, bound)
 
 
-def placed(solver: Any, model: Model) -> Sharing | None:
+def placed(solver: Any, asking: Question, model: Model) -> Sharing | None:
     """Return the sharing the solver came to; None when it has none that keeps to the limit."""
     place = [NOWHERE] * len(model.points)
-    for (item, who), value in zip(question(model).pairs, solver.getSolution().col_value, strict=False):
+    for (item, who), value in zip(asking.pairs, solver.getSolution().col_value, strict=False):
         if value > 0.5:
             place[item] = who
     sharing = Sharing(model, place)

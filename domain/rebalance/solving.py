@@ -36,15 +36,16 @@ def solve(
     model = compiled(problem, start.work.model if start else None)
     if start is not None and model.names is start.work.model.names:
         return _again(model, start, rng, stop or _never, ROUNDS_AGAIN if rounds is None else rounds)
-    return _afresh(model, start, rng, stop or _never, _rounds(model) if rounds is None else rounds)
+    return _afresh(model, start, rng, stop or _never, rounds_for(model.problem) if rounds is None else rounds)
 
 
 def _never() -> bool:
     return False
 
 
-def _rounds(model: Model) -> int:
-    return min(MOST_ROUNDS, 8 + WORK // (1 + len(model.points) * len(model.team.carriers)))
+def rounds_for(problem: Problem) -> int:
+    """Return how often a search from nothing disturbs a plan that is not yet proven best."""
+    return min(MOST_ROUNDS, 8 + WORK // (1 + len(problem.items) * len(problem.carriers)))
 
 
 def _afresh(model: Model, start: Plan | None, rng: Random, stop: Callable[[], bool], rounds: int) -> Plan:
