@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from domain import capacity
 from domain.dates import show_day
-from domain.eligibility import HOLDS, Asked, Candidate, CaseNeeds, Finding, Rule, about, adds, findings, near
+from domain.eligibility import HOLDS, Asked, Candidate, CaseNeeds, Finding, Rule, about, adds, can_speak, findings, near
 from domain.eligibility import after as after_it
 
 _BANDS = ("room", "steady", "near", "over")
@@ -105,7 +105,7 @@ def ranked(takers: Iterable[Taker]) -> list[Taker]:
 
 def candidates(rules: Iterable[Rule], case: CaseNeeds, workers: Iterable[Candidate], asked: Asked) -> list[Taker]:
     """Return every worker for a case, the fittest first."""
-    those = about(rules, case, asked.role)
+    those = [rule for rule in about(rules, case, asked.role) if can_speak(rule, case)]
     return ranked(take(those, case, worker, asked) for worker in workers)
 
 

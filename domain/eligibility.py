@@ -152,6 +152,14 @@ def _fits(rule: Rule, case: CaseNeeds) -> bool:
     )
 
 
+def can_speak(rule: Rule, case: CaseNeeds) -> bool:
+    """Whether a rule could say anything of anybody: false where the case has nothing that it looks at."""
+    if rule["kind"] == "needs":
+        return bool(case.must_have if rule["asks"] == "must_have" else case.prefers)
+    looked_at = {"conflict": case.conflicts, "siblings_together": case.siblings, "travel": case.area}
+    return bool(looked_at.get(rule["kind"], True))
+
+
 def _plain(words: Iterable[str]) -> set[str]:
     return {" ".join(word.casefold().split()) for word in words}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from domain.dates import show_day
 from domain.text import plural
 from storage.board import WorkerLine, loss, team_board, unallocated
+from storage.phantom import phantoms
 from storage.reading import Packs
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def needs_you(conn: sqlite3.Connection, team: str | None, today: date) -> list[N
         *_idle(board),
         *_lapsing(conn, team, today),
         *_unallocated(conn, team, today),
+        *_phantom(conn, team, today),
         *_stale_import(conn, today),
     ]
 
@@ -128,6 +130,12 @@ def _unallocated(conn: sqlite3.Connection, team: str | None, today: date) -> Ite
     if lying.cases and lying.oldest:
         days = (today - lying.oldest).days
         yield Need("due", f"{plural(lying.cases, 'case')} unallocated, oldest {plural(days, 'day')}", "unallocated", "")
+
+
+def _phantom(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
+    found = {one.case for one in phantoms(conn, team, today)}
+    if found:
+        yield Need("due", f"{plural(len(found), 'case')} held by somebody who cannot or may not", "phantom", "")
 
 
 def _stale_import(conn: sqlite3.Connection, today: date) -> list[Need]:

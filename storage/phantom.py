@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from domain.eligibility import Asked, Candidate, CaseNeeds, Finding, Rule, about, findings
-from domain.ids import Role
-from storage.reading import HOLDS, Packs, day
+from storage.reading import HELD_BY, HOLDS, Packs, day
 from storage.takers import needs, rules, standing_of, unregistered
 
 LEFT, MANAGER, NOBODY, TWO, FORBIDDEN = "left", "manager", "nobody", "two", "forbidden"
@@ -45,27 +44,24 @@ SELECT c.reference, c.name, c.team, c.pathways, c.factors, c.nation, a.worker, w
   a.overruled
 FROM cases c JOIN allocation a ON a."case" = c.reference AND a.role = 'allocated_worker' AND {HOLDS}
 JOIN worker w ON w.staff_id = a.worker
-WHERE c.closed IS NULL AND (:team IS NULL OR c.team = :team) ORDER BY a.starts, c.reference, a.id
+WHERE c.closed IS NULL {{team}} ORDER BY a.starts, c.reference, a.id
 """  # noqa: S608
 _BESIDE_ONLY = f"""
-SELECT c.reference, c.name, c.team, c.pathways, a.worker, w.name, min(a.starts), a.role
+SELECT c.reference, c.name, c.team, c.pathways, a.worker, w.name, a.starts, a.role
 FROM cases c JOIN allocation a ON a."case" = c.reference AND {HOLDS}
 JOIN worker w ON w.staff_id = a.worker
-WHERE c.closed IS NULL AND (:team IS NULL OR c.team = :team)
-GROUP BY c.reference HAVING sum(a.role = '{Role.ALLOCATED}') = 0 ORDER BY 7, 1
+WHERE c.closed IS NULL {{team}} AND {HELD_BY} IS NULL ORDER BY a.starts, c.reference, a.id
 """  # noqa: S608
+_OF_TEAM = "AND c.team = :team"  # left out for every team, so that one team is read through its index
 
 
 def phantoms(conn: sqlite3.Connection, team: str | None, today: date) -> list[Phantom]:
     """Return the cases to put right, by what is wrong, the longest standing first; a case may be there twice."""
     given = {"team": team, "today": today.isoformat()}
-    held = conn.execute(_HELD, given).fetchall()
+    narrowed = "" if team is None else _OF_TEAM
+    held = conn.execute(_HELD.format(team=narrowed), given).fetchall()
     found = [*_wrong_holder(conn, held, today), *_two(held)]
-    for case, name, of, pathways, worker, worker_name, since, role in conn.execute(_BESIDE_ONLY, given):
-        words = f"{worker}, {role.replace('_', ' ')}"
-        found.append(
-            Phantom(case, name, NOBODY, worker, worker_name, of, tuple(json.loads(pathways)), day(since), words)
-        )
+    found += _beside_only(conn.execute(_BESIDE_ONLY.format(team=narrowed), given))
     order = list(TITLES)
     return sorted(found, key=lambda one: (order.index(one.kind), one.since or today, one.case))
 
@@ -73,6 +69,16 @@ def phantoms(conn: sqlite3.Connection, team: str | None, today: date) -> list[Ph
 def count(conn: sqlite3.Connection, team: str | None, today: date) -> dict[str, int]:
     """Return how many cases there are to put right, by what is wrong; only what there is."""
     return dict(Counter(one.kind for one in phantoms(conn, team, today)))
+
+
+def _beside_only(rows: Iterable[Sequence[Any]]) -> Iterator[Phantom]:
+    """Yield the cases that only others than an allocated worker stand on, each once, with whoever began first."""
+    seen: set[str] = set()
+    for case, name, team, pathways, worker, worker_name, since, role in rows:
+        if case not in seen:
+            seen.add(case)
+            words = f"{worker}, {role.replace('_', ' ')}"
+            yield Phantom(case, name, NOBODY, worker, worker_name, team, tuple(json.loads(pathways)), day(since), words)
 
 
 def _phantom(row: Sequence[Any], kind: str, words: str = "") -> Phantom:

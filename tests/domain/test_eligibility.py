@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.eligibility import Asked, Sibling, about, eligible, findings, lapses, limits
+from domain.eligibility import Asked, Sibling, about, can_speak, eligible, findings, lapses, limits
 from domain.ids import Role
 from storage import packs
 from tests.domain.policykit import ON, case, colleague, rule, said, worker
@@ -237,3 +237,14 @@ def test_many_cases_at_once_give_what_each_would_alone() -> None:
         assert found[one.reference] == {name: those for name, those in alone.items() if those}
     assert set(found["C-1"]) == {"W3", "W4", "W6"}
     assert set(found["C-4"]) == {"W2", "W3", "W4", "W6"}
+
+
+@pytest.mark.parametrize(("against", "a_case", "a_worker", "words"), NOT_MET)
+def test_a_rule_that_speaks_is_one_that_can(against: Any, a_case: Any, a_worker: Any, words: str) -> None:
+    assert can_speak(against, a_case)
+
+
+@pytest.mark.parametrize("kind", ["conflict", "siblings_together", "travel", "needs"])
+def test_a_rule_is_not_asked_where_the_case_has_nothing_it_looks_at(kind: str) -> None:
+    says: dict[str, Any] = {"conflict": {"why": ["other"]}, "needs": {"asks": "prefers"}}.get(kind, {})
+    assert not can_speak(rule(kind, **says), case())
