@@ -211,6 +211,46 @@ class DecidedBy(StrEnum):
     PANEL = "panel"
 
 
+class LearningSource(StrEnum):
+    """What brought a learning need to light."""
+
+    SUPERVISION = "supervision"
+    AUDIT = "audit"
+    FEEDBACK = "feedback"
+    APPRAISAL = "appraisal"
+    OBSERVATION = "observation"
+    COMPLAINT = "complaint"
+    PRACTICE_EVENT = "practice_event"
+    OWN = "own"
+
+
+class Priority(StrEnum):
+    """How soon something matters."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class LearningOutcome(StrEnum):
+    """How a learning need ended."""
+
+    MET = "met"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+
+
+class DayKind(StrEnum):
+    """What a day of a placement was."""
+
+    ATTENDED = "attended"
+    RECALL = "recall"
+    SKILLS = "skills"
+    SICK = "sick"
+    HOLIDAY = "holiday"
+    ABSENT = "absent"
+
+
 class SessionState(StrEnum):
     """Where a supervision session stands."""
 

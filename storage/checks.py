@@ -13,6 +13,7 @@ from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Outcome, Role
 from domain.scoring import no_points
+from storage import sessionchecks
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -144,12 +145,19 @@ def _weighting(unit: Unit, fields: Fields, _row: Any) -> None:
         raise BadInput("uplift_reason: say why points were added or taken by hand.", field="uplift_reason")
 
 
-def _session(unit: Unit, fields: Fields, _row: Any) -> None:
+def _session(unit: Unit, fields: Fields, row: Any) -> None:
     worker = _there(unit, "worker", fields["worker"], "worker")
     _there(unit, "worker", fields["supervisor"], "supervisor")
     _not_ahead(fields["held_on"], unit.today, "held_on")
+    for field in ("recorded_on", "agreed_worker", "agreed_supervisor"):
+        _not_ahead(fields[field], unit.today, field)
+    for field in ("proposed_by", "cover_for"):
+        _there(unit, "worker", fields[field], field)
+    if fields["reason_code"] is not None:
+        _one_of(fields["reason_code"], unit.packs.missed_reasons, "reason_code", "reason")
     if worker.started is not None and fields["on"] < worker.started:
         raise BadInput(f"on: {worker.staff_id} started on {show_day(worker.started)}.", field="on")
+    sessionchecks.of_session(unit, fields, row)
 
 
 def _worker_event(unit: Unit, fields: Fields, _row: Any) -> None:
@@ -206,13 +214,15 @@ def _plan(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "team", fields["team"], "team")
 
 
-def _agreement(unit: Unit, fields: Fields, _row: Any) -> None:
+def _agreement(unit: Unit, fields: Fields, row: Any) -> None:
     worker = _there(unit, "worker", fields["worker"], "worker")
     _there(unit, "worker", fields["supervisor"], "supervisor")
     for field in ("signed_worker", "signed_supervisor"):
         _not_ahead(fields[field], unit.today, field)
+    _one_of(fields["standard"], unit.packs.standards, "standard", "supervision standard")
     if worker.started is not None and fields["starts"] < worker.started:
         raise BadInput(f"starts: {worker.staff_id} started on {show_day(worker.started)}.", field="starts")
+    sessionchecks.of_agreement(unit, fields, row)
 
 
 def _of_session(unit: Unit, fields: Fields, _row: Any) -> None:
@@ -222,6 +232,20 @@ def _of_session(unit: Unit, fields: Fields, _row: Any) -> None:
             _there(unit, kind, key, field)
     for field in ("on", "done_on", "followed_on", "raised_on", "closed_on", "ended_on", "dropped_on", "agreed_on"):
         _not_ahead(fields.get(field), unit.today, field)
+
+
+def _of_programme(unit: Unit, fields: Fields, _row: Any) -> None:
+    for kind, field in (("programme", "programme"), ("worker", "worker"), ("learning-need", "need")):
+        key = fields.get(field)
+        if key is not None:
+            _there(unit, kind, key, field)
+    for field in ("on", "ended_on", "submitted_on", "granted", "raised_on"):
+        _not_ahead(fields.get(field), unit.today, field)
+
+
+def _programme(unit: Unit, fields: Fields, _row: Any) -> None:
+    for field in ("worker", "educator", "on_site"):
+        _there(unit, "worker", fields[field], field)
 
 
 def _council_date(unit: Unit, fields: Fields, _row: Any) -> None:
@@ -247,6 +271,10 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "conflict": _conflict,
     "plan": _plan,
     "agreement": _agreement,
+    "programme": _programme,
+    "calendar-choice": _of_worker,
+    "closure": _of_programme,
+    **dict.fromkeys(("learning-need", "evidence", "cpd", "registration", "milestone", "placement-day"), _of_programme),
     **dict.fromkeys(
         (
             "attendance",

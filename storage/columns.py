@@ -45,6 +45,21 @@ class Words(sa.TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
+class Numbers(sa.TypeDecorator[tuple[int, ...]]):
+    """A short tuple of whole numbers as a JSON array."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str | None:
+        """Write the tuple."""
+        return None if value is None else json.dumps([int(v) for v in value])
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[int, ...] | None:
+        """Read the tuple."""
+        return None if value is None else tuple(json.loads(value))
+
+
 class Facts(sa.TypeDecorator[dict[str, Any]]):
     """A small mapping as JSON with sorted keys; assign a new one to change it."""
 

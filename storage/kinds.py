@@ -13,7 +13,18 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 from sqlmodel import SQLModel
 
-from domain import cases, discussions, overrides, people, plans, supervision, workload
+from domain import (
+    calendars,
+    cases,
+    discussions,
+    learning,
+    overrides,
+    people,
+    plans,
+    programmes,
+    supervision,
+    workload,
+)
 from domain.dates import stamp
 from domain.errors import BadInput, NotFound
 from domain.text import sort_key
@@ -204,6 +215,57 @@ KINDS = {
             discussions.DisagreementFields,
             discussions.Disagreement,
             tables.DisagreementRow,
+            touches=_nothing,
+        ),
+        Kind(
+            "learning-need",
+            learning.LearningNeedFields,
+            learning.LearningNeed,
+            tables.LearningNeedRow,
+            touches=_touch("workers", "worker"),
+        ),
+        Kind("evidence", learning.EvidenceFields, learning.Evidence, tables.EvidenceRow, touches=_nothing),
+        Kind("cpd", learning.CpdFields, learning.Cpd, tables.CpdRow, touches=_touch("workers", "worker")),
+        Kind(
+            "registration",
+            learning.RegistrationFields,
+            learning.Registration,
+            tables.RegistrationRow,
+            touches=_touch("workers", "worker"),
+        ),
+        Kind(
+            "programme",
+            programmes.ProgrammeFields,
+            programmes.Programme,
+            tables.ProgrammeRow,
+            touches=_touch("programmes", "id"),
+        ),
+        Kind(
+            "milestone",
+            programmes.MilestoneFields,
+            programmes.Milestone,
+            tables.MilestoneRow,
+            touches=_touch("programmes", "programme"),
+        ),
+        Kind(
+            "placement-day",
+            programmes.PlacementDayFields,
+            programmes.PlacementDay,
+            tables.PlacementDayRow,
+            touches=_touch("programmes", "programme"),
+        ),
+        Kind(
+            "closure",
+            programmes.ClosureFields,
+            programmes.Closure,
+            tables.ClosureRow,
+            touches=_touch("programmes", "programme"),
+        ),
+        Kind(
+            "calendar-choice",
+            calendars.CalendarChoiceFields,
+            calendars.CalendarChoice,
+            tables.CalendarChoiceRow,
             touches=_nothing,
         ),
     )

@@ -157,7 +157,7 @@ _DAYS = frozenset(
         "made_on", "applied_on", "agreed_worker", "agreed_supervisor", "signed_worker", "signed_supervisor",
         "moved_from",
         "rebook_by", "recorded_on", "agreed_on", "follow_by", "followed_on", "set_on", "done_on", "dropped_on",
-        "parked_until", "stage_on", "by", "approved_on", "submitted_on", "granted", "expires",
+        "parked_until", "stage_on", "approved_on", "submitted_on", "granted", "expires",
     )
 )  # fmt: skip
 _KEEPING = frozenset({"version", "changed_by", "changed_at", "sort_key"})

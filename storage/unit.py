@@ -45,7 +45,7 @@ class Unit:
         self.today = today or datetime.now().astimezone().date()
         self._lines: list[audit.Line] = []
         self._next_ids: dict[str, int] = {}
-        self._touched: dict[str, set[str]] = defaultdict(set)
+        self._touched: dict[str, set[Any]] = defaultdict(set)
 
     def __enter__(self) -> Self:
         self.session = Session(self.database.engine(), expire_on_commit=False, autoflush=False)

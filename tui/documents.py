@@ -18,9 +18,12 @@ from domain.text import clean, clean_line
 KINDS = (
     "team", "worker", "reduction", "extra", "worker-event", "concern", "plan", "case", "unplanned", "conflict", "event",
     "allocation", "weighting", "agreement", "session", "attendance", "discussion", "amendment", "rating", "decision",
-    "action", "agenda-item", "disagreement", "postponement", "override", "council-date",
+    "action", "agenda-item", "disagreement", "postponement", "override", "council-date", "programme", "learning-need",
+    "evidence", "cpd", "registration", "milestone", "placement-day", "closure", "calendar-choice",
 )  # fmt: skip
-HUNDREDTHS = frozenset({"fte", "full_time_points", "full_time_hours", "uplift", "hours", "points"})
+HUNDREDTHS = frozenset(
+    ("fte", "full_time_points", "full_time_hours", "uplift", "hours", "points", "part", "days", "cost")
+)
 LARGEST = 20_000_000
 _SHOWN = 60
 

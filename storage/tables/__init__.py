@@ -7,6 +7,7 @@ set of fields is a row. Rows are made with ``model_validate`` only: a table clas
 from __future__ import annotations
 
 from storage.tables.base import STRICT, Kept
+from storage.tables.calendars import CalendarChoiceRow, CalendarExportRow, FeedTokenRow, OutboxRow
 from storage.tables.casework import (
     AllocationRow,
     CaseRow,
@@ -19,6 +20,16 @@ from storage.tables.casework import (
     WeightingRow,
 )
 from storage.tables.derived import CalendarEntryRow, CasePointsRow, ObligationRow, PackItemRow, SchemeKeptRow
+from storage.tables.growth import (
+    ClosureRow,
+    CpdRow,
+    EvidenceRow,
+    LearningNeedRow,
+    MilestoneRow,
+    PlacementDayRow,
+    ProgrammeRow,
+    RegistrationRow,
+)
 from storage.tables.keeping import ChangeRow, ChangeSetRow, ImportRow, MetaRow
 from storage.tables.people import ConcernRow, ExtraRow, ReductionRow, TeamRow, UnplannedRow, WorkerEventRow, WorkerRow
 from storage.tables.sessions import (
@@ -44,30 +55,42 @@ __all__ = [
     "AllocationRow",
     "AmendmentRow",
     "AttendanceRow",
+    "CalendarChoiceRow",
     "CalendarEntryRow",
+    "CalendarExportRow",
     "CasePointsRow",
     "CaseRow",
     "ChangeRow",
     "ChangeSetRow",
+    "ClosureRow",
     "ConcernRow",
     "ConflictRow",
     "CouncilDateRow",
+    "CpdRow",
     "DecisionRow",
     "DisagreementRow",
     "DiscussionRow",
     "DraftRow",
     "EventRow",
+    "EvidenceRow",
     "ExtraRow",
+    "FeedTokenRow",
     "ImportRow",
     "Kept",
+    "LearningNeedRow",
     "MetaRow",
+    "MilestoneRow",
     "ObligationRow",
+    "OutboxRow",
     "OverrideRow",
     "PackItemRow",
+    "PlacementDayRow",
     "PlanRow",
     "PostponementRow",
+    "ProgrammeRow",
     "RatingRow",
     "ReductionRow",
+    "RegistrationRow",
     "SchemeKeptRow",
     "SessionRow",
     "TeamRow",
@@ -104,4 +127,13 @@ RECORDS: dict[str, type[Kept]] = {
     "action": ActionRow,
     "agenda-item": AgendaItemRow,
     "disagreement": DisagreementRow,
+    "learning-need": LearningNeedRow,
+    "programme": ProgrammeRow,
+    "evidence": EvidenceRow,
+    "cpd": CpdRow,
+    "registration": RegistrationRow,
+    "milestone": MilestoneRow,
+    "placement-day": PlacementDayRow,
+    "closure": ClosureRow,
+    "calendar-choice": CalendarChoiceRow,
 }

@@ -54,11 +54,11 @@ _COLUMNS = {
     "action": ("id", "owner", "who", "what", "case", "set_on", "due", "done_on"),
     "agenda-item": ("id", "worker", "on", "what", "case", "parked_until", "closed_on"),
     "disagreement": ("id", "worker", "case", "raised_on", "stage", "due", "ended_on"),
-    "learning-need": ("id", "worker", "title", "priority", "source", "by", "outcome", "ended_on"),
+    "learning-need": ("id", "worker", "title", "priority", "source", "due", "outcome", "ended_on"),
     "evidence": ("id", "worker", "on", "kind", "title", "domains"),
     "cpd": ("id", "worker", "on", "kind", "title", "peer", "submitted_on"),
     "registration": ("id", "worker", "kind", "granted", "expires", "ended_on"),
-    "programme": ("id", "worker", "kind", "starts", "ends", "educator", "ended_on"),
+    "programme": ("id", "worker", "kind", "starts", "ends", "educator", "ended_on", "title"),
     "milestone": ("id", "programme", "kind", "on", "by", "outcome"),
     "placement-day": ("id", "programme", "on", "kind", "part"),
     "closure": ("id", "programme", "starts", "ends", "why"),
@@ -104,7 +104,7 @@ def declare(commands: Commands) -> None:
 
 def run_list(context: Context) -> int:
     """Print the records of a kind."""
-    kind, packed = _kind(context.options.kind)
+    kind, packed = _kind(context.options.kind, kept=_filtered(context) or context.options.toml)
     rows: Iterable[Mapping[str, Any]] = _packed(context, kind) if packed else _records(context, kind)
     if context.options.toml and not packed:
         for row in rows:
@@ -121,11 +121,12 @@ def _filtered(context: Context) -> bool:
     return any((given.team, given.worker, given.case, given.of_kind, given.open))
 
 
-def _kind(word: str) -> tuple[str, bool]:
+def _kind(word: str, *, kept: bool) -> tuple[str, bool]:
+    """Return the kind meant, and whether packs hold it; of a word for both, ``kept`` chooses the records."""
     from storage.listing import PACKED
 
     kind = documents.kind_named(word, (*documents.KINDS, *PACKED))
-    return kind, kind in PACKED
+    return kind, kind in PACKED and not (kept and kind in documents.KINDS)
 
 
 def _packed(context: Context, kind: str) -> list[dict[str, Any]]:
@@ -195,7 +196,7 @@ def _without_names(kind: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def run_show(context: Context) -> int:
     """Print one record."""
-    kind, packed = _kind(context.options.kind)
+    kind, packed = _kind(context.options.kind, kept=as_text(context.options.id).isdigit())
     found = _one_packed(context, kind) if packed else _one(context, kind)
     if context.options.toml and not packed:
         printing.put(documents.write(kind, [_as_document(kind, found)]))
