@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from storage.database import Database
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
+from tui.screens import page
 from tui.text import cell, line, show
 
 ROOT = Path(__file__).resolve().parents[2] / "tui"
@@ -76,8 +77,8 @@ def test_hostile_names_go_through_every_screen(team: Database, tmp_path: Path, s
     raw = team.engine().raw_connection()
     for number, name in enumerate([*NAMES, "\x1b]52;c;cHduZWQ=\x07Eve\x1b[2J", "\u202eetirw", "x" * 5000]):
         raw.cursor().execute(
-            "INSERT INTO worker (staff_id, name, team, grade, role, fte, registration, specialisms, sort_key, version,"
-            " changed_by, agency, email) VALUES (?, ?, 'North', ?, '', 100, '', '[]', ?, 1, 'x', 0, '')",
+            "INSERT INTO worker (staff_id, name, team, grade, role, fte, registration, specialisms, areas, sort_key,"
+            " version, changed_by, agency, email) VALUES (?, ?, 'North', ?, '', 100, '', '[]', '[]', ?, 1, 'x', 0, '')",
             (f"E{number}", name, name[:60], name),
         )
     raw.cursor().execute("UPDATE team SET name = '[/x] North [red]\x1b[2J'")
@@ -105,6 +106,10 @@ def test_hostile_names_go_through_every_screen(team: Database, tmp_path: Path, s
         await press(pilot, "home", "enter")
         await until_screen(pilot, "WorkerScreen")
         await settled(pilot)
+        assert not RAW.search(text(pilot).replace("\n", ""))
+        pilot.app.push_screen(page("headroom", "C-1001"))
+        await until_screen(pilot, "HeadroomScreen")
+        await until(pilot, "[red]Ann[/red]")
         assert not RAW.search(text(pilot).replace("\n", ""))
 
     drive(almoner(team, tmp_path), steps, size)
