@@ -11,6 +11,7 @@ from tui.dialogs.form import CHOICE, DAY, Field, Form
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import date
 
     from tui.screens.base import Page
     from tui.words import Look
@@ -41,12 +42,14 @@ class Offered(NamedTuple):
     ramps: Sequence[tuple[str, str]]
 
 
-def offered(conn: sqlite3.Connection, team: str) -> Offered:
-    """Read what can be chosen."""
+def offered(conn: sqlite3.Connection, team: str, today: date) -> Offered:
+    """Read what can be chosen; who has left is not there."""
     from storage.reading import Packs
 
     packs = Packs(conn)
-    workers = conn.execute("SELECT staff_id, name FROM worker WHERE team = ? ORDER BY sort_key", (team,)).fetchall()
+    query = """SELECT staff_id, name FROM worker WHERE team = ? AND (leaves IS NULL OR leaves >= ?)
+        ORDER BY sort_key"""
+    workers = conn.execute(query, (team, today.isoformat())).fetchall()
     teams = [name for (name,) in conn.execute("SELECT name FROM team WHERE name <> ? ORDER BY sort_key", (team,))]
     titles = [[(key, packs.title(kind, key)) for key in packs.all(kind)] for kind in ("grade", "ramp")]
     return Offered(workers, teams, *titles)
@@ -61,7 +64,8 @@ async def ask_plan(
     """
     from tui.dialogs.asking import answer
 
-    found = await page.office.desk.read(lambda conn: offered(conn, team))
+    today = page.office.today
+    found = await page.office.desk.read(lambda conn: offered(conn, team, today))
 
     async def take(values: dict[str, Any]) -> None:
         try:
