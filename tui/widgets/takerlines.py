@@ -12,7 +12,8 @@ from tui.widgets.columns import Column
 from tui.widgets.loadbar import load_bar
 from tui.words import Look, hundredths, percent, state
 
-LOAD_WORDS = 24  # "  114 % → 120 % ▲ over"
+LOAD_WORDS = 21  # " 114 % → 120 % ▲ over"
+LEAST_BAR = 9
 MAY, CAUTION, APPROVER, NEVER = "may", "caution", "approval", "may not"
 _GLYPHS = {MAY: "✓", CAUTION: "◐", APPROVER: "✗", NEVER: "✗"}
 _COLOURS = {MAY: "held", CAUTION: "due", APPROVER: "muted", NEVER: "muted"}
@@ -53,14 +54,14 @@ def taker_columns() -> list[Column[Taker]]:
                at_first=False),
         Column("may", "May", standing, _may, least=9),
         Column("load", "Load now and with it", lambda t: None if t.after is None else t.after / 10, draw_wide=_load,
-               stretch=True, least=LOAD_WORDS, most=46),
+               stretch=True, least=LOAD_WORDS + LEAST_BAR, most=46),
         Column("spare", "Spare", lambda t: None if t.spare is None else t.spare / 100,
                _plain(lambda t: hundredths(t.spare), right=True), right=True, gives_way=2),
         Column("cases", "Cases", lambda t: t.worker.cases, _plain(lambda t: str(t.worker.cases), right=True),
                right=True, gives_way=3),
         Column("new", "New", lambda t: t.worker.new_cases, _plain(lambda t: str(t.worker.new_cases), right=True),
                right=True, gives_way=4),
-        Column("why", "Why", reasons, _plain(reasons), stretch=True, least=14, most=120),
+        Column("why", "Why", reasons, _plain(reasons), stretch=True, least=10, most=120),
     ]  # fmt: skip
 
 
@@ -97,4 +98,4 @@ def load_words(taker: Taker) -> str:
         points = f"{hundredths(taker.worker.points)} → {hundredths(taker.worker.points + taker.adds)} points"
         return points if taker.before is None else f"{percent(taker.before)} now; another scheme"
     found = state(taker.band)
-    return f" {percent(taker.before):>6} → {percent(taker.after)} {found.glyph} {found.word}".rstrip()
+    return f" {percent(taker.before):>5} → {percent(taker.after)} {found.glyph} {found.word}".rstrip()

@@ -41,8 +41,8 @@ class TakerSide(VerticalScroll):
         self.query_one(Static).update(Content("\n").join(lines))
 
 
-def _pair(label: str, value: str) -> Content:
-    return Content.assemble(show(label, "$muted").pad_right(max(LABEL - len(label), 1)), show(value))
+def _pair(label: str, value: str, style: str = "") -> Content:
+    return Content.assemble(show(label, "$muted").pad_right(max(LABEL - len(label), 1)), show(value, style))
 
 
 def _heading(words: str) -> list[Content]:
@@ -76,10 +76,11 @@ def _load(taker: Taker) -> Iterator[Content]:
     if taker.after is not None:
         found = state(taker.band)
         words = f"{percent(taker.before)} → {percent(taker.after)} {found.glyph} {found.word}".rstrip()
-        yield Content.assemble(show("Load", "$muted").pad_right(LABEL), show(words, f"bold ${found.name}"))
+        yield _pair("Load", words, f"bold ${found.name}")
     elif taker.before is not None:
         yield show("Their team counts in the points of another scheme.", "$muted")
-    yield _pair("Cases", f"{worker.cases}, {worker.new_cases} new in four weeks")
+    yield _pair("Cases", f"{worker.cases}")
+    yield _pair("New in 4 weeks", f"{worker.new_cases}")
 
 
 def _rules(taker: Taker) -> Iterator[Content]:
