@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -183,9 +183,10 @@ def _sessions(conn: sqlite3.Connection, span: tuple[str, str]) -> Mapping[str, l
     return found
 
 
-def _agreements(conn: sqlite3.Connection, today: date) -> Mapping[str, Sequence[AgreementMark]]:
+def _agreements(conn: sqlite3.Connection, today: date) -> Mapping[str, tuple[AgreementMark, ...]]:
     """Return the agreements that stand, by worker, the main one first."""
-    packs, found = Packs(conn), defaultdict(list)
+    packs = Packs(conn)
+    found: dict[str, list[AgreementMark]] = defaultdict(list)
     on = today.isoformat()
     for number, worker, supervisor, kind, standard, review, mine, theirs, version in conn.execute(
         _AGREEMENTS, (on, on)
