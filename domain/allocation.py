@@ -89,6 +89,7 @@ def _known(case: CaseNeeds, worker: Candidate) -> Iterator[str]:
 ORDER: tuple[tuple[str, Callable[[Taker], Any]], ...] = (
     ("no rule stands against it", lambda t: not t.may),
     ("an approver is named for what stands against it", lambda t: not t.overrulable),
+    ("has capacity to carry cases", lambda t: t.worker.capacity == 0),
     ("fewer cautions", lambda t: len(t.cautions)),
     ("a better band of load afterwards", lambda t: _BANDS.index(t.band) if t.band in _BANDS else len(_BANDS)),
     ("knows the case or the family", lambda t: not t.known),

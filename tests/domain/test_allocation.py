@@ -77,6 +77,11 @@ def test_no_capacity_set_comes_after_every_known_load() -> None:
     assert order(case(), worker(staff_id="W1", capacity=None), worker(staff_id="W9", points=20_000)) == ["W9", "W1"]
 
 
+def test_a_manager_who_carries_no_cases_comes_after_those_who_do_whatever_their_cautions() -> None:
+    holds_none, elsewhere = worker(staff_id="W1", capacity=0), worker(staff_id="W9", team="South", points=20_000)
+    assert order(case(), holds_none, elsewhere) == ["W9", "W1"]
+
+
 def test_ranks_count_from_one_and_equals_go_by_staff_id() -> None:
     found = candidates([], case(), [worker(staff_id="W2"), worker(staff_id="W1")], Asked(ON))
     assert [(t.rank, t.worker.staff_id) for t in found] == [(1, "W1"), (2, "W2")]
