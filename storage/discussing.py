@@ -190,12 +190,6 @@ def record_action(unit: Unit, part: Part, action: Mapping[str, Any]) -> Any:
     return unit.record("action", given)
 
 
-def hold(unit: Unit, session: int, on: date, seen: int) -> None:
-    """Record that a session was held on a day."""
-    unit.amend("session", session, {"state": SessionState.HELD, "held_on": on}, seen)
-    unit.finish(f"Recorded that the supervision was held on {on}")
-
-
 def add_item(unit: Unit, part: Part, worker: str, what: str, case: str | None) -> None:
     """Put something on the agenda, for this session."""
     item = {"worker": worker, "raised_by": unit.actor, "on": unit.today, "what": what, "case": case}

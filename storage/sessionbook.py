@@ -138,7 +138,7 @@ def _group(item: Item, worker: str) -> str:
     if item.kind == CASE or (item.kind == "item" and item.subject != worker):
         return f"{CASE} {item.subject}"
     if item.kind != "item":
-        return item.kind
+        return str(item.kind)
     return "item." + "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "-" for c in item.key.lower())[:58]
 
 
@@ -148,7 +148,9 @@ def _of_case(case: str, worker: str, items: list[Item]) -> Page:
     page = _page(CASE, case, worker)
     if main is None:
         return page._replace(lines=wanted)
-    return page._replace(why=main.why, days=main.days_since, state=main.state, lines=(*wanted, *main.lines))
+    parked = (f"Put off: {main.parked}",) if main.parked else ()
+    lines = (*parked, *wanted, *main.lines)
+    return page._replace(why=main.why, days=main.days_since, state=main.state, lines=lines)
 
 
 def _of_topic(topic: str, worker: str, items: list[Item]) -> Page:
@@ -157,12 +159,13 @@ def _of_topic(topic: str, worker: str, items: list[Item]) -> Page:
         return page
     state = next((item.state for item in items if item.state == "late"), items[0].state)
     title = items[0].title if topic.startswith("item.") else page.title
-    lines = tuple(line for item in items for line in (_said(item), *item.lines))
+    lines = tuple(line for item in items for line in (_said(item, title), *item.lines) if line)
     return page._replace(title=title, state=state, lines=lines)
 
 
-def _said(item: Item) -> str:
-    return f"{item.title}: {item.why}" if item.why else item.title
+def _said(item: Item, title: str) -> str:
+    """An item among others on its page; what the page is called already is not said again."""
+    return ": ".join(part for part in (item.title if item.title != title else "", item.why) if part)
 
 
 def _page(topic: str, case: str | None, worker: str | None) -> Page:

@@ -245,3 +245,11 @@ def written_by(conn: sqlite3.Connection, discussion: int) -> str:
     """Return who wrote last into a discussion."""
     row = conn.execute("SELECT changed_by FROM discussion WHERE id = ?", (discussion,)).fetchone()
     return row[0] if row else "Somebody else"
+
+
+def booked_after(conn: sqlite3.Connection, card: SessionCard) -> list[SessionCard]:
+    """Return the sessions of the same pair that are booked after this one, the next few."""
+    query = """SELECT id FROM session WHERE worker = ? AND supervisor = ? AND state = 'planned' AND "on" > ? AND id <> ?
+        ORDER BY "on", start LIMIT 3"""
+    rows = conn.execute(query, (card.worker, card.supervisor, card.day.isoformat(), card.id)).fetchall()
+    return [session_card(conn, number) for (number,) in rows]

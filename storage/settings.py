@@ -13,6 +13,7 @@ from domain.text import clean_line
 from storage.exports.atomic import write_atomically
 
 LONGEST_FILE = 1_000_000
+_PLAIN = (("actor", str), ("team", str), ("theme", str), ("no_names", bool), ("session_timer", bool))
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Settings:
     team: str = ""
     theme: str = ""
     no_names: bool = False
+    session_timer: bool = False
     keys: dict[str, str] = field(default_factory=dict)
     lists: dict[str, ListState] = field(default_factory=dict)
     views: dict[str, dict[str, SavedView]] = field(default_factory=dict)
@@ -90,7 +92,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def _take(settings: Settings, document: Mapping[str, Any]) -> bool:
     whole = True
-    for name, kind in (("actor", str), ("team", str), ("theme", str), ("no_names", bool)):
+    for name, kind in _PLAIN:
         value = document.get(name, getattr(settings, name))
         whole &= isinstance(value, kind)
         if isinstance(value, kind):
@@ -138,6 +140,7 @@ def _document(settings: Settings) -> dict[str, Any]:
         "team": settings.team,
         "theme": settings.theme,
         "no_names": settings.no_names,
+        "session_timer": settings.session_timer,
         "keys": settings.keys,
         "views": {name: {k: asdict(v) for k, v in kept.items()} for name, kept in settings.views.items() if kept},
         "lists": {name: asdict(state) for name, state in settings.lists.items()},
