@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
-AREAS = ("team", "due", "plan", "settings")
+AREAS = ("team", "due", "supervision", "plan", "settings")
 
 
 def _search() -> type[Provider]:
@@ -52,6 +52,7 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "area-team",
         "area-due",
+        "area-supervision",
         "area-plan",
         "area-settings",
         "goto",

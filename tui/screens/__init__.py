@@ -26,6 +26,7 @@ PAGES = {
     "scenario": "tui.screens.scenario:ScenarioScreen",
     "pictures": "tui.screens.pictures:PicturesScreen",
     "import": "tui.screens.imports:ImportScreen",
+    "supervision": "tui.screens.supervision:SupervisionScreen",
     "session": "tui.screens.session:SessionScreen",
     "settings": "tui.screens.settings:SettingsScreen",
     "keys": "tui.screens.keys:KeysScreen",

@@ -16,7 +16,13 @@ from tui.commands import BY_ID, answered
 from tui.office import office_of
 from tui.text import line, shorten
 
-AREAS = {"team": "area-team", "due": "area-due", "plan": "area-plan", "settings": "area-settings"}
+AREAS = {
+    "team": "area-team",
+    "due": "area-due",
+    "supervision": "area-supervision",
+    "plan": "area-plan",
+    "settings": "area-settings",
+}
 LAST = ("goto", "help")
 NARROW = 100
 

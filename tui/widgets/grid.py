@@ -141,6 +141,11 @@ class Grid(Viewed, Vertical, Generic[Row]):
         return state
 
     @property
+    def marked(self) -> str:
+        """The id of the column that is marked."""
+        return self._marked
+
+    @property
     def sheet(self) -> Sheet:
         """The table."""
         return self.query_one(Sheet)
