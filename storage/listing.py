@@ -167,7 +167,8 @@ PACKED = {
     "event-kind": "event_kind", "grade": "grade", "scheme": "scheme", "rule": "rule", "policy": "policy",
     "framework": "framework", "programme": "programme", "format": "format", "reduction-reason": "reduction_reason",
     "ramp": "ramp", "standard": "standard", "missed-reason": "missed_reason", "discussion-interval": "discussed",
-    "ladder": "ladder", "nudge": "nudge",
+    "ladder": "ladder", "nudge": "nudge", "registration-kind": "registration_kind", "training": "training",
+    "progression": "progression",
 }  # fmt: skip
 
 

@@ -34,7 +34,8 @@ def rules_given(data: Mapping[str, Any]) -> dict[str, list[str]]:
 _PARTS = frozenset(
     (
         "events", "grades", "schemes", "reasons", "ramps", "terms", "rules", "policies",
-        "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats",
+        "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats", "frameworks", "registrations",
+        "trainings", "progressions",
     )
 )  # fmt: skip
 _RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted", "in_a_row"})

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 LARGEST = 4_000_000  # bytes
 # Those whose words the others use come first.
-_ORDER = ("events", "grades", "schemes", "reductions", "policies", "supervision", "formats", "terms", "rules")
+_ORDER = (
+    "events", "grades", "schemes", "reductions", "policies", "supervision", "formats", "frameworks", "registrations",
+    "progressions", "terms", "rules",
+)  # fmt: skip
 _LISTS = (
     "events", "grades", "schemes", "reasons", "ramps", "policies",
-    "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats",
+    "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats", "frameworks", "registrations",
+    "trainings", "progressions",
 )  # fmt: skip
 
 
@@ -58,9 +62,12 @@ def content_of(path: Path) -> bytes:
 def _models() -> dict[str, type[PackPart]]:
     """The kinds of pack: what a file of each may say."""
     from domain.formats import FormatPack
+    from domain.frameworks import FrameworkPack
     from domain.grades import GradePack
     from domain.policies import PolicyPack
+    from domain.progressionpacks import ProgressionPack
     from domain.reductions import ReductionPack
+    from domain.registrations import RegistrationPack
     from domain.rules import RulePack
     from domain.standards import SupervisionPack
     from domain.terms import TermPack
@@ -76,6 +83,9 @@ def _models() -> dict[str, type[PackPart]]:
         "policies": PolicyPack,
         "supervision": SupervisionPack,
         "formats": FormatPack,
+        "frameworks": FrameworkPack,
+        "registrations": RegistrationPack,
+        "progressions": ProgressionPack,
         "terms": TermPack,
     }
 

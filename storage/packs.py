@@ -20,10 +20,13 @@ from storage.packreading import Pack, Reading, content_of, files_in
 
 if TYPE_CHECKING:
     from domain.formats import Format
+    from domain.frameworks import Framework
     from domain.grades import Grade
     from domain.ids import Nation
     from domain.policies import Policy
+    from domain.progressionpacks import Progression
     from domain.reductions import Ramp, Reason
+    from domain.registrations import RegistrationKind, Training
     from domain.rulebook import RuleBook
     from domain.standards import DiscussionInterval, Ladder, MissedReason, Nudge, Standard
     from domain.terms import TermPack
@@ -57,6 +60,10 @@ class PackSet:
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     nudges: Mapping[str, Nudge] = field(default_factory=dict)
     formats: Mapping[str, Format] = field(default_factory=dict)  # how a case or a topic is talked through
+    frameworks: Mapping[str, Framework] = field(default_factory=dict)
+    registrations: Mapping[str, RegistrationKind] = field(default_factory=dict)
+    trainings: Mapping[str, Training] = field(default_factory=dict)
+    progressions: Mapping[str, Progression] = field(default_factory=dict)
     _calendars: dict[str, Workdays] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -111,6 +118,10 @@ class PackSet:
             ("ladder", self.ladders),
             ("nudge", self.nudges),
             ("format", self.formats),
+            ("framework", self.frameworks),
+            ("registration_kind", self.registrations),
+            ("training", self.trainings),
+            ("progression", self.progressions),
         )
         for key, records in parts:
             for name, record in records.items():
@@ -222,4 +233,5 @@ def _sealed(reading: Reading, whole: str) -> PackSet:
         ladders=reading.found["ladders"],
         nudges=reading.found["nudges"],
         formats=reading.found["formats"],
+        **{name: reading.found[name] for name in ("frameworks", "registrations", "trainings", "progressions")},
     )

@@ -74,6 +74,10 @@ _COLUMNS = {
     "discussion-interval": ("id", "title", "pathways", "days", "basis", "note"),
     "ladder": ("id", "title", "basis", "note"),
     "nudge": ("id", "title", "kind", "words", "percent", "basis"),
+    "framework": ("id", "title", "status", "valid_from", "valid_to", "unverified"),
+    "registration-kind": ("id", "title", "basis", "note"),
+    "training": ("id", "title", "topic", "rule", "note"),
+    "progression": ("id", "title", "family", "basis", "note"),
 }
 _PACK_COLUMNS = ("id", "title")
 
