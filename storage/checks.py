@@ -13,7 +13,7 @@ from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Outcome, Role
 from domain.scoring import no_points
-from storage import sessionchecks
+from storage import closing, sessionchecks
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def before_recording(unit: Unit, kind: Kind, fields: Fields, row: Any = None) ->
     check = _CHECKS.get(kind.name)
     if check is not None:
         check(unit, fields, row)
+    closing.refuse_closed(unit, kind.name, fields, row)
 
 
 def _there(unit: Unit, kind: str, key: str | None, field: str) -> Any:
@@ -158,6 +159,7 @@ def _session(unit: Unit, fields: Fields, row: Any) -> None:
     if worker.started is not None and fields["on"] < worker.started:
         raise BadInput(f"on: {worker.staff_id} started on {show_day(worker.started)}.", field="on")
     sessionchecks.of_session(unit, fields, row)
+    closing.refuse_moved(unit, fields, row)
 
 
 def _worker_event(unit: Unit, fields: Fields, _row: Any) -> None:

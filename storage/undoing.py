@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from domain.errors import BadInput
-from storage import kinds
+from storage import closing, kinds
 from storage.kinds import kind_of
 from storage.tables import ChangeRow, ChangeSetRow
 
@@ -76,6 +76,7 @@ def _reverse(unit: Unit, line: _Line) -> None:
         return
     before = json.loads(line.before) if line.before else None
     after = json.loads(line.after) if line.after else None
+    closing.refuse_undoing(unit, line.record, before, after)
     now = unit.connection.execute(sa.select(table).where(table.c.id == line.key)).mappings().first()
     current = None if now is None else kinds.plain_values(kind, dict(now))
     if (current or {}).get("version") != (after or {}).get("version"):
