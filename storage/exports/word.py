@@ -114,10 +114,21 @@ def _section(doc: Document, section: Section) -> None:
     for label, text in section.passages:
         if label:
             doc.add_heading(_safe(label), level=2)
-        for paragraph in re.split(r"\n{2,}", _safe(text)):
-            doc.add_paragraph(paragraph)
+        _paragraphs(doc, re.split(r"\n{2,}", _safe(text)))
     if section.table is not None:
         _table(doc, section.table)
+
+
+def _paragraphs(doc: Document, texts: list[str]) -> None:
+    """Add paragraphs at the end; the library's own call looks through the whole document for each."""
+    from docx.oxml import OxmlElement
+    from docx.text.paragraph import Paragraph
+
+    end = doc.element.body[-1]
+    for text in texts:
+        element: Any = OxmlElement("w:p")
+        end.addprevious(element)
+        Paragraph(element, doc._body).add_run(text)  # noqa: SLF001
 
 
 def _table(doc: Document, table: Table, *, across: bool = True) -> None:
