@@ -236,6 +236,14 @@ def _of_session(unit: Unit, fields: Fields, _row: Any) -> None:
         _not_ahead(fields.get(field), unit.today, field)
 
 
+def _disagreement(unit: Unit, fields: Fields, row: Any) -> None:
+    from storage.disagreements import check
+
+    _of_session(unit, fields, row)
+    if row is None or fields["stage"] != row.stage:
+        check(unit.packs, fields)
+
+
 def _of_programme(unit: Unit, fields: Fields, _row: Any) -> None:
     for kind, field in (("programme", "programme"), ("worker", "worker"), ("learning-need", "need")):
         key = fields.get(field)
@@ -276,6 +284,7 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "programme": _programme,
     "calendar-choice": _of_worker,
     "closure": _of_programme,
+    "disagreement": _disagreement,
     **dict.fromkeys(("learning-need", "evidence", "cpd", "registration", "milestone", "placement-day"), _of_programme),
     **dict.fromkeys(
         (
@@ -286,7 +295,6 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
             "decision",
             "action",
             "agenda-item",
-            "disagreement",
         ),
         _of_session,
     ),

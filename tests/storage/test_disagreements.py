@@ -1,0 +1,120 @@
+"""Disagreements on their way: stages by working days, outcomes, and who sees which. Ladders as shipped."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.errors import BadInput, NotFound
+from domain.ladders import Rung, following, standing
+from storage.database import Database
+from storage.disagreements import DisagreementLine, disagreements, end, escalate, open_disagreements, raise_one
+from tests.conftest import TODAY
+
+FRIDAY = date(2026, 11, 20)  # today
+ABOUT: dict[str, Any] = {"worker": "W2", "about": "How often we meet", "raised_by": "Okafor, Chidi"}
+
+
+def raised(database: Database, **given: Any) -> Any:
+    with database.unit("A. Hughes", TODAY) as unit:
+        return raise_one(unit, {**ABOUT, **given})
+
+
+def open_now(database: Database, today: date = TODAY, **scope: str) -> list[DisagreementLine]:
+    return open_disagreements(database.reader(), today, **scope)
+
+
+def test_the_first_stage_ends_after_its_working_days(team: Database) -> None:
+    kept = raised(team)
+    assert (kept.ladder, kept.stage, kept.with_whom) == ("supervision", "talk", "Supervisor and supervisee")
+    assert kept.due == date(2026, 11, 27)  # five working days after Friday 20 November: the Friday after
+
+
+def test_bank_holidays_do_not_count(team: Database) -> None:
+    kept = raised(team, raised_on="2025-12-23")
+    # 24 December is day 1; 25 and 26 are holidays; 29, 30, 31 December are 2, 3, 4; 1 January is one; 2 January is 5
+    assert kept.due == date(2026, 1, 2)
+
+
+def test_one_about_a_case_alone_goes_up_its_own_faster_ladder(team: Database) -> None:
+    kept = raised(team, worker=None, case="C-1001")
+    assert (kept.ladder, kept.due) == ("case", date(2026, 11, 23))  # one working day: Monday
+    assert [one.id for one in open_now(team, worker="W2")] == [kept.id]  # W2 holds C-1001
+    assert open_now(team, worker="W3") == []
+
+
+def test_it_goes_stage_by_stage_to_the_last_and_ends_with_an_outcome(team: Database) -> None:
+    number = raised(team).id
+    for stage, due in (("record", "2026-11-27"), ("manager", "2026-12-04"), ("head", "2026-12-04")):
+        with team.unit("A. Hughes", TODAY) as unit:
+            kept = escalate(unit, number)
+        assert (kept.stage, kept.stage_on, kept.due) == (stage, TODAY, date.fromisoformat(due))
+    with team.unit("A. Hughes", TODAY) as unit:
+        with pytest.raises(BadInput, match="last stage"):
+            escalate(unit, number)
+        with pytest.raises(BadInput, match="say how it ended"):
+            end(unit, number, "  ")
+        end(unit, number, "Agreed on every four weeks")
+    assert open_now(team) == []
+    (ended,) = disagreements(team.reader(), TODAY, ended=True)
+    assert (ended.state, ended.ended_on) == ("ended", TODAY)
+    with team.unit("A. Hughes", TODAY) as unit, pytest.raises(BadInput, match="ended on"):
+        escalate(unit, number)
+
+
+def test_each_step_is_taken_back_in_one(team: Database) -> None:
+    number = raised(team).id
+    with team.unit("A. Hughes", TODAY) as unit:
+        escalate(unit, number, with_whom="Whitfield, Dawn")
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.undo()
+    (line,) = open_now(team)
+    assert (line.stage, line.due, line.next_stage) == ("talk", date(2026, 11, 27), "Record both views")
+    raised(team)
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.undo()
+    assert [one.id for one in open_now(team)] == [number]
+
+
+def test_what_is_late_comes_first_and_a_stage_is_late_from_the_day_after(team: Database) -> None:
+    soon, late = raised(team).id, raised(team, raised_on="2026-11-02").id
+    assert [(one.id, one.state) for one in open_now(team)] == [(late, "late"), (soon, "open")]
+    states = [
+        next(one.state for one in open_now(team, date(2026, 11, day)) if one.id == soon) for day in (24, 25, 27, 28)
+    ]
+    assert states == ["open", "due", "due", "late"]
+
+
+def test_a_team_sees_its_own(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.record("team", {"name": "West"})
+        unit.finish("West")
+    raised(team)
+    assert len(open_now(team, team="North")) == 1
+    assert open_now(team, team="West") == []
+
+
+def test_a_stage_does_not_begin_before_the_one_before_nor_in_the_future(team: Database) -> None:
+    number = raised(team).id
+    with team.unit("A. Hughes", TODAY) as unit:
+        for day in (date(2026, 11, 19), date(2026, 11, 21)):
+            with pytest.raises(BadInput) as fault:
+                escalate(unit, number, on=day)
+            assert fault.value.field == "stage_on"
+
+
+def test_a_ladder_or_stage_that_no_pack_knows_is_refused(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        with pytest.raises(NotFound, match="not a ladder"):
+            raise_one(unit, {**ABOUT, "ladder": "snakes"})
+        with pytest.raises(NotFound, match="not a stage of supervision"):
+            unit.record("disagreement", {**ABOUT, "raised_on": TODAY, "stage": "duel", "stage_on": TODAY})
+
+
+def test_a_ladder_without_days_gives_no_date() -> None:
+    assert standing(None, None, TODAY) == "unset"
+    assert following([Rung("a", "A"), Rung("b", "B")], "a") == Rung("b", "B")
+    assert following([Rung("a", "A")], "a") is None
+    assert following([Rung("a", "A")], "unknown") is None
