@@ -11,9 +11,10 @@ from domain.dates import MONTHS, distance, show_day
 from domain.ids import SUPERVISION_KIND_TITLES, SupervisionKind
 from storage.supervising import BoardRow, SessionMark
 from tui.text import cell
-from tui.words import Look
+from tui.words import Look, due_state
 
 WIDE = 13  # from here on a cell has room for the word beside the day
+NARROW = 8  # below that, only for the day without its month, which stands above
 
 
 class Said(NamedTuple):
@@ -40,12 +41,13 @@ def week_cell(marks: Sequence[SessionMark], look: Look, width: int) -> Text:
     for mark in marks:
         if found.plain:
             found.append(" ")
-        found.append_text(_one(mark, look, wide=width >= WIDE and len(marks) == 1))
+        found.append_text(_one(mark, look, width if len(marks) == 1 else width // len(marks)))
     return found
 
 
-def _one(mark: SessionMark, look: Look, *, wide: bool) -> Text:
-    on = f"{mark.on.day} {MONTHS[mark.on.month - 1]}"
+def _one(mark: SessionMark, look: Look, width: int) -> Text:
+    wide = not width or width >= WIDE
+    on = str(mark.on.day) if 0 < width < NARROW else f"{mark.on.day} {MONTHS[mark.on.month - 1]}"
     extra = "+" if mark.kind in ("group", "joint", "ad_hoc") else ""
     if mark.state == "held":
         return look.mark("held", on + extra)
@@ -56,6 +58,13 @@ def _one(mark: SessionMark, look: Look, *, wide: bool) -> Text:
     why = mark.reason.lower()
     words = f"{mark.state}: {why}" if wide and why else why or mark.state
     return cell(f"✗ {words}", look.colour("late" if mark.state == "missed" else "muted"))
+
+
+def due_cell(row: BoardRow, look: Look) -> Text:
+    """Return by when supervision is due: "● 13 Nov"."""
+    if row.due is None:
+        return look.mark("unset")
+    return look.mark(due_state(row.due, look.today).name, f"{row.due.day} {MONTHS[row.due.month - 1]}")
 
 
 def agreement_cell(row: BoardRow, look: Look) -> Text:

@@ -18,7 +18,7 @@ from domain.text import plural
 from domain.workdays import add_months
 from storage import views
 from storage.supervising import Board, BoardRow, SessionMark, month_board
-from tui.boardwords import AGREEMENTS, about, agreement_cell, records_cell, week_cell
+from tui.boardwords import AGREEMENTS, about, agreement_cell, due_cell, records_cell, week_cell
 from tui.commands import bindings
 from tui.screens import page
 from tui.screens.casework import CaseWork
@@ -127,7 +127,7 @@ class SupervisionScreen(CaseWork):
             self.app.push_screen(page("session", mark.id))
 
     async def _session(self, row: BoardRow, wanted: Wanted, nothing: str) -> SessionMark | None:
-        """Return the session meant: of the marked week where it has one, else of the month; asks where there are more."""
+        """Return the session meant: of the marked week where it has one, else of the month; asks where it must."""
         from tui.dialogs.asking import choose
         from tui.dialogs.choose import Choice
 
@@ -226,7 +226,7 @@ def columns(weeks: Sequence[date], today: date) -> list[Column[BoardRow]]:
     return [
         Column("worker", "Worker", lambda r: r.name, _name, names="worker", least=10, most=20),
         *(_week(n, monday, today) for n, monday in enumerate(weeks)),
-        Column("due", "Due", lambda r: r.due, lambda r, look: look.due(r.due, far=False), gives_way=1, least=8),
+        Column("due", "Due", lambda r: r.due, due_cell, gives_way=1, least=8),
         Column("agreement", "Agreement", lambda r: AGREEMENTS[r.agreement.state].words, agreement_cell, gives_way=2),
         Column("records", "Records", lambda r: r.unrecorded + r.unagreed, records_cell, gives_way=3),
         Column("supervisor", "Supervisor", lambda r: r.supervisor_name, names="worker", gives_way=4, most=18),
@@ -242,7 +242,7 @@ def _week(number: int, monday: date, today: date) -> Column[BoardRow]:
         return week_cell(row.weeks[number] if number < len(row.weeks) else (), look, width)
 
     title = f"{monday.day} {MONTHS[monday.month - 1]}"
-    return Column(f"w{number}", title, value, draw_wide=draw, stretch=True, least=8, most=20)
+    return Column(f"w{number}", title, value, draw_wide=draw, stretch=True, least=6, most=20)
 
 
 def _name(row: BoardRow, look: Look) -> Text:
