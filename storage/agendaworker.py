@@ -74,7 +74,7 @@ def open_actions(conn: sqlite3.Connection, span: Span) -> Iterator[Weighed]:
 
 
 def _action(line: ActionLine, span: Span) -> Weighed:
-    state = {OVERDUE: LATE, WEEK: DUE}.get(line.state, OK)
+    state = {OVERDUE: LATE, WEEK: DUE}.get(line.state, DUE if line.stale else OK)
     title = f"Follow up: {line.what}" if line.kind == DECISION else line.what
     due = f"due {show_day(line.due, span.today)}" if line.due else ""
     reasons = [one.words for one in line.stale]
@@ -233,7 +233,7 @@ def _part(series: str) -> str:
 def of_dates(dates: Sequence[OwnDate], span: Span) -> Iterator[Weighed]:
     """Yield registration, training, programme and agreement dates that are near, late, or cannot be given."""
     for one in dates:
-        if one.part == "next":
+        if one.part in ("next", "learning"):  # learning needs stand there one by one
             continue
         if one.on is None:
             state, why = NEW, "no date can be given: something is not recorded"

@@ -13,11 +13,18 @@ from storage.demo.lives import Life, looked_after
 from storage.demo.names import Family
 from storage.demo.staffing import LEADER, Person, Plan
 from storage.demo.story import Every, Story, office_day
+from storage.demo.supervising import KINDS as SUPERVISION
+from storage.demo.supervising import TOLD_IN_FULL, Numbers, Pair, Talks
 
 Row = dict[str, Any]
 MONTH = Every(months=1)
 YEARS_TOLD = 720
-_MISSED = ("Worker off sick", "Manager called to court", "Annual leave", "Urgent safeguarding work")
+_MISSED = {
+    "Worker off sick": "supervisee_sick",
+    "Manager called to court": "court",
+    "Annual leave": "leave",
+    "Urgent safeguarding work": "safeguarding",
+}
 _SCHEME = "three-factor"
 _AREAS = ("Town", "Coast", "Hills")
 _AGREED = 0.8  # how many weighings worker and supervisor have agreed
@@ -43,6 +50,7 @@ class Batch:
                 "allocation",
                 "weighting",
                 "session",
+                *SUPERVISION,
             )
         }
     )
@@ -64,6 +72,7 @@ class Maker:
         self._staff = count(101)
         self._cases = count(1001)
         self._groups = count(1)
+        self._numbers = Numbers()
         self.leader = ""
 
     def leadership(self) -> Batch:
@@ -87,7 +96,26 @@ class Maker:
             self._caseload(batch, rng, plan, person, staff_id, before)
         self._ended(batch, rng, plan, staff)
         self._waiting(batch, rng, plan, ids[0])
+        self._talks(batch, plan, manager, ids)
         return batch
+
+    def _talks(self, batch: Batch, plan: Plan, manager: str, ids: list[str]) -> None:
+        """Tell what was said in supervision; in the first team also what should not be left to wait."""
+        rng = Random(f"{self.seed}/{plan.name}/supervision")  # noqa: S311
+        pairs = [
+            self._pair(person, staff_id, plan.manager.name, manager)
+            for staff_id, person in zip(ids, plan.people, strict=True)
+            if person.supervised is not None
+        ]
+        talks = Talks(batch.rows, rng, self._numbers, self.today, plan.told)
+        talks.tell([self._pair(plan.manager, manager, LEADER.name, self.leader), *pairs])
+        if plan.told >= TOLD_IN_FULL:
+            talks.stale(pairs[0])
+            talks.park(pairs[1])
+
+    def _pair(self, person: Person, worker: str, supervisor_name: str, supervisor: str) -> Pair:
+        since = _back(self.today, person.started)
+        return Pair(worker, person.name, supervisor, supervisor_name, person.grade, person.fte, since)
 
     # people
 
@@ -125,7 +153,7 @@ class Maker:
         begun = max(self.today - timedelta(days=told), last - timedelta(days=YEARS_TOLD))
         for on in reversed(list(_months_back(rng, last, begun))):
             if rng.random() < 0.05 and on != last:
-                batch.add("session", _session(worker, supervisor, on, "missed", rng.choice(_MISSED)))
+                batch.add("session", _session(worker, supervisor, on, "missed", rng.choice(list(_MISSED))))
                 on = office_day(on + timedelta(days=4))
             if on <= last:
                 batch.add("session", _session(worker, supervisor, on, "held"))
@@ -327,6 +355,7 @@ def _session(worker: str, supervisor: str, on: date, state: str, reason: str = "
     return {
         "worker": worker, "supervisor": supervisor, "on": on, "start": "10:00", "minutes": 90, "place": "",
         "state": state, "held_on": on if state == "held" else None, "reason": reason, "note": "",
+        "reason_code": _MISSED.get(reason),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from storage.demo import lives, names
 from storage.demo.lives import Life
+from storage.demo.supervising import TOLD_IN_FULL
 
 Mix = tuple[tuple[Life, int], ...]
 
@@ -52,7 +53,8 @@ class Person:
 class Plan:
     """A team to be made. ``ended`` cases are closed ones on top of those the people carry.
 
-    ``waiting`` are the days that unallocated cases have waited, ``asks`` what the worker of each must bring.
+    ``waiting`` are the days that unallocated cases have waited, ``asks`` what the worker of each must bring; of the
+    newest ``told`` sessions of supervision it is told what was said.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Plan:
     ended: int = 0
     slack: float = 0.03
     full_time_points: int = 100
+    told: int = 3
 
 
 _PERMANENCE: Mix = ((lives.looked_after, 78), (lives.adoption, 12), (lives.care_leaver, 10))
@@ -137,6 +140,7 @@ def north() -> Plan:
         asks=("", "Polish"),
         ended=48,
         slack=0.0,
+        told=TOLD_IN_FULL,
     )  # fmt: skip
 
 
