@@ -35,6 +35,7 @@ class Decided(NamedTuple):
     decided_on: date
     decided_by: str
     ended_on: date | None
+    stands: bool = False  # even where it is longer: what a part-time year comes to loosens nothing
 
 
 def in_force(overrides: Sequence[Varying], on: date) -> Varying | None:
@@ -77,6 +78,8 @@ def varied(series: Series, rule: Rule, interval: Interval, override: Varying) ->
     most = ceiling(rule, interval)
     if rule.minimum:
         return interval, ""
+    if isinstance(override, Decided) and override.stands:
+        return wanted, ""
     if interval is rule.first and (rule.then or rule.every or len(series.rules) > 1):
         return (wanted if (most is None and interval.unset) or within(wanted, interval) else interval), ""
     if most is None or within(wanted, most):

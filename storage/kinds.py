@@ -238,7 +238,7 @@ KINDS = {
             programmes.ProgrammeFields,
             programmes.Programme,
             tables.ProgrammeRow,
-            touches=_touch("programmes", "id"),
+            touches=_touch("workers", "worker"),
         ),
         Kind(
             "milestone",

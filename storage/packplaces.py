@@ -35,7 +35,7 @@ _PARTS = frozenset(
     (
         "events", "grades", "schemes", "reasons", "ramps", "terms", "rules", "policies",
         "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats", "frameworks", "registrations",
-        "trainings", "progressions",
+        "trainings", "progressions", "programmes",
     )
 )  # fmt: skip
 _RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted", "in_a_row"})

@@ -19,12 +19,12 @@ LARGEST = 4_000_000  # bytes
 # Those whose words the others use come first.
 _ORDER = (
     "events", "grades", "schemes", "reductions", "policies", "supervision", "formats", "frameworks", "registrations",
-    "progressions", "terms", "rules",
+    "progressions", "programmes", "terms", "rules",
 )  # fmt: skip
 _LISTS = (
     "events", "grades", "schemes", "reasons", "ramps", "policies",
     "standards", "missed_reasons", "intervals", "ladders", "nudges", "formats", "frameworks", "registrations",
-    "trainings", "progressions",
+    "trainings", "progressions", "programmes",
 )  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def _models() -> dict[str, type[PackPart]]:
     from domain.frameworks import FrameworkPack
     from domain.grades import GradePack
     from domain.policies import PolicyPack
+    from domain.programmekinds import ProgrammePack
     from domain.progressionpacks import ProgressionPack
     from domain.reductions import ReductionPack
     from domain.registrations import RegistrationPack
@@ -83,6 +84,7 @@ def _models() -> dict[str, type[PackPart]]:
         "policies": PolicyPack,
         "supervision": SupervisionPack,
         "formats": FormatPack,
+        "programmes": ProgrammePack,
         "frameworks": FrameworkPack,
         "registrations": RegistrationPack,
         "progressions": ProgressionPack,
@@ -156,6 +158,10 @@ class Reading:
         given = rules_given(data)
         if kind == "rules" and not self.shipped:
             data = {**data, "rules": self._inherited(data.get("rules"))}
+        if kind == "programmes":
+            from domain.programmekinds import inherit as like
+
+            data = like(data, self.found["programmes"])
         pack, problems = read_pack(_models()[kind], data, file)
         if pack is None:
             self.problems += map(placed, problems)
@@ -191,6 +197,8 @@ class Reading:
             return False
         if kind == "schemes" and not self._schemes(pack, file):
             return False
+        if kind == "programmes" and not self._programmes(pack, file):
+            return False
         for name in _LISTS:
             for record in getattr(pack, name, ()):
                 self.found[name][record.kind if name == "events" else record.id] = record
@@ -203,6 +211,16 @@ class Reading:
             for key, word, kind in (("rescore_after", "kind of event", "events"), ("grade_percent", "grade", "grades"))
             for name in getattr(scheme, key)
             if name not in self.found[kind]
+        ]
+        self.problems += problems
+        return not problems
+
+    def _programmes(self, pack: Any, file: str) -> bool:
+        problems = [
+            PackProblem(file, kind.id, key, f"there is no {word} {name}")
+            for kind in pack.programmes
+            for key, word, known in (("ramp", "ramp", "ramps"), ("standard", "supervision standard", "standards"))
+            if (name := getattr(kind, key)) is not None and name not in self.found[known]
         ]
         self.problems += problems
         return not problems

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.grades import Grade
     from domain.ids import Nation
     from domain.policies import Policy
+    from domain.programmekinds import ProgrammeKind
     from domain.progressionpacks import Progression
     from domain.reductions import Ramp, Reason
     from domain.registrations import RegistrationKind, Training
@@ -60,6 +61,7 @@ class PackSet:
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     nudges: Mapping[str, Nudge] = field(default_factory=dict)
     formats: Mapping[str, Format] = field(default_factory=dict)  # how a case or a topic is talked through
+    programmes: Mapping[str, ProgrammeKind] = field(default_factory=dict)  # newly qualified years, placements
     frameworks: Mapping[str, Framework] = field(default_factory=dict)
     registrations: Mapping[str, RegistrationKind] = field(default_factory=dict)
     trainings: Mapping[str, Training] = field(default_factory=dict)
@@ -118,6 +120,7 @@ class PackSet:
             ("ladder", self.ladders),
             ("nudge", self.nudges),
             ("format", self.formats),
+            ("programme", self.programmes),
             ("framework", self.frameworks),
             ("registration_kind", self.registrations),
             ("training", self.trainings),
@@ -233,5 +236,8 @@ def _sealed(reading: Reading, whole: str) -> PackSet:
         ladders=reading.found["ladders"],
         nudges=reading.found["nudges"],
         formats=reading.found["formats"],
-        **{name: reading.found[name] for name in ("frameworks", "registrations", "trainings", "progressions")},
+        **{
+            name: reading.found[name]
+            for name in ("frameworks", "registrations", "trainings", "progressions", "programmes")
+        },
     )
