@@ -1,0 +1,313 @@
+"""Supervision held by its due date: by worker, supervisor or month, the trend, and the records still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from domain.compliance import CONVENTION, UNVERIFIED, Tally, together
+from domain.dates import show_day
+from domain.text import plural
+from domain.timeliness import Period, periods
+from domain.timeliness import Tally as MonthTally
+from storage import views
+from storage.compliance import Line, RecordLine, Scope, compliance, open_records
+from storage.database import Database
+from storage.reflection import Balance, balances
+from storage.whois import acting
+from tui.commands import bindings
+from tui.dialogs.why import WhyDialog, Working
+from tui.screens import page
+from tui.screens.base import Page
+from tui.screens.timeliness import months
+from tui.text import show
+from tui.widgets.columns import Column
+from tui.widgets.grid import Grid
+from tui.widgets.monthchart import MonthChart, bar
+from tui.words import Look
+
+RECORDS = "records"
+GROUPS = ("worker", "supervisor", "month", RECORDS)
+SHORT = "Held by the date due; late when held before the next was due. Managers' own supervision stands apart."
+
+
+class Row(NamedTuple):
+    """A line of the table: a worker, a supervisor or a month, called by what a person calls it."""
+
+    key: str
+    name: str
+    line: Line
+
+    @property
+    def tally(self) -> Tally:
+        """Its counts."""
+        return self.line.tally
+
+
+class Record(NamedTuple):
+    """A held session whose record is open, with the names of the two."""
+
+    line: RecordLine
+    worker: str
+    supervisor: str
+
+
+class Shown(NamedTuple):
+    """Everything the screen says about one team in one period."""
+
+    team: str | None
+    rows: Mapping[str, Sequence[Row]]
+    months: Mapping[str, Tally]
+    records: Sequence[Record]
+    reasons: Sequence[tuple[str, int]]
+    mine: Sequence[Balance]
+
+
+class ComplianceScreen(Page):
+    """What was held in time in one team and one period."""
+
+    CSS_PATH = "compliance.tcss"
+    AREA = "supervision"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("open", "why", "group-by", "choose-period", "choose-team")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named = "Last 12 months"
+        self._by = 0
+        self._shown = Shown(None, {}, {}, (), (), ())
+
+    @property
+    def period(self) -> Period:
+        """The period shown."""
+        return periods(self.office.today)[self._named]
+
+    @property
+    def grid(self) -> Grid[Any]:
+        """The table on show."""
+        return self.query_one(f"#held-{GROUPS[self._by]}", Grid)
+
+    def body(self) -> ComposeResult:
+        """A table for each grouping, the months, and what else is to be said."""
+        nothing = "Nobody worked here in this period."
+        for group in GROUPS[:-1]:
+            yield Grid(f"held-{group}", columns(group.capitalize()), lambda r: r.key, empty=nothing)
+        yield Grid(
+            f"held-{RECORDS}",
+            record_columns(),
+            lambda row: str(row.line.session),
+            empty="✓ Every session of this period has a record that both agreed.",
+        )
+        yield MonthChart()
+        yield Static("", id="beside")
+        yield Static("", id="convention")
+
+    def on_mount(self) -> None:
+        """Begin with the workers."""
+        self._turn_to(0)
+        super().on_mount()
+
+    async def load(self) -> None:
+        """Count, and show it."""
+        wanted, period, actor = self.office.team, self.period, self.office.actor or ""
+        self._shown = shown = await self.office.desk.call(lambda db: read(db, wanted, period, actor))
+        for group in GROUPS[:-1]:
+            self.query_one(f"#held-{group}", Grid).show_rows(shown.rows.get(group, ()))
+        self.query_one(f"#held-{RECORDS}", Grid).show_rows(shown.records)
+        trend = {month: MonthTally(due=one.due, on_time=one.held) for month, one in shown.months.items()}
+        self.query_one(MonthChart).show_months("Supervision held in time", months(period), trend)
+        self.query_one("#beside", Static).update(show("\n".join(self._beside())))
+        said = f"Due from {show_day(period.start)} to {show_day(period.end)}. {SHORT}"
+        self.query_one("#convention", Static).update(show(said))
+        self._head()
+
+    def _head(self) -> None:
+        what = "open records" if GROUPS[self._by] == RECORDS else f"by {GROUPS[self._by]}"
+        self.title_with(f"Held in time, {what}, {self._named.lower()}: {self._shown.team or 'no team yet'}")
+
+    def _beside(self) -> Iterator[str]:
+        shown = self._shown
+        if shown.reasons:
+            yield "Not held: " + ", ".join(f"{title.lower()} {count}" for title, count in shown.reasons)
+        missing = sum(one.line.recorded_on is None for one in shown.records)
+        if shown.records:
+            agreed = len(shown.records) - missing
+            yield f"Records: {missing} not made, {agreed} not agreed by both (b shows them)"
+        for one in shown.mine:
+            filled = one.reflective + one.updates
+            if filled:
+                yield (
+                    f"Only you two see this, {one.worker} and {one.supervisor}: {one.reflective} of "
+                    f"{plural(filled, 'part')} filled in are reflection, the rest updates"
+                )
+
+    def _turn_to(self, by: int) -> None:
+        self._by = by
+        for number, group in enumerate(GROUPS):
+            self.query_one(f"#held-{group}", Grid).display = number == by
+        self.grid.sheet.focus()
+        self._head()
+
+    def action_group_by(self) -> None:
+        """Show the next grouping, and then the open records."""
+        self._turn_to((self._by + 1) % len(GROUPS))
+
+    # what can be done with a row -------------------------------------------------------------------------------------
+
+    @on(Grid.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the worker or the session; of anything else the working."""
+        row = self.grid.current
+        if isinstance(row, Record):
+            self.app.push_screen(page("session", row.line.session))
+        elif isinstance(row, Row) and row.line.worker is not None:
+            self.app.push_screen(page("worker", row.line.worker))
+        else:
+            self.action_why()
+
+    def action_why(self) -> None:
+        """Show how the marked line was counted."""
+        row = self.grid.current
+        if isinstance(row, Row):
+            name = self.look.worker(row.name) if row.line.worker or row.line.supervisor else row.name
+            self.app.push_screen(WhyDialog(working(name, row.tally, self.period)))
+
+    @work(exit_on_error=False)
+    async def action_choose_period(self) -> None:
+        """Choose from when to when due dates are counted."""
+        from tui.dialogs.choose import Choice, ChooseDialog
+
+        found = periods(self.office.today).items()
+        choices = [Choice(name, name, f"{show_day(p.start)} to {show_day(p.end)}") for name, p in found]
+        if chosen := await self.app.push_screen_wait(ChooseDialog("Which period?", choices)):
+            self._named = chosen
+            self.read_again()
+
+    @work(exit_on_error=False)
+    async def action_choose_team(self) -> None:
+        """Choose whose supervision is counted."""
+        from tui.dialogs.choose import Choice, ChooseDialog
+
+        lines = await self.office.desk.read(views.teams)
+        choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
+        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
+            self.office.show_team(team)
+            self.read_again()
+
+
+# reading -----------------------------------------------------------------------------------------------------------
+
+
+def read(database: Database, wanted: str | None, period: Period, actor: str) -> Shown:
+    """Count what a team's supervision comes to; of the first team when none was chosen yet."""
+    conn, packs = database.reader(), database.packs()
+    there = [line.name for line in views.teams(conn)]
+    team = wanted if wanted in there else next(iter(there), None)
+    if team is None:
+        return Shown(None, {}, {}, (), (), ())
+    names = dict(conn.execute("SELECT staff_id, name FROM worker"))
+    found = {by: compliance(conn, packs, period, Scope(team), by=by) for by in GROUPS[:-1]}
+    rows = {by: [_row(line, by, names) for line in lines] for by, lines in found.items()}
+    records = [
+        Record(one, names.get(one.worker, ""), names.get(one.supervisor, ""))
+        for one in open_records(conn, packs, period.end, period.start, team)
+    ]
+    whole = together(line.tally for line in found["worker"])
+    kept = views.Packs(conn)
+    reasons = [(kept.title("missed_reason", code), count) for code, count in whole.reasons.most_common()]
+    own = {line.group: line.tally for line in found["month"] if not line.managers}
+    return Shown(team, rows, own, records, reasons, balances(conn, acting(conn, actor), period))
+
+
+def _row(line: Line, by: str, names: Mapping[str, str]) -> Row:
+    name = names.get(line.group, "") if by != "month" else line.group
+    key = f"{line.group}{':managers' if line.managers else ''}"
+    return Row(key, name or ("Nobody" if not line.group else line.group), line)
+
+
+def working(name: str, tally: Tally, period: Period) -> Working:
+    """Put into words how a line was counted."""
+    steps: list[tuple[str, str, date | None]] = [
+        ("Due", f"{tally.due:,} from {show_day(period.start)} to {show_day(period.end)}", None),
+        ("Held", f"{tally.held:,}, on or before the day due: {_said(tally.percent)}", None),
+        ("Late", f"{tally.late:,}, before the next was due", None),
+        ("Missed", f"{tally.missed:,}", None),
+        ("Away", f"{tally.away:,} fell in an absence and are not counted", None),
+        ("Sessions", f"{tally.sessions:,} held, {tally.covered:,} of them by somebody covering", None),
+        ("Days between", f"{_number(tally.median_gap)} as a rule, {_number(tally.longest)} at the longest", None),
+        ("Records", f"{tally.unrecorded:,} not made, {tally.unsigned:,} not agreed, {tally.record_late:,} late", None),
+        ("To record", f"{_number(tally.median_to_record)} days as a rule", None),
+        ("To agree", f"{_number(tally.median_to_agree)} days as a rule", None),
+    ]
+    return Working(name, CONVENTION, steps, remarks=[f"\n{UNVERIFIED}"])
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def _said(share: float | None) -> str:
+    return "–" if share is None else f"{share:g} %"
+
+
+# columns -----------------------------------------------------------------------------------------------------------
+
+
+def columns(title: str) -> list[Column[Row]]:
+    """The table's columns, those that give way first marked highest."""
+    names = "" if title == "Month" else "worker"
+    return [
+        Column("who", title, lambda r: r.name, lambda r, k: _name(r, k, hidden=bool(names)), names=names,
+               least=14, most=30),
+        Column("own", "", lambda r: "manager" if r.line.managers else "", least=0, most=8, gives_way=1),
+        Column("due", "Due", lambda r: r.tally.due, right=True),
+        Column("held", "Held", lambda r: r.tally.held, lambda r, k: k.number(r.tally.held), right=True, gives_way=2),
+        Column("late", "Late", lambda r: r.tally.late, lambda r, k: k.number(r.tally.late), right=True),
+        Column("missed", "Missed", lambda r: r.tally.missed, lambda r, k: k.number(r.tally.missed), right=True),
+        Column("percent", "In time", lambda r: r.tally.percent,
+               lambda r, k: k.plain(_said(r.tally.percent), right=True), right=True),
+        Column("share", "Share", lambda r: r.tally.percent, draw_wide=_bar, gives_way=7, least=6, most=20,
+               stretch=True),
+        Column("away", "Away", lambda r: r.tally.away, lambda r, k: k.number(r.tally.away), right=True, gives_way=5),
+        Column("gap", "Days between", lambda r: r.tally.median_gap, right=True, gives_way=4),
+        Column("longest", "Longest", lambda r: r.tally.longest, right=True, gives_way=3),
+        Column("unrecorded", "No record", lambda r: r.tally.unrecorded, lambda r, k: k.number(r.tally.unrecorded),
+               right=True, gives_way=6),
+        Column("unsigned", "Not agreed", lambda r: r.tally.unsigned, lambda r, k: k.number(r.tally.unsigned),
+               right=True, gives_way=6),
+    ]  # fmt: skip
+
+
+def _name(row: Row, look: Look, *, hidden: bool) -> Text:
+    return look.plain(look.worker(row.name) if hidden else row.name)
+
+
+def _bar(row: Row, look: Look, width: int) -> Text:
+    return look.plain(bar(row.tally.percent, width))
+
+
+def record_columns() -> list[Column[Record]]:
+    """The columns of the open records."""
+    return [
+        Column("held_on", "Held", lambda r: r.line.held_on),
+        Column("worker", "Worker", lambda r: r.worker, names="worker", least=12, most=26),
+        Column("supervisor", "Supervisor", lambda r: r.supervisor, names="worker", most=24, gives_way=2),
+        Column("what", "Record", lambda r: "not made" if r.line.recorded_on is None else "not agreed by both",
+               _record_state, least=12),
+        Column("days", "Days", lambda r: r.line.days, right=True),
+        Column("session", "Session", lambda r: r.line.session, right=True, gives_way=1),
+    ]  # fmt: skip
+
+
+def _record_state(row: Record, look: Look) -> Text:
+    words = "not made" if row.line.recorded_on is None else "not agreed by both"
+    return look.mark("late", f"{words}, late") if row.line.late else look.mark("due", words)

@@ -1,0 +1,154 @@
+"""Coverage: which open cases supervision has reached, those furthest behind their policy first."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from domain.dates import show_day
+from domain.text import plural
+from storage import views
+from storage.coverage import Discussed, covered, discussed, raise_case
+from tui.commands import bindings
+from tui.dialogs.why import WhyDialog, Working
+from tui.screens import page
+from tui.screens.base import Page
+from tui.text import show
+from tui.widgets.columns import Column
+from tui.widgets.grid import Grid
+from tui.words import Look
+
+ORIGIN = (
+    "How often a case is discussed stands in packs (almoner list discussion-interval): no national figure exists, so "
+    "each is a council's own or a starting point."
+)
+
+
+class CoverageScreen(Page):
+    """When each open case of a team was last discussed in supervision."""
+
+    CSS_PATH = "coverage.tcss"
+    AREA = "supervision"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("open", "raise-case", "why", "choose-team")
+
+    @property
+    def grid(self) -> Grid[Discussed]:
+        """The list."""
+        return self.query_one(Grid)
+
+    def body(self) -> ComposeResult:
+        """The counts, the list, and whose figures they are."""
+        yield Static("", id="counts")
+        yield Grid("coverage", columns(), key=lambda row: row.case, empty="There are no open cases here.")
+        yield Static(show(ORIGIN), id="origin")
+
+    async def load(self) -> None:
+        """Read the cases of the team and show them."""
+        wanted, today = self.office.team, self.office.today
+        team, found = await self.office.desk.read(lambda conn: _read(conn, wanted, today))
+        self.title_with(f"Cases discussed in supervision: {team or 'no team yet'}")
+        self.query_one("#counts", Static).update(show(_counts(found)))
+        self.grid.show_rows(found)
+
+    @on(Grid.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the case."""
+        if row := self.grid.current:
+            self.app.push_screen(page("case", row.case))
+
+    def action_raise_case(self) -> None:
+        """Put the case on the next agenda of whoever holds it."""
+        if row := self.grid.current:
+            actor, case = self.office.actor or "unknown", row.case
+            said = f"{case} stands on the next agenda of {row.worker}. Press u to take that back."
+            self.keep(lambda unit: raise_case(unit, case, actor), said)
+
+    def action_why(self) -> None:
+        """Show how the marked case stands and by which policy."""
+        if row := self.grid.current:
+            self.app.push_screen(WhyDialog(_working(row)))
+
+    @work(exit_on_error=False)
+    async def action_choose_team(self) -> None:
+        """Choose whose cases are shown."""
+        from tui.dialogs.choose import Choice, ChooseDialog
+
+        lines = await self.office.desk.read(views.teams)
+        choices = [Choice(line.name, line.name, plural(line.cases, "open case")) for line in lines]
+        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
+            self.office.show_team(team)
+            self.read_again()
+
+
+def _read(conn: sqlite3.Connection, wanted: str | None, today: date) -> tuple[str | None, Sequence[Discussed]]:
+    """Read the open cases of the team wanted; of the first one when none was chosen yet."""
+    there = [line.name for line in views.teams(conn)]
+    team = wanted if wanted in there else next(iter(there), None)
+    return team, discussed(conn, today, team=team) if team else []
+
+
+def _counts(found: Sequence[Discussed]) -> str:
+    count = covered(found)
+    parts = (f"● {count.late} late", f"◐ {count.due} due within a week", f"{count.never} never discussed")
+    return f"{plural(count.cases, 'open case')}: {', '.join(parts)}, {count.no_policy} without a policy"
+
+
+def _working(row: Discussed) -> Working:
+    last = "never" if row.days is None else f"{plural(row.days, 'day')} ago"
+    policy = "no interval for its pathways" if row.policy is None else f"within {plural(row.policy, 'day')}"
+    steps: list[tuple[str, str, date | None]] = [
+        ("Last discussed", last, row.on),
+        ("Open", f"for {plural(row.known, 'day')}", None),
+        ("Policy", f"{policy}; of several, the shortest", None),
+    ]
+    if row.policy is not None:
+        late = f"{plural(row.behind, 'day')} over" if row.behind > 0 else f"{plural(-row.behind, 'day')} left"
+        steps.append(("So", late, None))
+    counts = "Counted from the last held session in which something was said about it; what was parked does not count."
+    return Working(f"{row.case}, discussed in supervision", counts, steps, remarks=[f"\n{ORIGIN}"])
+
+
+def columns() -> list[Column[Discussed]]:
+    """The list's columns, those that give way first marked highest."""
+    return [
+        Column("case", "Case", lambda r: r.case, least=8, most=14),
+        Column("name", "Name", lambda r: r.name, lambda r, k: k.plain(k.served(r.name, r.case)), names="served",
+               gives_way=2, most=20),
+        Column("worker", "Held by", lambda r: r.worker, _worker, least=6, most=14),
+        Column("on", "Last discussed", lambda r: r.on, lambda r, k: k.plain(_day(r, k)), least=10),
+        Column("days", "Days", lambda r: r.days, right=True),
+        Column("policy", "Policy", lambda r: r.policy, right=True, gives_way=1),
+        Column("state", "State", lambda r: r.state, _state, least=10, stretch=True, most=24),
+        Column("raised", "Agenda", lambda r: "raised" if r.raised else "", gives_way=1),
+    ]  # fmt: skip
+
+
+def _worker(row: Discussed, look: Look) -> Text:
+    return look.plain(row.worker or "nobody")
+
+
+def _day(row: Discussed, look: Look) -> str:
+    return "never" if row.on is None else show_day(row.on, look.today)
+
+
+def _state(row: Discussed, look: Look) -> Text:
+    match row.state:
+        case "late":
+            return look.mark("late", f"{plural(row.behind, 'day')} over")
+        case "due":
+            return look.mark("due", f"{plural(-row.behind, 'day')} left")
+        case "new":
+            return look.mark("ahead", "never discussed")
+        case _:
+            return look.mark("held", "" if row.policy else "no policy")
