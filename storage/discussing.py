@@ -105,7 +105,7 @@ def _keep_discussion(unit: Unit, said: Said) -> None:
     answers = _merged(unit, said, row)
     parked = _parked(said, row)
     if row is None:
-        if answers or parked:
+        if answers or parked or said.decision or said.action or said.ratings:
             part = said.part
             of = {"session": part.session, "topic": part.topic, "case": part.case, "worker": part.worker}
             what = {"format": said.format, "answers": answers, "parked": parked, "private": part.private}

@@ -79,6 +79,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("month-after", "pagedown,right_square_bracket", "Next month", "Show the next month", HERE),
     Command("today", "home", "Today", "Go to today", HERE),
     Command("this-month", "0", "This month", "Show the month of today", HERE, footer=False),
+    Command(
+        "supervision-more",
+        "o",
+        "More",
+        "Actions, what was held in time, which cases were discussed, disagreements",
+        HERE,
+    ),
     Command("session-fate", "m", "Move, miss", "Move, cancel or miss a session, have it covered, book it again", HERE),
     Command("timeliness", "o", "On time", "How much of what fell due was done in time", HERE, footer=False),
     Command("choose-period", "y", "Period", "Choose from when to when due dates are counted", HERE),

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from domain.errors import AlmonerError, BadInput, StaleRecord
+from domain.errors import AlmonerError, BadInput, Cancelled, StaleRecord
 from storage import sessions
 from storage.sessionbook import END, NEXT, Book, key_of, open_page
 from storage.sessionbook import Page as Topic
@@ -40,6 +40,7 @@ class Keeping(Page):
         self.session = int(session)
         self.book: Book | None = None
         self.names: dict[str, str] = {}
+        self._panel = Discussion()
         self._half: dict[str, DraftLine] = {}
         self._put: dict[str, str] = {}
         self._turning = asyncio.Lock()
@@ -57,7 +58,7 @@ class Keeping(Page):
     @property
     def panel(self) -> Discussion:
         """The page under the cursor."""
-        return self.query_one(Discussion)
+        return self._panel
 
     @property
     def opened(self) -> Book:
@@ -94,7 +95,8 @@ class Keeping(Page):
         if self.office.settings.session_timer:
             now = monotonic()
             parts.append(f"{int(now - self._begun) // 60} min, this item {int(now - self._page_begun) // 60}")
-        self.query_one("#line", Static).update(show("   ".join([*parts, self._saved])))
+        for heading in self.query("#line").results(Static):
+            heading.update(show("   ".join([*parts, self._saved])))
 
     # keeping ---------------------------------------------------------------------------------------------------------
 
@@ -114,13 +116,16 @@ class Keeping(Page):
                 self._note_half()
                 if not self.panel.complain(error):
                     raise
+            except Cancelled as error:
+                self._note_half()
+                self.notify(f"{error} Your words are kept as a draft.", markup=False)
 
-    async def _leave(self) -> None:
+    async def _leave(self, *, ask: bool = True) -> None:
         """Keep what was typed before another page comes up; what cannot be kept yet stays as a draft."""
         if self.panel.opened is None or self.panel.is_empty:
             return
         try:
-            await self._keep(ask=not self._asking)
+            await self._keep(ask=ask and not self._asking)
         except AlmonerError as error:
             self._note_half()
             title = self.panel.opened.page.title
@@ -146,7 +151,7 @@ class Keeping(Page):
             await self._keep_said(said)
         except StaleRecord as stale:
             if not ask or not await self._settle(stale):
-                raise BadInput("Somebody else wrote here too; nothing of theirs was overwritten.") from None
+                raise Cancelled("Somebody else wrote here too; nothing of theirs was overwritten.") from None
             again = self.panel.said(self._day())
             if again is not None:
                 await self._keep_said(again)
@@ -189,10 +194,10 @@ class Keeping(Page):
         opened = self.panel.opened
         if opened is None or self.panel.part != said.part:
             return
-        card, today, number = self.opened.card, self.office.today, self.session
+        card, today = self.opened.card, self.office.today
         now = await self.office.desk.read(lambda conn: open_page(conn, card, opened.page, today, opened.shape.id))
         settled = words.settled(opened.page, self.opened.decisions, self.opened.actions, self.look)
-        self.panel.as_kept(now, said, settled, number)
+        self.panel.as_kept(now, said, settled)
 
     async def _settle(self, stale: StaleRecord) -> bool:
         from tui.dialogs.asking import answer
@@ -256,11 +261,11 @@ class Keeping(Page):
             await self._put_away_page()
         else:
             async with self._turning:
-                await self._leave()
+                await self._leave(ask=False)
 
     async def on_unmount(self) -> None:
         """Put away what was typed in the last second before the program was left."""
-        if self.book is not None and self._pause is not None:
+        if self.book is not None and self._pause is not None and not self.panel.is_empty:
             await self._put_away(self.panel.part.key, self.panel.draft(), self.panel.seen)
 
 

@@ -24,7 +24,6 @@ from tui.screens import page as screen_page
 from tui.screens.keeping import Keeping
 from tui.text import line
 from tui.widgets.agendalist import AgendaList
-from tui.widgets.discussion import Discussion
 
 if TYPE_CHECKING:
     from tui.deeds import Deed
@@ -51,7 +50,7 @@ class SessionScreen(Keeping):
         yield Static(id="line")
         with Horizontal(id="book"):
             yield AgendaList()
-            yield Discussion()
+            yield self.panel
 
     def on_mount(self) -> None:
         """Keep the clock of the heading going, for whoever wants it."""
@@ -139,7 +138,7 @@ class SessionScreen(Keeping):
             booked = await self.office.desk.read(lambda conn: sessions.booked_after(conn, card))
             content = words.next_words(booked, self.look)
             choices = [("book_next", "Book the next session")]
-        await self.panel.show_plain(page, content, choices)
+        await self.panel.show_plain(content, choices)
 
     def action_next_item(self) -> None:
         """Go on to the next page, into its first field."""

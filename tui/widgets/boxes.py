@@ -61,7 +61,7 @@ class Box(Vertical):
         super().__init__()
         self.blanks = blanks
         self.names = names
-        self._filling = False
+        self.inputs: dict[str, Input] = {}
 
     def compose(self) -> ComposeResult:
         """The lines, and below them how they are understood."""
@@ -77,11 +77,13 @@ class Box(Vertical):
     def _input(self, blank: Blank) -> Input:
         offered = self.names if office_of(self).no_names else self.names.values()
         suggested = SuggestFromList(sorted(set(offered)), case_sensitive=False) if blank.id == "who" else None
-        return Input(line(blank.usual), compact=True, id=blank.id, suggester=suggested, select_on_focus=False)
+        made = Input(line(blank.usual), compact=True, id=blank.id, suggester=suggested, select_on_focus=False)
+        self.inputs[blank.id] = made
+        return made
 
     def value(self, name: str) -> str:
         """What stands in one line."""
-        return line(self.query_one(f"#{name}", Input).value)
+        return line(self.inputs[name].value) if name in self.inputs else ""
 
     def filled(self) -> dict[str, str]:
         """The lines that hold something other than what usually stands there."""
@@ -92,7 +94,7 @@ class Box(Vertical):
         """Put values into the lines, the usual ones where there is none."""
         for name, blank in self.blanks.items():
             with self.prevent(Input.Changed):
-                self.query_one(f"#{name}", Input).value = line(values.get(name, blank.usual))
+                self.inputs[name].value = line(values.get(name, blank.usual))
         self.say("")
 
     def day(self, name: str) -> date | None:
@@ -111,6 +113,8 @@ class Box(Vertical):
         said.update(show(words))
         said.set_class(bool(words), "-shown")
         said.set_class(fault, "-fault")
+        if words:
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     def complain(self, error: BadInput) -> bool:
         """Show an error beside the line that it names; whether there is one."""
@@ -118,7 +122,7 @@ class Box(Vertical):
         if name not in self.blanks:
             return False
         self.say(str(error), fault=True)
-        self.query_one(f"#{name}", Input).focus()
+        self.inputs[name].focus()
         return True
 
     @on(Input.Changed)

@@ -28,6 +28,7 @@ class Rated(Vertical):
     def __init__(self, number: int, pair: Pair, scale: Scale, before: str) -> None:
         super().__init__()
         self.number, self.pair, self.scale, self.before = number, pair, scale, before
+        self.figures = {rater: _figure(rater) for rater in scale.raters}
 
     def compose(self) -> ComposeResult:
         """What it is about, and the figures."""
@@ -36,9 +37,9 @@ class Rated(Vertical):
             words = f"{self.number} {shorten(self.pair.about, LABEL)}  →  {shorten(goal, LABEL)}"
             yield Static(show(words), classes="about")
         with Horizontal():
-            for rater in self.scale.raters:
+            for rater, figure in self.figures.items():
                 yield Static(show(rater))
-                yield Input("", compact=True, restrict=r"(10|\d)?", max_length=2, name=rater, select_on_focus=True)
+                yield figure
         yield Static(show(self.before), classes="before")
 
 
@@ -65,6 +66,7 @@ class Ratings(Vertical):
         self.before = [one for one in ratings if one.session != session and one.on <= on_day]
         self.base = {(one.about, one.rater): str(one.score) for one in ratings if one.session == session}
         self.pairs: list[Pair] = []
+        self.lines: list[Rated] = []
 
     def compose(self) -> ComposeResult:
         """What both ends of the scale mean; the lines follow what is written."""
@@ -78,12 +80,12 @@ class Ratings(Vertical):
         values = self._renamed(pairs) if given is None else dict(given)
         self.pairs = list(pairs)
         await self.query(Rated).remove()
-        lines = [Rated(n, pair, self.scale, self._before(pair.about)) for n, pair in enumerate(pairs, 1)]
-        await self.mount_all(lines)
+        self.lines = [Rated(n, pair, self.scale, self._before(pair.about)) for n, pair in enumerate(pairs, 1)]
+        await self.mount_all(self.lines)
         with self.prevent(Input.Changed):
-            for rated in lines:
-                for figure in rated.query(Input):
-                    figure.value = values.get((rated.pair.about, figure.name or ""), "")
+            for rated in self.lines:
+                for rater, figure in rated.figures.items():
+                    figure.value = values.get((rated.pair.about, rater), "")
 
     def _renamed(self, pairs: Sequence[Pair]) -> dict[tuple[str, str], str]:
         """The figures, those of a line whose words alone changed under its new words."""
@@ -96,9 +98,7 @@ class Ratings(Vertical):
     def figures(self) -> dict[tuple[str, str], str]:
         """Every figure that stands there, by what and by whom."""
         return {
-            (rated.pair.about, figure.name or ""): figure.value
-            for rated in self.query(Rated)
-            for figure in rated.query(Input)
+            (rated.pair.about, rater): figure.value for rated in self.lines for rater, figure in rated.figures.items()
         }
 
     def changed(self) -> dict[tuple[str, str], int | None]:
@@ -125,6 +125,10 @@ class Ratings(Vertical):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         self.screen.focus_next()
+
+
+def _figure(rater: str) -> Input:
+    return Input("", compact=True, restrict=r"(10|\d)?", max_length=2, name=rater, select_on_focus=True)
 
 
 def _score(text: str) -> int:

@@ -34,7 +34,11 @@ class Wrapped(WrappedDocument):
 
 
 class Writing(TextArea):
-    """One field of a format. ``base`` is its text as kept; ``touched`` whether anything was typed since."""
+    """One field of a format.
+
+    ``base`` is its text as kept, ``start`` what stood there before anything was typed (the same, unless something was
+    brought forward), ``touched`` whether anything was typed since.
+    """
 
     DEFAULT_CSS = """
     Writing, Writing:focus { border: none; padding: 0 1; background: $panel; color: $text; height: 4; }
@@ -42,12 +46,13 @@ class Writing(TextArea):
     """
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, part: Part, base: str = "") -> None:
+    def __init__(self, part: Part, base: str = "", brought: str = "") -> None:
         super().__init__(
-            broken(base), soft_wrap=True, tab_behavior="focus", compact=True, placeholder=show(part.prompt)
+            broken(base or brought), soft_wrap=True, tab_behavior="focus", compact=True, placeholder=show(part.prompt)
         )
         self.part = part
         self.base = base
+        self.start = base or brought
         self.touched = False
 
     def _set_document(self, text: str, language: str | None) -> None:
@@ -74,7 +79,7 @@ class Writing(TextArea):
 
     def take(self, text: str) -> None:
         """Show another text as the one that is kept."""
-        self.base = text
+        self.base = self.start = text
         if self.said() != text:
             self.load_text(broken(text))
         self.touched = False
