@@ -86,6 +86,8 @@ class CaseNeeds(NamedTuple):
 class Candidate(NamedTuple):
     """A worker, and what the policies ask about one. ``approvals`` are the last standing ones by the rule's id.
 
+    ``warrants_end`` is the last day of those approvals that have an end of their own.
+
     ``points`` and ``capacity`` in hundredths (capacity None: not set); ``span`` is how many people the supervisor
     supervises, and what was agreed with them.
     """
@@ -108,6 +110,7 @@ class Candidate(NamedTuple):
     specialisms: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     approvals: Mapping[str, date] = {}
+    warrants_end: Mapping[str, date] = {}
     span: tuple[int, int | None] = (0, None)
     scheme: str = ""
     scheme_most: int | None = None
@@ -189,7 +192,7 @@ def _warrant(rule: Rule, _case: CaseNeeds, worker: Candidate, asked: Asked) -> s
     given = worker.approvals.get(rule["id"])
     if given is None:
         return "no approval recorded"
-    ended = lapses(rule["warrant"], given)
+    ended = min(lapses(rule["warrant"], given), worker.warrants_end.get(rule["id"], date.max))
     return None if asked.on <= ended else f"lapsed on {show_day(ended)}"
 
 

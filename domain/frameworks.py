@@ -76,7 +76,7 @@ class Framework(PackPart):
     @property
     def unverified(self) -> int:
         """How many titles of statements and levels were not seen in a source."""
-        return sum(not one.verified for one in (*self.statements, *self.levels))
+        return sum(not one.verified for one in self.statements) + sum(not one.verified for one in self.levels)
 
     def as_item(self) -> dict[str, Any]:
         """What the database keeps of it, with what lists say about its titles."""

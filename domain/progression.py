@@ -70,7 +70,7 @@ def _row(criterion: Mapping[str, Any], evidence: tuple[Shown, ...]) -> Row:
 def fits(criterion: Mapping[str, Any], evidence: Shown) -> bool:
     """Whether a piece of evidence counts towards a criterion."""
     if evidence.criterion is not None:
-        return evidence.criterion == criterion["id"]
+        return evidence.criterion == str(criterion["id"])
     kinds, domains = criterion.get("kinds") or (), set(criterion.get("domains") or ())
     if not kinds and not domains:
         return False

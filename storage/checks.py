@@ -13,7 +13,7 @@ from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Outcome, Role
 from domain.scoring import no_points
-from storage import closing, sessionchecks
+from storage import closing, learningchecks, sessionchecks
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -253,6 +253,16 @@ def _of_programme(unit: Unit, fields: Fields, _row: Any) -> None:
         _not_ahead(fields.get(field), unit.today, field)
 
 
+def _learning(unit: Unit, fields: Fields, row: Any) -> None:
+    _of_programme(unit, fields, row)
+    learningchecks.of_learning(unit, fields, row)
+
+
+def _registration(unit: Unit, fields: Fields, row: Any) -> None:
+    _of_programme(unit, fields, row)
+    learningchecks.of_registration(unit, fields, row)
+
+
 def _programme(unit: Unit, fields: Fields, _row: Any) -> None:
     for field in ("worker", "educator", "on_site"):
         _there(unit, "worker", fields[field], field)
@@ -285,7 +295,9 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "calendar-choice": _of_worker,
     "closure": _of_programme,
     "disagreement": _disagreement,
-    **dict.fromkeys(("learning-need", "evidence", "cpd", "registration", "milestone", "placement-day"), _of_programme),
+    "registration": _registration,
+    **dict.fromkeys(("learning-need", "evidence", "cpd"), _learning),
+    **dict.fromkeys(("milestone", "placement-day"), _of_programme),
     **dict.fromkeys(
         (
             "attendance",

@@ -11,15 +11,17 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from domain.ids import Nation, Outcome, SubjectKind
 from domain.intervals import Interval
 from domain.obligations import Happening, Obligation, Subject, derive, obligation_id
 from domain.varying import Decided
-from storage import agreed
+from storage import agreed, learning, registrations
 from storage.casepoints import COLUMNS as POINTS_COLUMNS
 from storage.casepoints import case_points, insert_points, keep_schemes, replace_points
+from storage.programmeduties import duties, learners_of
 from storage.reading import Packs
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def refresh(
     for chunk in _chunks(cases):
         _replace(raw, SubjectKind.CASE, chunk, case_obligations(raw, packs, chunk))
         replace_points(raw, chunk, case_points(raw, packs, chunk))
-    for chunk in _chunks(workers):
+    for chunk in _chunks(sorted({*workers, *learners_of(raw, programmes)}) if programmes else workers):
         _replace(raw, SubjectKind.WORKER, chunk, worker_obligations(raw, packs, chunk))
     for chunk in _chunks(teams):
         marks = _marks(chunk)
@@ -180,8 +182,13 @@ def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterat
     query = f'SELECT worker, kind, "on", details, id FROM worker_event WHERE worker IN ({marks})'  # noqa: S608
     for worker, kind, on, details, number in raw.execute(query, staff_ids):
         happenings[worker].append(Happening(kind, date.fromisoformat(on), json.loads(details), number))
-    for worker, happening in _concerns(raw, staff_ids):
+    growth = (learning.happenings(raw, staff_ids), registrations.happenings(raw, staff_ids, packs))
+    for worker, happening in chain(_concerns(raw, staff_ids), *growth):
         happenings[worker].append(happening)
+    decided: dict[str, list[Decided]] = defaultdict(list)
+    for duty in duties(raw, staff_ids, packs):
+        happenings[duty.worker] += duty.happenings
+        decided[duty.worker] += duty.overrides
     query = f"""SELECT w.staff_id, t.nation, w.grade, w.fte, w.started, w.leaves
                 FROM worker w JOIN team t ON t.name = w.team WHERE w.staff_id IN ({marks})"""  # noqa: S608
     for staff_id, nation, grade, fte, started, leaves in raw.execute(query, staff_ids):
@@ -201,7 +208,7 @@ def worker_subjects(raw: sqlite3.Connection, staff_ids: Sequence[str]) -> Iterat
             expected_birth=None,
             happenings=tuple(happenings.get(staff_id, ())),
             attributes={"grade": grade, "fte": fte},
-            overrides=tuple(agreed.intervals(own, began, packs)),
+            overrides=(*agreed.intervals(own, began, packs), *decided.get(staff_id, ())),
         )
 
 

@@ -15,6 +15,7 @@ from domain.eligibility import MONTH, Candidate, Rule
 from domain.ids import Role
 from storage.board import bands, reductions_today, stable_points, worker_capacity
 from storage.reading import HOLDS, POINTS, Packs, day
+from storage.warrants import Approvals, approvals, unregistered
 
 WHOLE = 100  # percent: a reduction of that much is an absence
 
@@ -53,11 +54,6 @@ _BACK = """
 SELECT worker, CASE WHEN count(*) = count(ends) THEN max(ends) END FROM reduction
 WHERE percent = 100 AND starts <= :today AND (ends IS NULL OR ends >= :today) GROUP BY worker
 """
-_REGISTERED = """
-SELECT worker FROM worker_event WHERE kind IN ('registration_ended', 'registration_renewed') AND "on" <= :today
-GROUP BY worker HAVING max(CASE kind WHEN 'registration_ended' THEN "on" || '1' END)
-  > coalesce(max(CASE kind WHEN 'registration_renewed' THEN "on" || '2' END), '')
-"""
 
 
 class _Known(NamedTuple):
@@ -70,7 +66,7 @@ class _Known(NamedTuple):
     new: dict[str, int]
     spans: dict[str, tuple[int, int | None]]
     back: dict[str, str | None]
-    approvals: dict[str, dict[str, date]]
+    approvals: Approvals
 
 
 def workers(
@@ -101,7 +97,7 @@ def _known(conn: sqlite3.Connection, packs: Packs, given: dict[str, Any], on: da
         new=dict(conn.execute(_NEW, given).fetchall()),
         spans={s: (count, most) for s, count, most in conn.execute(_SPANS, given)},
         back=dict(conn.execute(_BACK, given).fetchall()),
-        approvals=_approvals(conn, packs, on),
+        approvals=approvals(conn, packs, rules(packs), on),
     )
 
 
@@ -111,6 +107,7 @@ def _candidate(row: Sequence[Any], packs: Packs, known: _Known) -> Candidate:
     shares = scheme.get("shares", {})
     registered, new = standing_of(packs, grade, staff_id in known.lapsed)
     loads, losses = known.loads.get(staff_id, []), known.losses.get(staff_id, [])
+    held = known.approvals.get(staff_id, {})
     carried = sum(capacity.share(points, shares.get(role, 100)) for role, _, points in loads)
     return Candidate(
         staff_id=staff_id,
@@ -130,7 +127,8 @@ def _candidate(row: Sequence[Any], packs: Packs, known: _Known) -> Candidate:
         leaves=day(leaves),
         specialisms=_words(specialisms),
         areas=_words(areas),
-        approvals=known.approvals.get(staff_id, {}),
+        approvals={policy: one.given for policy, one in held.items()},
+        warrants_end={policy: one.until for policy, one in held.items() if one.until},
         span=known.spans.get(supervisor, (0, None)),
         scheme=scheme_id,
         scheme_most=scheme.get("most_cases"),
@@ -147,29 +145,3 @@ def standing_of(packs: Packs, grade: str, lapsed: bool) -> tuple[bool, bool]:
     """Return whether somebody of a grade is registered, and newly qualified. A grade nobody knows is neither."""
     said = packs.get("grade", grade)
     return bool(said.get("registered")) and not lapsed, bool(said.get("newly_qualified"))
-
-
-def unregistered(conn: sqlite3.Connection, on: date) -> set[str]:
-    """Return the workers whose registration was last recorded as ended."""
-    return {worker for (worker,) in conn.execute(_REGISTERED, {"today": on.isoformat()})}
-
-
-def _approvals(conn: sqlite3.Connection, packs: Packs, on: date) -> dict[str, dict[str, date]]:
-    """Return, by worker and policy, the day of the newest approval that was not ended since."""
-    warrants = {rule["id"]: rule["warrant"] for rule in rules(packs) if rule["kind"] == "warrant"}
-    kinds = {kind for said in warrants.values() for kind in (said["event"], *said["ended"])}
-    query = """SELECT worker, kind, details, "on" FROM worker_event
-        WHERE kind IN (SELECT value FROM json_each(?)) AND "on" <= ? ORDER BY "on", id"""
-    found: dict[str, dict[str, date]] = defaultdict(dict)
-    for worker, kind, details, happened in conn.execute(query, (json.dumps(sorted(kinds)), on.isoformat())):
-        for policy, said in warrants.items():
-            if kind in said["ended"]:
-                found[worker].pop(policy, None)
-            elif kind == said["event"] and _says(said, json.loads(details)):
-                found[worker][policy] = date.fromisoformat(happened)
-    return found
-
-
-def _says(warrant: dict[str, Any], details: dict[str, Any]) -> bool:
-    name = warrant.get("detail")
-    return name is None or details.get(name) == warrant.get("is")

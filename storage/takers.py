@@ -18,7 +18,8 @@ from domain.eligibility import Asked, Beside, CaseNeeds, Sibling
 from domain.errors import BadInput, NotFound
 from domain.ids import Role
 from storage.reading import HELD_BY, HOLDS, POINTS, Packs
-from storage.staffing import rules, standing_of, unregistered, workers
+from storage.staffing import rules, standing_of, workers
+from storage.warrants import unregistered
 
 __all__ = ["Offer", "needs", "offer", "rules", "standing_of", "unregistered", "workers"]
 
