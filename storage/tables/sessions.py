@@ -102,6 +102,8 @@ class DecisionRow(DecisionFields, Kept, table=True):
     __table_args__ = (
         sa.Index("decision_case", "case", "on"),
         sa.Index("decision_open", "follow_by", sqlite_where=sa.text("followed_on IS NULL")),
+        sa.Index("decision_session", "session"),
+        sa.Index("decision_worker", "worker", sqlite_where=sa.text("worker IS NOT NULL")),
         STRICT,
     )
     case: str | None = points_to("cases.reference", default=None)

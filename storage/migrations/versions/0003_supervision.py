@@ -140,6 +140,8 @@ CREATE TABLE decision (
 ) STRICT;
 CREATE INDEX decision_case ON decision ("case", "on");
 CREATE INDEX decision_open ON decision (follow_by) WHERE followed_on IS NULL;
+CREATE INDEX decision_session ON decision (session);
+CREATE INDEX decision_worker ON decision (worker) WHERE worker IS NOT NULL;
 CREATE TABLE action (
     id INTEGER NOT NULL,
     version INTEGER NOT NULL,
