@@ -13,13 +13,14 @@ from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Outcome, Role
 from domain.scoring import no_points
-from storage import closing, learningchecks, sessionchecks
+from storage import closing, learningchecks, programmechecks, sessionchecks
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
     from storage.unit import Unit
 
 Fields = Mapping[str, Any]
+Check = Callable[[Any, Fields, Any], None]
 
 
 def before_recording(unit: Unit, kind: Kind, fields: Fields, row: Any = None) -> None:
@@ -263,16 +264,30 @@ def _registration(unit: Unit, fields: Fields, row: Any) -> None:
     learningchecks.of_registration(unit, fields, row)
 
 
-def _programme(unit: Unit, fields: Fields, _row: Any) -> None:
+def _programme(unit: Unit, fields: Fields, row: Any) -> None:
     for field in ("worker", "educator", "on_site"):
         _there(unit, "worker", fields[field], field)
+    programmechecks.of_programme(unit, fields, row)
+
+
+def _in_programme(check: Check) -> Check:
+    def checked(unit: Unit, fields: Fields, row: Any) -> None:
+        _of_programme(unit, fields, row)
+        check(unit, fields, row)
+
+    return checked
+
+
+def _evidence(unit: Unit, fields: Fields, row: Any) -> None:
+    _learning(unit, fields, row)
+    programmechecks.of_evidence(unit, fields, row)
 
 
 def _council_date(unit: Unit, fields: Fields, _row: Any) -> None:
     _there(unit, "case", fields["case"], "case")
 
 
-_CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
+_CHECKS: dict[str, Check] = {
     "team": _team,
     "worker": _worker,
     "reduction": _reduction,
@@ -293,11 +308,13 @@ _CHECKS: dict[str, Callable[[Any, Fields, Any], None]] = {
     "agreement": _agreement,
     "programme": _programme,
     "calendar-choice": _of_worker,
-    "closure": _of_programme,
+    "closure": _in_programme(programmechecks.of_closure),
+    "milestone": _in_programme(programmechecks.of_milestone),
+    "placement-day": _in_programme(programmechecks.of_day),
+    "evidence": _evidence,
     "disagreement": _disagreement,
     "registration": _registration,
-    **dict.fromkeys(("learning-need", "evidence", "cpd"), _learning),
-    **dict.fromkeys(("milestone", "placement-day"), _of_programme),
+    **dict.fromkeys(("learning-need", "cpd"), _learning),
     **dict.fromkeys(
         (
             "attendance",

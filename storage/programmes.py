@@ -117,10 +117,14 @@ class Kept:
 
 def dated_stages(kept: Kept) -> list[tuple[Mapping[str, Any], date | None]]:
     """Return the programme's stages, each with the day it is due; None where nobody says."""
+    return [(stage, _stage_day(kept, _when(kept, stage))) for stage in kept.stages]
+
+
+def _stage_day(kept: Kept, when: Mapping[str, Any]) -> date | None:
     reckoned = kept.placement or kept.year
-    return [
-        (stage, reckoned.stage_day(_when(kept, stage), kept.calendar) if reckoned else None) for stage in kept.stages
-    ]
+    if reckoned is None:
+        return None
+    return reckoned.stage_day(when, kept.calendar if when.get("working_days_after") else None)
 
 
 def _when(kept: Kept, stage: Mapping[str, Any]) -> Mapping[str, Any]:
