@@ -72,6 +72,28 @@ def _section(section: Section) -> Iterator[str]:
             yield f"{number}. " + "\n   ".join(said)
 
 
+_PLAIN = frozenset({"Case", "What happened", "0 to 10", "On", "By when", "Set on", "Follow up by"})
+KEPT_BACK = "(kept back while names are hidden)"
+
+
+def veiled(filed: Filed) -> Filed:
+    """Return a record without anything that people wrote, where a name could stand: for screens that show no names."""
+    return filed._replace(sections=tuple(_veiled(section) for section in filed.sections))
+
+
+def _veiled(section: Section) -> Section:
+    heading = section.heading.partition(":")[0]
+    passages = tuple(Passage(label.partition(", because")[0], KEPT_BACK) for label, _ in section.passages)
+    if section.table is None:
+        return Section(heading, passages)
+    heads = section.table.headings
+    rows = (
+        tuple(cell if name in _PLAIN or not cell else KEPT_BACK for name, cell in zip(heads, row, strict=True))
+        for row in section.table.rows
+    )
+    return Section(heading, passages, Table(heads, tuple(rows)))
+
+
 def stems(records: Iterable[Filed]) -> list[str]:
     """Return a file name (without ending) for each record, with a number where two references would give the same."""
     taken: set[str] = set()

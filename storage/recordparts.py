@@ -33,7 +33,7 @@ class Person(NamedTuple):
 
 
 class AmendmentLine(NamedTuple):
-    """What was added to an agreed record."""
+    """What was added to an agreed record. ``by`` names who added it, ``staff`` says who of those there it was."""
 
     id: int
     case: str | None
@@ -41,6 +41,7 @@ class AmendmentLine(NamedTuple):
     by: str
     text: str
     why: str
+    staff: str | None = None
 
 
 class Material(NamedTuple):
@@ -98,8 +99,7 @@ def _of_action(material: Material, line: SessionAction) -> str | None:
 
 
 def _of_amendment(material: Material, line: AmendmentLine) -> str | None:
-    by = (staff for staff in material.supervisees if line.by in (staff, material.people[staff].name))
-    return next(by, None) if material.alone is None else material.alone
+    return line.staff if material.alone is None and line.staff in material.supervisees else material.alone
 
 
 def unplaced(material: Material) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -117,11 +117,12 @@ def read(conn: sqlite3.Connection, session: int, hide: Hide = str) -> Material:
     decided = tuple(d._replace(decided_by=hide(d.decided_by)) for d in sessions.decisions(conn, session))
     actions = tuple(a._replace(owner_name=hide(a.owner_name)) for a in sessions.session_actions(conn, session))
     rated = tuple(_ratings(conn, session))
-    added = tuple(a._replace(by=hide(a.by)) for a in amendments(conn, session))
+    people = _people(conn, card, packs)
+    added = tuple(_named(line, people, hide) for line in amendments(conn, session))
     found = {line.case for lines in (said, decided, actions, rated) for line in lines}
     return Material(
         card,
-        _people(conn, card, packs, hide),
+        {staff: one._replace(name=hide(one.name)) for staff, one in people.items()},
         said,
         decided,
         actions,
@@ -146,12 +147,20 @@ def amendments(conn: sqlite3.Connection, session: int) -> list[AmendmentLine]:
     return [AmendmentLine(n, case, date.fromisoformat(on), by, text, why) for n, case, on, by, text, why in rows]
 
 
-def _people(conn: sqlite3.Connection, card: sessions.SessionCard, packs: Packs, hide: Hide) -> dict[str, Person]:
+def _named(line: AmendmentLine, people: Mapping[str, Person], hide: Hide) -> AmendmentLine:
+    """Say who added something by name and staff id, however that was written down."""
+    found = next((one for one in people.values() if line.by in (one.staff, one.name)), None)
+    if found is None:
+        return line._replace(by=hide(line.by))
+    return line._replace(by=f"{hide(found.name)} ({found.staff})", staff=found.staff)
+
+
+def _people(conn: sqlite3.Connection, card: sessions.SessionCard, packs: Packs) -> dict[str, Person]:
     there = (card.worker, card.supervisor, *(other.worker for other in card.others))
     query = f"""SELECT staff_id, name, role, grade FROM worker
         WHERE staff_id IN ({",".join("?" * len(there))})"""  # noqa: S608
     rows = conn.execute(query, there).fetchall()
-    return {staff: Person(staff, hide(name), role or packs.title("grade", grade)) for staff, name, role, grade in rows}
+    return {staff: Person(staff, name, role or packs.title("grade", grade)) for staff, name, role, grade in rows}
 
 
 def _topics(

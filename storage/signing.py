@@ -92,10 +92,8 @@ def amend(unit: Unit, session: int, text: str, *, case: str | None = None, why: 
             field="case",
             hint="Name a case to add to its record: --case REFERENCE",
         )
-    by = material.people[me].name
-    kept = unit.record(
-        "amendment", {"session": session, "case": case, "on": unit.today, "by": by, "text": text, "why": why}
-    )
+    said = {"session": session, "case": case, "on": unit.today, "by": me, "text": text, "why": why}
+    kept = unit.record("amendment", said)
     unit.finish(f"Added to the record of session {session}")
     return kept
 
@@ -143,17 +141,10 @@ def _complete(unit: Unit, material: Material) -> None:
 
 def _set(unit: Unit, material: Material, me: str, day: date | None) -> None:
     card = material.card
-    by = _signature(material, me) if day else ""
+    by = me if day else ""
     if me in (card.worker, card.supervisor):
         whose = "worker" if me == card.worker else "supervisor"
         unit.amend("session", card.id, {f"agreed_{whose}": day, f"agreed_{whose}_by": by})
         return
     own = next(other for other in card.others if other.worker == me)
     unit.amend("attendance", own.id, {"agreed_on": day, "agreed_by": by})
-
-
-def _signature(material: Material, me: str) -> str:
-    """The name somebody signs with; with the staff id where another who was there has the same name."""
-    own = material.people[me]
-    same = any(other.name.casefold() == own.name.casefold() for other in material.people.values() if other != own)
-    return own.words if same else own.name

@@ -252,7 +252,7 @@ def _material(words: list[str], together: bool) -> Material:
         (action("one", "C-1", OKAFOR), action("two", "C-2", HUGHES), action("own", None, OKAFOR)),
         (RatingLine(1, "C-1", 7, DAY, said("one"), "Worker", 5, said("one")),),
         (AmendmentLine(1, "C-1", DAY, "Name W1", said("one"), ""),
-         AmendmentLine(2, None, DAY, "Name W2", said("own"), "")),
+         AmendmentLine(2, None, DAY, "Name W2", said("own"), "", OKAFOR)),
         {"update": UNKNOWN}, {}, {},
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def test_both_signatures_by_one_name_are_refused_wherever_they_come_from(team: D
     number = full(team)
     sign(team, "W1", number)
     with pytest.raises(BadInput, match="both signatures are by one person"):
-        change(team, "session", number, agreed_worker=TODAY, agreed_worker_by="Hughes, Ann")
+        change(team, "session", number, agreed_worker=TODAY, agreed_worker_by="W1")
 
 
 def test_two_people_of_one_name_can_both_sign(team: Database) -> None:
@@ -183,7 +183,7 @@ def test_an_amendment_stands_under_what_was_agreed(team: Database) -> None:
     do(team, "W2", signing.amend, number, "Her half-brother, not brother", case="C-1001", why="Mistaken")
     after = as_text(records(team.reader(), number, "W1").case("C-1001"))
     assert after.startswith(before.rstrip("\n"))
-    assert "Added on Fri 20 Nov 2026 by Okafor, Chidi, because: Mistaken\nHer half-brother, not brother" in after
+    assert "Added on Fri 20 Nov 2026 by Okafor, Chidi (W2), because: Mistaken\nHer half-brother, not brother" in after
     assert "half-brother" not in as_text(records(team.reader(), number, "W1").personal("W2"))
 
 
