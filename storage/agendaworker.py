@@ -79,10 +79,17 @@ def _action(line: ActionLine, span: Span) -> Weighed:
     due = f"due {show_day(line.due, span.today)}" if line.due else ""
     reasons = [one.words for one in line.stale]
     why = "; ".join([due, *reasons] if due else reasons)
-    who = (f"Decided by {line.who}",) if line.kind == DECISION else (f"Who: {line.doer}",) if line.doer else ()
+    who = _who(line, span.worker)
     behind = (span.today - line.due).days if line.due else 0
     subject, days = line.case or line.about or span.worker, (span.today - line.set_on).days
     return Weighed(Item("action", subject, title, why, days, state, "", line.key, who), behind)
+
+
+def _who(line: ActionLine, worker: str) -> tuple[str, ...]:
+    """Say who decided, or who does it where that is not the worker whose agenda it is."""
+    if line.kind == DECISION:
+        return (f"Decided by {line.who}",)
+    return (f"Who: {line.doer}",) if line.doer and line.owner != worker else ()
 
 
 def items(raised: Sequence[Raised], span: Span) -> Iterator[Weighed]:
@@ -91,12 +98,22 @@ def items(raised: Sequence[Raised], span: Span) -> Iterator[Weighed]:
         if one.parks:
             continue
         days = (span.today - one.on).days
-        why, parked = f"raised by {one.by} {show_day(one.on, span.today)}", ""
+        why, parked = f"raised {show_day(one.on, span.today)}", ""
         if one.until and one.until > span.today:
             parked = f"until {show_day(one.until, span.today)}: {one.why}"
         elif one.until:
             why += f"; was parked until {show_day(one.until, span.today)}"
-        item = Item("item", one.case or span.worker, one.what, why, days, NEW, parked, f"item:{one.id}")
+        item = Item(
+            "item",
+            one.case or span.worker,
+            one.what,
+            why,
+            days,
+            NEW,
+            parked,
+            f"item:{one.id}",
+            (f"Raised by {one.by}",),
+        )
         yield Weighed(item, days)
 
 

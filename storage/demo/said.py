@@ -79,6 +79,13 @@ ACTIONS = (
     "Request the minutes of the strategy discussion",
     "Agree the contact plan with both parents",
 )
+MANAGING = (
+    "Send the figures for the performance meeting",
+    "Write the advert for the vacant post",
+    "Prepare the team day and book the room",
+    "Agree the cover for the holidays with the other teams",
+    "Read two files for the audit and give feedback",
+)
 DROPPED = ("Overtaken by the review", "The family did it themselves", "No longer wanted by the young person")
 DONE = ("By phone; noted on the record", "Done at the visit", "Sent, and an answer is there", "Agreed at the meeting")
 DECISIONS = (

@@ -177,7 +177,7 @@ class Talks:
         for case in rng.sample(cases, min(len(cases), rng.randint(0, 2))):
             self._decide(held, case.reference, newest)
         if not cases:
-            self._act(held, None, "Send the figures for the performance meeting", newest)
+            self._act(held, None, rng.choice(said.MANAGING), newest)
 
     def _act(self, held: Held, case: str | None, what: str, newest: int) -> None:
         """Set an action. Of the newest two sessions about half wait still; those before them ended one way or other."""
