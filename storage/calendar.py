@@ -103,13 +103,14 @@ def reminders(
 
 def _sessions(conn: sqlite3.Connection, worker: str, privacy: Privacy) -> Iterator[Reminder]:
     query = """SELECT id, "on", start, minutes, worker, supervisor FROM session
-               WHERE state = 'planned' AND (worker = :worker OR supervisor = :worker) ORDER BY id"""
+               WHERE state = 'planned' AND (worker = :worker OR supervisor = :worker OR id IN
+                 (SELECT session FROM attendance WHERE worker = :worker AND NOT absent)) ORDER BY id"""
     for number, on, start, minutes, supervisee, supervisor in conn.execute(query, {"worker": worker}):
         yield for_session(
             key=f"session:{number}",
             starts_at=datetime.fromisoformat(f"{on}T{start}:00").replace(tzinfo=_LONDON).astimezone(UTC),
             minutes=minutes,
-            reference=supervisor if supervisee == worker else supervisee,
+            reference=supervisee if supervisor == worker else supervisor,
             privacy=privacy,
         )
 

@@ -13,6 +13,7 @@ from storage.reading import Packs, day
 
 _WEEK = timedelta(days=7)
 _SOON = 30  # days before its review in which an agreement is about to be looked at
+_LOOKED_BACK = 92  # days of records that are looked at
 _RECORD_LATE = 10  # days without a complete record before it counts as missing; local: no source gives a time
 
 
@@ -100,30 +101,36 @@ class Board(NamedTuple):
 _WORKERS = """
 SELECT w.staff_id, w.name, w.team, coalesce(w.supervisor, ''), coalesce(s.name, ''), w.supervises_most,
   (SELECT min(o.legal_due) FROM obligation o
-    WHERE o.subject_kind = 'worker' AND o.subject = w.staff_id AND o.series = ?),
-  (SELECT count(*) FROM worker x WHERE x.supervisor = w.staff_id AND (x.leaves IS NULL OR x.leaves >= ?))
+    WHERE o.subject_kind = 'worker' AND o.subject = w.staff_id AND o.series = :series),
+  (SELECT count(*) FROM worker x WHERE x.supervisor = w.staff_id AND (x.leaves IS NULL OR x.leaves >= :today))
 FROM worker w LEFT JOIN worker s ON s.staff_id = w.supervisor
-WHERE (? IS NULL OR w.team = ?) AND (w.leaves IS NULL OR w.leaves >= ?) AND (w.started IS NULL OR w.started <= ?)
+WHERE (:team IS NULL OR w.team = :team) AND (w.leaves IS NULL OR w.leaves >= :first)
+  AND (w.started IS NULL OR w.started <= :last)
 ORDER BY w.sort_key, w.staff_id
 """
-_SESSIONS = """
+_MINE = "(SELECT staff_id FROM worker WHERE :team IS NULL OR team = :team)"
+_SESSIONS = f"""
+WITH own (id) AS (SELECT id FROM session WHERE worker IN {_MINE}
+  UNION SELECT session FROM attendance WHERE worker IN {_MINE})
 SELECT s.id, s.worker, s.supervisor, coalesce(s.held_on, s."on"), s.start, s.state, s.kind, s.reason,
   s.reason_code, s.moved_from, s.rebook_by, coalesce(s.cover_for, ''), s.recorded_on IS NOT NULL,
   (s.agreed_worker IS NOT NULL) + (s.agreed_supervisor IS NOT NULL), s.version
-FROM session s WHERE coalesce(s.held_on, s."on") BETWEEN ? AND ? ORDER BY 4, s.start, s.id
-"""
+FROM own JOIN session s ON s.id = own.id
+WHERE coalesce(s.held_on, s."on") BETWEEN :first AND :last ORDER BY 4, s.start, s.id
+"""  # noqa: S608
 _OTHERS = """
 SELECT a.session, a.worker FROM attendance a JOIN session s ON s.id = a.session
-WHERE coalesce(s.held_on, s."on") BETWEEN ? AND ? AND NOT a.absent ORDER BY a.id
+WHERE coalesce(s.held_on, s."on") BETWEEN :first AND :last AND NOT a.absent ORDER BY a.id
 """
-_AGREEMENTS = """
+_AGREEMENTS = f"""
 SELECT id, worker, supervisor, kind, standard, review_on, signed_worker, signed_supervisor, version FROM agreement
-WHERE starts <= ? AND (ends IS NULL OR ends >= ?) ORDER BY starts, id
-"""
+WHERE worker IN {_MINE} AND starts <= :today AND (ends IS NULL OR ends >= :today) ORDER BY starts, id
+"""  # noqa: S608
 _RECORDS = f"""
 SELECT worker, sum(recorded_on IS NULL), sum(recorded_on IS NOT NULL AND (agreed_worker IS NULL
   OR agreed_supervisor IS NULL)) FROM session
-WHERE state = 'held' AND held_on BETWEEN ? AND ? AND kind IN {ONE_TO_ONE} GROUP BY worker
+WHERE worker IN {_MINE} AND state = 'held' AND held_on BETWEEN :since AND :till AND kind IN {ONE_TO_ONE}
+GROUP BY worker
 """  # noqa: S608
 
 
@@ -141,13 +148,17 @@ def month_board(conn: sqlite3.Connection, team: str | None, month: date, today: 
     """Return the supervisees of a team (of every team without one) in a month, by name."""
     weeks = weeks_of(month)
     first, last = weeks[0], weeks[-1] + _WEEK - timedelta(days=1)
-    span = (first.isoformat(), last.isoformat())
-    marks = _sessions(conn, span)
-    agreements = _agreements(conn, today)
-    since = (today - timedelta(days=92)).isoformat()
-    till = (today - timedelta(days=_RECORD_LATE)).isoformat()
-    records = {worker: (without, open_) for worker, without, open_ in conn.execute(_RECORDS, (since, till))}
-    given = (SERIES, today.isoformat(), team, team, span[0], span[1])
+    given = {
+        "team": team,
+        "today": today.isoformat(),
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "since": (today - timedelta(days=_LOOKED_BACK)).isoformat(),
+        "till": (today - timedelta(days=_RECORD_LATE)).isoformat(),
+        "series": SERIES,
+    }
+    marks, agreements = _sessions(conn, given), _agreements(conn, given, today)
+    records = {worker: (without, open_) for worker, without, open_ in conn.execute(_RECORDS, given)}
     rows = []
     for worker, name, of, supervisor, supervisor_name, most, due, supervises in conn.execute(_WORKERS, given):
         own = marks.get(worker, [])
@@ -161,15 +172,15 @@ def month_board(conn: sqlite3.Connection, team: str | None, month: date, today: 
     return Board(month.replace(day=1), weeks, tuple(rows))
 
 
-def _sessions(conn: sqlite3.Connection, span: tuple[str, str]) -> Mapping[str, list[SessionMark]]:
+def _sessions(conn: sqlite3.Connection, given: Mapping[str, str | None]) -> Mapping[str, list[SessionMark]]:
     """Return the sessions of some days by everybody who is a supervisee in them."""
     packs = Packs(conn)
     others: dict[int, list[str]] = defaultdict(list)
-    for number, worker in conn.execute(_OTHERS, span):
+    for number, worker in conn.execute(_OTHERS, given):
         others[number].append(worker)
     found: dict[str, list[SessionMark]] = defaultdict(list)
     for number, worker, supervisor, on, start, state, kind, reason, code, moved, rebook, *rest in conn.execute(
-        _SESSIONS, span
+        _SESSIONS, given
     ):
         cover, recorded, agreed, version = rest
         why = packs.title("missed_reason", code) if code else reason
@@ -183,14 +194,13 @@ def _sessions(conn: sqlite3.Connection, span: tuple[str, str]) -> Mapping[str, l
     return found
 
 
-def _agreements(conn: sqlite3.Connection, today: date) -> Mapping[str, tuple[AgreementMark, ...]]:
+def _agreements(
+    conn: sqlite3.Connection, given: Mapping[str, str | None], today: date
+) -> Mapping[str, tuple[AgreementMark, ...]]:
     """Return the agreements that stand, by worker, the main one first."""
     packs = Packs(conn)
     found: dict[str, list[AgreementMark]] = defaultdict(list)
-    on = today.isoformat()
-    for number, worker, supervisor, kind, standard, review, mine, theirs, version in conn.execute(
-        _AGREEMENTS, (on, on)
-    ):
+    for number, worker, supervisor, kind, standard, review, mine, theirs, version in conn.execute(_AGREEMENTS, given):
         state = _state(mine, theirs, day(review), today)
         title = packs.title("standard", standard)
         found[worker].append(AgreementMark(number, supervisor, kind, standard, title, day(review), state, version))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from domain.reminders import Privacy
 from storage import agreements, schedule
+from storage.calendar import reminders
 from storage.database import Database
 from storage.supervising import Board, BoardRow, month_board, weeks_of
 from tests.conftest import TODAY
@@ -123,3 +125,12 @@ def test_whoever_left_before_the_month_is_not_on_it(team: Database) -> None:
         unit.finish("Left")
     assert [r.worker for r in board(team).rows] == ["W3", "W1", "W2"]
     assert [r.worker for r in board(team, date(2026, 12, 1)).rows] == ["W1", "W2"]
+
+
+def test_whoever_joins_a_group_session_has_it_in_their_calendar(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        schedule.book_one(unit, {**PAIR, "on": "2026-11-26", "kind": "group"}, ["W3"])
+        unit.finish("A group")
+    every = reminders(team.reader(), "W3", TODAY, lambda day: day - timedelta(days=1), Privacy.REFERENCE)
+    found = [one for one in every if one.key.startswith("session:")]
+    assert len(found) == 1

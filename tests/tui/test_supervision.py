@@ -171,3 +171,33 @@ def test_a_new_agreement_is_drawn_up(team: Database, tmp_path: Path) -> None:
         assert kept == ("monthly", "2026-11-20", "2027-11-20", 90)
 
     drive(almoner(team, tmp_path), steps)
+
+
+def test_o_leads_to_what_else_there_is(agreed: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await opened(pilot)
+        await press(pilot, "o")
+        await until(pilot, "Show")
+        await press(pilot, "escape")
+        await until(pilot, "Okafor")
+
+    drive(almoner(agreed, tmp_path), steps)
+
+
+def test_a_group_session_is_booked_for_several(agreed: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = await opened(pilot)
+        await press(pilot, "n")
+        await until(pilot, "What is new?")
+        await press(pilot, *"group", "enter")
+        await until(pilot, "their staff ids")
+        await press(pilot, "tab", "tab")
+        await paste(pilot, "W3")
+        await press(pilot, "tab")
+        await paste(pilot, "thu")
+        await press(pilot, "ctrl+s")
+        await until(pilot, "Booked: supervision of W2")
+        assert screen.grid.current is not None
+        assert [m.others for m in screen.grid.current.sessions if m.kind == "group"] == [("W3",)]
+
+    drive(almoner(agreed, tmp_path), steps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from domain.dates import parse_day, show_day, show_month
@@ -57,8 +56,7 @@ def declare(commands: Commands) -> None:
     sign.add_argument("--on", metavar="DATE", help="the day of signing (left out: today)")
     _declare_fates(supervision)
     for room in _ROOMS:
-        if find_spec(f"tui.commandline.{room}"):
-            import_module(f"tui.commandline.{room}").declare(supervision)
+        import_module(f"tui.commandline.{room}").declare(supervision)
 
 
 def _declare_fates(supervision: Commands) -> None:

@@ -20,13 +20,20 @@ from storage import views
 from storage.supervising import Board, BoardRow, SessionMark, month_board
 from tui.boardwords import AGREEMENTS, about, agreement_cell, due_cell, records_cell, week_cell
 from tui.commands import bindings
-from tui.screens import page
+from tui.screens import PAGES, page
 from tui.screens.casework import CaseWork
 from tui.text import show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
 from tui.words import Look
 
+MOST_WEEKS = 6  # that a month can lie in: then a narrow window shows the days without their month
+MORE = (
+    ("actions", "Actions", "who does what by when, and which are stale"),
+    ("compliance", "Held in time", "sessions by due date, by worker, supervisor and month"),
+    ("coverage", "Cases discussed", "when each case was last discussed, against policy"),
+    ("disagreements", "Disagreements", "what is not settled, at which stage, and by when"),
+)
 Wanted = Callable[[SessionMark], bool]
 
 
@@ -37,6 +44,7 @@ class SupervisionScreen(CaseWork):
     AREA = "supervision"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "new", "edit", "record", "session-fate", "why", "choose-team", "month-before", "month-after", "this-month",
+        "supervision-more",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -58,7 +66,7 @@ class SupervisionScreen(CaseWork):
         """The board, and the whole of the marked row."""
         yield Grid(
             "supervision",
-            columns((), self.office.today),
+            columns(()),
             key=lambda row: row.worker,
             last=lambda row: row.leads,
             empty="No workers here yet. Press 1 to add some, or t to choose another team.",
@@ -73,7 +81,7 @@ class SupervisionScreen(CaseWork):
         self._board = board
         self.title_with(f"Supervision, {show_month(month)}: {team or 'no team yet'}")
         grid = self.grid
-        grid.columns = columns(board.weeks, today)
+        grid.columns = columns(board.weeks)
         grid.show_rows(board.rows)
         self.query_one("#counts", Static).update(show(counts(board, today)))
         self._tell(grid.current)
@@ -114,6 +122,15 @@ class SupervisionScreen(CaseWork):
         if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
             self.office.show_team(team)
             self.read_again()
+
+    @work(exit_on_error=False)
+    async def action_supervision_more(self) -> None:
+        """Choose what else there is to see about supervision, and go there."""
+        from tui.dialogs.choose import Choice, ChooseDialog
+
+        choices = [Choice(*one) for one in MORE if one[0] in PAGES]
+        if name := await self.app.push_screen_wait(ChooseDialog("Show", choices, nothing="Nothing more here.")):
+            self.app.push_screen(page(name))
 
     # what can be done with a row ---------------------------------------------------------------------------------
 
@@ -221,11 +238,11 @@ def counts(board: Board, today: date) -> str:
     return "   ".join(parts)
 
 
-def columns(weeks: Sequence[date], today: date) -> list[Column[BoardRow]]:
+def columns(weeks: Sequence[date]) -> list[Column[BoardRow]]:
     """Return the columns; in a narrow window they go in this order: number, supervisor, records, agreement, due."""
     return [
         Column("worker", "Worker", lambda r: r.name, _name, names="worker", least=10, most=20),
-        *(_week(n, monday, today) for n, monday in enumerate(weeks)),
+        *(_week(n, monday, 8 if len(weeks) < MOST_WEEKS else 6) for n, monday in enumerate(weeks)),
         Column("due", "Due", lambda r: r.due, due_cell, gives_way=1, least=8),
         Column("agreement", "Agreement", lambda r: AGREEMENTS[r.agreement.state].words, agreement_cell, gives_way=2),
         Column("records", "Records", lambda r: r.unrecorded + r.unagreed, records_cell, gives_way=3),
@@ -234,7 +251,7 @@ def columns(weeks: Sequence[date], today: date) -> list[Column[BoardRow]]:
     ]  # fmt: skip
 
 
-def _week(number: int, monday: date, today: date) -> Column[BoardRow]:
+def _week(number: int, monday: date, least: int) -> Column[BoardRow]:
     def value(row: BoardRow) -> date | None:
         return row.weeks[number][0].on if number < len(row.weeks) and row.weeks[number] else None
 
@@ -242,7 +259,7 @@ def _week(number: int, monday: date, today: date) -> Column[BoardRow]:
         return week_cell(row.weeks[number] if number < len(row.weeks) else (), look, width)
 
     title = f"{monday.day} {MONTHS[monday.month - 1]}"
-    return Column(f"w{number}", title, value, draw_wide=draw, stretch=True, least=6, most=20)
+    return Column(f"w{number}", title, value, draw_wide=draw, stretch=True, least=least, most=20)
 
 
 def _name(row: BoardRow, look: Look) -> Text:
