@@ -589,3 +589,36 @@ def test_who_is_meant_is_the_pair_before_anybody_else() -> None:
     assert owner_of("zak ewa", names) == "W8"
     assert owner_of("bea", names) == "W7"
     assert owner_of("mother", names) is None
+
+
+def cost_of_a_key(pilot: Pilot[Any], name: str) -> float:
+    """The processor time that typing one letter takes in a field, drawing included."""
+    from time import process_time
+
+    writing = field(pilot, name)
+    times = []
+    for _ in range(5):
+        begun = process_time()
+        for _ in range(20):
+            writing.insert("a")
+            for row in range(writing.size.height):
+                writing.render_line(row)
+        times.append(process_time() - begun)
+    return min(times)
+
+
+@pytest.mark.parametrize("line", ["It was said that she was well.\n", "It was said that she was well. ", "x" * 30])
+def test_typing_costs_the_same_in_two_hundred_thousand_characters(
+    team: Database, session: int, tmp_path: Path, line: str
+) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await to_page(pilot, "case:C-1001")
+        writing = field(pilot, "harm")
+        writing.insert(line * 30)
+        small = cost_of_a_key(pilot, "harm")
+        writing.insert(line * 6500)
+        writing.move_cursor((writing.document.line_count // 2, 0))
+        await pilot.pause()
+        assert cost_of_a_key(pilot, "harm") < 4 * small
+
+    go_through(team, tmp_path, session, steps)
