@@ -14,13 +14,13 @@ __all__ = ["SCALES", "Batch", "Scale", "batches"]
 
 
 class Scale(NamedTuple):
-    """How much is made besides the first team of about ten people and 150 cases."""
+    """How much is made besides the first team of about a dozen people and 150 cases."""
 
     workers: int
     cases: int
 
 
-_FIRST_TEAM = Scale(10, 150)
+_FIRST_TEAM = Scale(12, 150)
 SCALES = {"team": _FIRST_TEAM, "service": Scale(400, 8_000), "council": Scale(2_000, 40_000)}
 
 
@@ -28,8 +28,10 @@ def batches(scale: str, seed: int, today: date) -> Iterator[Batch]:
     """Yield the records of one team after another, so that nothing larger than a team is ever held."""
     maker, size = Maker(seed, today), SCALES[scale]
     yield maker.leadership()
-    yield maker.team(north())
+    first = maker.team(north())
+    yield first
     more = Scale(size.workers - _FIRST_TEAM.workers, size.cases - _FIRST_TEAM.cases)
     if more.workers > 0:
         for plan in others(Random(seed), more.workers, more.cases):  # noqa: S311
             yield maker.team(plan)
+    yield maker.learners(first)

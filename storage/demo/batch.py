@@ -9,6 +9,7 @@ from itertools import count, zip_longest
 from random import Random
 from typing import Any
 
+from storage.demo import growth
 from storage.demo.lives import Life, looked_after
 from storage.demo.names import Family
 from storage.demo.staffing import LEADER, Person, Plan
@@ -51,6 +52,7 @@ class Batch:
                 "weighting",
                 "session",
                 *SUPERVISION,
+                *growth.KINDS,
             )
         }
     )
@@ -97,6 +99,16 @@ class Maker:
         self._ended(batch, rng, plan, staff)
         self._waiting(batch, rng, plan, ids[0])
         self._talks(batch, plan, manager, ids)
+        return batch
+
+    def learners(self, first: Batch) -> Batch:
+        """Return who learns in the first team and how far they are; last of all, so that no number of others moves."""
+        batch, workers = Batch(), first.rows["worker"]
+        manager = workers[0]["staff_id"]
+        staff = {row["name"].split(",")[0]: row["staff_id"] for row in workers}
+        for person in growth.LEARNERS:
+            staff[person.name.split(",")[0]] = self._worker(batch, person, workers[0]["team"], manager, manager)
+        growth.tell(batch.rows, first.rows["allocation"], staff, self.today)
         return batch
 
     def _talks(self, batch: Batch, plan: Plan, manager: str, ids: list[str]) -> None:

@@ -65,8 +65,8 @@ class _Teller:
         self._staff = staff
         self._today = today
 
-    def _add(self, kind: str, **row: Any) -> None:
-        self._rows[kind].append(row)
+    def _add(self, what: str, /, **row: Any) -> None:
+        self._rows[what].append(row)
 
     def _programme(self, who: str, kind: str, starts: date, **more: Any) -> int:
         self._add("programme", worker=self._staff[who], kind=kind, starts=starts, **more)
@@ -94,6 +94,14 @@ class _Teller:
             minutes=minutes, state="held", held_on=on, kind=kind, recorded_on=on, **agreed, **by,
         )  # fmt: skip
 
+    def _agreement(self, who: str, supervisor: str, standard: str, starts: date) -> None:
+        signed = {"signed_worker": starts, "signed_worker_by": f"{who} (worker)"}
+        signed |= {"signed_supervisor": starts, "signed_supervisor_by": f"{supervisor} (supervisor)"}
+        self._add(
+            "agreement", worker=self._staff[who], supervisor=self._staff[supervisor], standard=standard,
+            starts=starts, minutes=90, agenda=("Wellbeing", "Cases", "Learning"), **signed,
+        )  # fmt: skip
+
     # the student -----------------------------------------------------------------------------------------------------
 
     def placement(self) -> None:
@@ -104,6 +112,7 @@ class _Teller:
             "Lindqvist", "placement-70-per-five-days", starts, days=7000, pattern=_PATTERN, level="first",
             educator=self._staff["Mensah"], on_site=self._staff["Okafor"], university="Northbridge University",
         )  # fmt: skip
+        self._agreement("Lindqvist", "Mensah", "student-five-days", starts)
         rest = starts + timedelta(weeks=_READING)
         self._add("closure", programme=number, starts=rest, ends=rest + timedelta(days=4), why="Reading week")
         for on, (kind, part) in zip(_days(starts, monday, rest), _kinds(), strict=False):
@@ -141,6 +150,7 @@ class _Teller:
             (155, "feedback_professional", "Feedback from a school", (_CONTEXTS,), ""),
         )
         self._evidence(number, "Rahman", shown, "asye")
+        self._agreement("Rahman", "Hughes", "newly-qualified", office_day(starts + timedelta(days=10)))
         self._often("Rahman", "Hughes", starts, self._today)
 
     def full_time_year(self) -> None:

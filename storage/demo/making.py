@@ -97,7 +97,8 @@ def _keep(database: Database, batch: Batch, today: date) -> None:
         for kind, rows in batch:
             left_out = kind_of(kind).defaults
             unit.put(kind, [{**left_out, **row} for row in rows])
-        unit.finish(f"Made the demonstration team {batch.rows['team'][0]['name']}")
+        made = [team["name"] for team in batch.rows["team"]]
+        unit.finish(f"Made the demonstration team {made[0]}" if made else "Made those who learn in the first team")
 
 
 def _postpone_one(database: Database, today: date) -> None:

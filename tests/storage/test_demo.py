@@ -73,7 +73,8 @@ def test_on_any_day_nothing_happened_in_the_future_or_out_of_order(today: date, 
 def held_by(allocations: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for held in allocations:
-        found.setdefault(held["case"], []).append(held)
+        if held["role"] == "allocated_worker":
+            found.setdefault(held["case"], []).append(held)
     return {case: sorted(held, key=lambda one: one["starts"]) for case, held in found.items()}
 
 
