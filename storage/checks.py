@@ -267,7 +267,10 @@ def _registration(unit: Unit, fields: Fields, row: Any) -> None:
 def _programme(unit: Unit, fields: Fields, row: Any) -> None:
     for field in ("worker", "educator", "on_site"):
         _there(unit, "worker", fields[field], field)
-    programmechecks.of_programme(unit, fields, row)
+    if fields["kind"] in unit.packs.progressions:
+        learningchecks.of_progression(unit, fields, row)
+    else:
+        programmechecks.of_programme(unit, fields, row)
 
 
 def _in_programme(check: Check) -> Check:

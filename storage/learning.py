@@ -12,7 +12,10 @@ from typing import Any, NamedTuple
 from domain.capabilities import Capability, in_force, known, meant
 from domain.dates import DUE_SOON_DAYS
 from domain.obligations import Happening
+from storage.cpd import draft_cpd
 from storage.reading import Packs, day
+
+__all__ = ["by_domain", "draft_cpd", "frameworks_on", "matrix", "open_needs"]
 
 RAISED, ENDED = "learning_need_raised", "learning_need_ended"
 LATE, DUE, AHEAD, UNSET = "late", "due", "ahead", "unset"

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from domain.dates import parse_day
 from domain.errors import BadInput, NotFound
 from storage.kinds import KINDS
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from storage.unit import Unit
 
 Fields = Mapping[str, Any]
+PANEL = "There is: panel, the day of the panel."
 
 
 def of_learning(unit: Unit, fields: Fields, row: Any) -> None:
@@ -37,6 +39,23 @@ def of_registration(unit: Unit, fields: Fields, row: Any) -> None:
     if _new(fields, row, "kind"):
         kinds = unit.packs.registrations
         _known([fields["kind"]], kinds, "kind", "kind of registration", "registration-kind")
+
+
+def of_progression(unit: Unit, fields: Fields, row: Any) -> None:
+    """Refuse settings other than the day of the panel, and a second progression of one worker."""
+    for name, value in fields["settings"].items():
+        if name != "panel":
+            raise BadInput(f"settings.{name}: a progression has no such choice.", field=f"settings.{name}", hint=PANEL)
+        try:
+            parse_day(str(value))
+        except ValueError as error:
+            raise BadInput(f"settings.panel: {error}.", field="settings.panel") from None
+    if fields["ended_on"] is not None:
+        return
+    for other in unit.all("programme", worker=fields["worker"], ended_on=None):
+        if (row is None or other.id != row.id) and other.kind in unit.packs.progressions:
+            words = f"worker: {other.worker} is in progression {other.id} already."
+            raise BadInput(words, field="worker", hint="End that one first: one at a time.")
 
 
 def _statements(unit: Unit) -> set[str]:
