@@ -106,12 +106,15 @@ class Keeping(Page):
 
     @on(Box.Wanted)
     def _box_filled(self) -> None:
-        self.action_save()
+        """Keep what is in a box, and be ready for the next action."""
+        self.run_worker(self._save(then_action=True), group="save", exit_on_error=False)
 
-    async def _save(self) -> None:
+    async def _save(self, *, then_action: bool = False) -> None:
         async with self._turning:
             try:
                 await self._keep(ask=True)
+                if then_action and self.panel.action is not None:
+                    self.panel.action.inputs["who"].focus()
             except BadInput as error:
                 self._note_half()
                 if not self.panel.complain(error):
