@@ -6,15 +6,19 @@ a programme of their own, so one set of rules asks for reviews and meetings.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.intervals import Interval
 from domain.obligations import Happening
 from domain.varying import Decided
 from storage.programmes import Kept, dated_stages, kept_programmes
 from storage.reading import Packs
+
+if TYPE_CHECKING:
+    from storage.packs import PackSet
 
 BEGAN = {"asye": "asye_started", "placement": "practice_placement_started"}
 OVER = {"asye": "asye_ended", "placement": "practice_placement_ended"}
@@ -41,6 +45,16 @@ def learners_of(raw: sqlite3.Connection, programmes: Sequence[int]) -> list[str]
     marks = ",".join("?" * len(programmes))
     query = f"SELECT DISTINCT worker FROM programme WHERE id IN ({marks}) ORDER BY worker"  # noqa: S608
     return [worker for (worker,) in raw.execute(query, list(programmes))]
+
+
+def keep_holidays(raw: sqlite3.Connection, packs: PackSet) -> None:
+    """Write down the bank holidays of every nation with a team, so that readers need not work them out."""
+    query = """SELECT DISTINCT nation FROM team
+               WHERE nation NOT IN (SELECT id FROM pack_item WHERE kind = 'bank_holidays')"""
+    for (nation,) in raw.execute(query).fetchall():
+        days = sorted(day.isoformat() for day in packs.calendar(nation).holidays)
+        insert = "INSERT INTO pack_item (kind, id, place, data) VALUES ('bank_holidays', ?, -1, ?)"
+        raw.execute(insert, (nation, json.dumps({"days": days})))
 
 
 def _happenings(kept: Kept) -> Iterator[Happening]:

@@ -15,7 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.asye import Year
+from domain.capacity import FULL_TIME_HOURS
 from domain.dates import DUE_SOON_DAYS
+from domain.ids import Nation
 from domain.placements import WEEKDAYS, WHOLE_DAY, DayLine, Placement
 from domain.workdays import Workdays
 from storage.reading import Packs, day
@@ -58,6 +60,7 @@ class Kept:
     days: Sequence[DayLine] = ()
     closures: Sequence[tuple[date, date]] = ()
     absences: Sequence[tuple[date, date]] = ()
+    holidays: frozenset[date] = frozenset()
 
     @property
     def title(self) -> str:
@@ -72,9 +75,7 @@ class Kept:
     @cached_property
     def calendar(self) -> Workdays:
         """The working days of the learner's nation."""
-        from storage.packs import calendar
-
-        return calendar(self.nation)
+        return Workdays(Nation(self.nation), self.holidays)
 
     @cached_property
     def placement(self) -> Placement | None:
@@ -83,7 +84,7 @@ class Kept:
             return None
         recorded = {line.on: line for line in self.days}
         pattern = tuple(self.pattern) or WEEKDAYS
-        return Placement(self.starts, self.target, pattern, recorded, self.closures, self.calendar.holidays)
+        return Placement(self.starts, self.target, pattern, recorded, self.closures, self.holidays)
 
     @cached_property
     def year(self) -> Year | None:
@@ -170,35 +171,68 @@ def kept_programmes(
     if not rows:
         return []
     numbers = json.dumps([row[0] for row in rows])
-    reached, days, closures = _reached(conn, numbers), _days(conn, numbers), _closures(conn, numbers)
-    absent = _absences(conn, packs, json.dumps([row[1] for row in rows]))
-    return [
-        _kept(
-            row, packs, reached.get(row[0], {}), days.get(row[0], ()), closures.get(row[0], ()), absent.get(row[1], ())
-        )
-        for row in rows
-    ]
+    found = _Recorded(
+        _reached(conn, numbers),
+        _days(conn, numbers),
+        _closures(conn, numbers),
+        _absences(conn, packs, json.dumps([row[1] for row in rows])),
+        {nation: bank_holidays(packs, nation) for nation in {row[4] for row in rows}},
+    )
+    return [_kept(row, packs, found) for row in rows]
 
 
-def _kept(
-    row: Sequence[Any],
-    packs: Packs,
-    reached: Mapping[str, Sequence[date]],
-    days: Sequence[DayLine],
-    closures: Sequence[tuple[date, date]],
-    absences: Sequence[tuple[date, date]],
-) -> Kept:
-    from domain.capacity import FULL_TIME_HOURS
+class _Recorded(NamedTuple):
+    """What was recorded: by programme, but absences by worker and bank holidays by nation."""
 
+    reached: Mapping[int, Mapping[str, Sequence[date]]]
+    days: Mapping[int, Sequence[DayLine]]
+    closures: Mapping[int, Sequence[tuple[date, date]]]
+    absences: Mapping[str, Sequence[tuple[date, date]]]
+    holidays: Mapping[str, frozenset[date]]
+
+
+def _kept(row: Sequence[Any], packs: Packs, found: _Recorded) -> Kept:
     number, worker, name, team, nation, grade, fte, hours, kind, starts, ends, ended, *rest = row
     outcome, level, university, educator, on_site, target, pattern, settings = rest
     item = packs.get("programme", kind)
     return Kept(
-        number, worker, name, team, nation, grade, fte, (hours or FULL_TIME_HOURS) * fte // 100, kind, item,
-        date.fromisoformat(starts), day(ends), day(ended), outcome, level or item.get("level"),
-        university or item.get("university", ""), educator, on_site, target or item.get("days", 0) * WHOLE_DAY or None,
-        json.loads(pattern), json.loads(settings), reached, days, closures, absences,
-    )  # fmt: skip
+        id=number,
+        worker=worker,
+        name=name,
+        team=team,
+        nation=nation,
+        grade=grade,
+        fte=fte,
+        contract_hours=(hours or FULL_TIME_HOURS) * fte // 100,
+        kind=kind,
+        item=item,
+        starts=date.fromisoformat(starts),
+        ends=day(ends),
+        ended=day(ended),
+        outcome=outcome,
+        level=level or item.get("level"),
+        university=university or item.get("university", ""),
+        educator=educator,
+        on_site=on_site,
+        target=target or item.get("days", 0) * WHOLE_DAY or None,
+        pattern=json.loads(pattern),
+        settings=json.loads(settings),
+        reached=found.reached.get(number, {}),
+        days=found.days.get(number, ()),
+        closures=found.closures.get(number, ()),
+        absences=found.absences.get(worker, ()),
+        holidays=found.holidays[nation],
+    )
+
+
+def bank_holidays(packs: Packs, nation: str) -> frozenset[date]:
+    """Return a nation's bank holidays: as written down for readers, or worked out where nobody has yet."""
+    kept = packs.get("bank_holidays", nation).get("days")
+    if kept is not None:
+        return frozenset(map(date.fromisoformat, kept))
+    from storage.packs import calendar
+
+    return calendar(nation).holidays
 
 
 def _reached(conn: sqlite3.Connection, numbers: str) -> dict[int, dict[str, list[date]]]:

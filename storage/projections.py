@@ -21,7 +21,7 @@ from domain.varying import Decided
 from storage import agreed, learning, registrations
 from storage.casepoints import COLUMNS as POINTS_COLUMNS
 from storage.casepoints import case_points, insert_points, keep_schemes, replace_points
-from storage.programmeduties import duties, learners_of
+from storage.programmeduties import duties, keep_holidays, learners_of
 from storage.reading import Packs
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def refresh(
     for chunk in _chunks(cases):
         _replace(raw, SubjectKind.CASE, chunk, case_obligations(raw, packs, chunk))
         replace_points(raw, chunk, case_points(raw, packs, chunk))
+    if workers or programmes:
+        keep_holidays(raw, packs)
     for chunk in _chunks(sorted({*workers, *learners_of(raw, programmes)}) if programmes else workers):
         _replace(raw, SubjectKind.WORKER, chunk, worker_obligations(raw, packs, chunk))
     for chunk in _chunks(teams):
@@ -116,6 +118,7 @@ def write_packs(raw: sqlite3.Connection, packs: PackSet) -> None:
     raw.execute("DELETE FROM pack_item")
     rows = [(kind, key, n, json.dumps(data, sort_keys=True)) for n, (kind, key, data) in enumerate(packs.items())]
     raw.executemany("INSERT INTO pack_item (kind, id, place, data) VALUES (?, ?, ?, ?)", rows)
+    keep_holidays(raw, packs)
 
 
 def as_counted(kind: str, outcome: object) -> str:
