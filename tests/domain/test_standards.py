@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -134,3 +136,12 @@ def test_a_council_puts_its_own_standard_in_the_place_of_a_shipped_one(tmp_path)
     assert found.problems == ()
     assert cadence(found.standards["monthly"].as_item()).single == Interval("weeks", 3)
     assert len(found.standards) == len(SHIPPED.standards)
+
+
+def test_the_example_in_the_manual_is_read_as_it_stands() -> None:
+    manual = (Path(packs.__file__).resolve().parent.parent / "docs" / "packs.md").read_text("utf-8")
+    example = next(part for part in manual.split("```") if part.startswith('toml\nkind = "supervision"'))
+    found, problems = read_supervision(tomllib.loads(example.removeprefix("toml\n")), "own.toml")
+    assert problems == ()
+    assert found is not None
+    assert found.standards[0].minutes_for(50) == 60
