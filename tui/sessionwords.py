@@ -76,7 +76,8 @@ def head(opened: Opened, look: Look) -> Content:
 def _title(opened: Opened, look: Look) -> Content:
     page, case = opened.page, opened.case
     if case is None:
-        return Content.assemble(show(page.title, "bold"), "   ", show(opened.shape.title, "$muted"))
+        form = opened.shape.title if opened.shape.title != page.title else ""
+        return Content.assemble(show(page.title, "bold"), "   ", show(form, "$muted"))
     pathways = ", ".join(PATHWAY_TITLES[Pathway(p)].lower() for p in case.pathways)
     points = "" if case.points is None else f"   {hundredths(case.points)} points"
     return Content.assemble(

@@ -374,6 +374,39 @@ def test_what_is_typed_is_put_away_within_two_seconds_and_offered_again(
     go_through(team, tmp_path, session, crash)
 
 
+def test_what_was_typed_last_is_put_away_when_the_program_is_left(team: Database, session: int, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await to_page(pilot, "case:C-1001")
+        await pilot.press(*"last words", "ctrl+q")
+
+    go_through(team, tmp_path, session, steps)
+    assert sessions.drafts(kept(team), session, "A. Hughes")[0].answers["harm"] == "last words"
+
+
+def test_going_to_another_area_makes_what_was_typed_part_of_the_record(
+    team: Database, session: int, tmp_path: Path
+) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await to_page(pilot, "case:C-1001")
+        await press(pilot, *"words", "escape", "1")
+        await settled(pilot)
+
+    go_through(team, tmp_path, session, steps)
+    assert said(team, session).answers["harm"] == "words"
+    assert sessions.drafts(kept(team), session, "A. Hughes") == []
+
+
+def test_looking_at_a_page_is_not_talking_about_it(team: Database, session: int, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await to_page(pilot, "case:C-1001")
+        assert field(pilot, "danger").said() == "Left alone at night"
+        await press(pilot, "ctrl+n", "escape", "escape")
+        await settled(pilot)
+
+    go_through(team, tmp_path, session, steps)
+    assert sessions.discussions(kept(team), session) == []
+
+
 @pytest.fixture
 def drafted(team: Database, session: int) -> int:
     from storage.drafts import save_draft

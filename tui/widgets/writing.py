@@ -43,6 +43,7 @@ class Writing(TextArea):
     DEFAULT_CSS = """
     Writing, Writing:focus { border: none; padding: 0 1; background: $panel; color: $text; height: 4; }
     Writing:focus { background: $rest; height: 9; }
+    Writing .text-area--placeholder { color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = []
 
