@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.text import plural
+from storage.reading import Packs
 from storage.recordparts import Material
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ class Clock(NamedTuple):
         return f"{'● ' if self.late else ''}{self.title}: {said}{' late' if self.late else ''}" + (
             "" if self.ended else " so far"
         )
+
+
+def switched_on(conn: sqlite3.Connection) -> bool:
+    """Whether a pack in force sets a time for records: only then are the packs worth reading for it."""
+    known = Packs(conn)
+    return any(known.get("rule", name).get("active") for name in RULES)
 
 
 def clocks(material: Material, today: date, packs: PackSet | None = None) -> tuple[Clock, Clock]:

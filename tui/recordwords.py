@@ -25,7 +25,7 @@ def entry(filed: Filed) -> str:
 
 def filed_words(filed: Filed) -> Content:
     """A record, word for word as it is filed; a text beyond what a screen can show says how much more there is."""
-    facts = (Content.assemble(show(f"{name}: ", "$muted"), show(value)) for name, value in filed.facts)
+    facts = (_said(name, show(value)) for name, value in filed.facts)
     parts = [show(filed.title, "bold"), Content("\n").join(facts)]
     for section in filed.sections:
         parts += [show(section.heading, "bold $accent"), *_section(section)]
@@ -38,12 +38,12 @@ def _section(section: Section) -> Iterator[Content]:
         yield Content.assemble(show(label, "bold"), "\n", said) if label else said
     if section.table is not None:
         for number, row in enumerate(section.table.rows, 1):
-            cells = (
-                Content.assemble(show(f"{name}: ", "$muted"), _long(cell))
-                for name, cell in zip(section.table.headings, row, strict=True)
-                if cell
-            )
+            cells = (_said(name, _long(cell)) for name, cell in zip(section.table.headings, row, strict=True) if cell)
             yield Content.assemble(f"{number}. ", Content("\n   ").join(cells))
+
+
+def _said(name: str, value: Content) -> Content:
+    return Content.assemble(show(f"{name}:", "$muted"), " ", value)
 
 
 def _long(text: str) -> Content:
@@ -56,7 +56,7 @@ def _long(text: str) -> Content:
 def standing(found: Records, both: Sequence[Clock], look: Look) -> Content:
     """Who agreed when, both clocks, and what is in no record."""
     lines = [_agreed(found, look), Content("   ").join([_clock(clock, look) for clock in both])]
-    limits = "; ".join(limit.words for clock in both for limit in clock.limits)
+    limits = "; ".join(limit.words for clock in both for limit in clock.limits if limit.active)
     if back := kept_back(found):
         lines.append(show(back, "$muted"))
     if limits:

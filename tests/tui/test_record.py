@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from storage import signing
 from storage.database import Database
 from storage.sessions import session_card
 from tests.conftest import TODAY
@@ -77,17 +76,21 @@ def test_who_was_not_there_is_told_so(team: Database, tmp_path: Path) -> None:
         assert "Kept back: the personal record is not shown (W2)" in text(pilot)
         await press(pilot, "A")
         await until(pilot, "W3 was not in session")
+        assert session_card(team.reader(), number).agreed_worker is None
 
     on_record(team, tmp_path, number, steps, actor="W3")
-    assert session_card(team.reader(), number).agreed_worker is None
 
 
 def test_words_are_added_under_what_was_agreed(team: Database, tmp_path: Path) -> None:
     number = full(team)
-    with team.unit("W2", TODAY) as unit:
-        signing.sign(unit, number)
 
     async def steps(pilot: Pilot[Any]) -> None:
+        assert "e Add" not in text(pilot)
+        await press(pilot, "W")
+        await until(pilot, "The record is complete.")
+        await press(pilot, "A")
+        await until(pilot, "e Add")
+        assert "Written up" not in text(pilot)
         await press(pilot, "e")
         await until(pilot, "What is added")
         await paste(pilot, "Her half-brother")

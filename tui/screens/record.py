@@ -63,16 +63,17 @@ class RecordScreen(CaseWork):
         self.query_one("#nudges", Static).update(nudged)
         self.query_one("#nudges").display = bool(nudged.plain)
         self._list(found)
+        self.refresh_bindings()
 
     def _read(self, database: Database) -> tuple[Records, tuple[Clock, Clock], list[Nudge]]:
         from storage.nudging import nudges
-        from storage.recordclock import clocks
+        from storage.recordclock import clocks, switched_on
         from storage.records import records
 
         conn = database.reader()
         found = records(conn, self.session, self.office.actor, private=self._private, hide=self.look.worker)
         there = found.me in found.material.signatures
-        both = clocks(found.material, self.office.today, database.packs())
+        both = clocks(found.material, self.office.today, database.packs() if switched_on(conn) else None)
         # Once everybody agreed there is nothing left to look at again.
         looks = nudges(conn, self.session) if there and not all(found.material.signatures.values()) else []
         return found, both, looks
