@@ -66,6 +66,7 @@ def keep_part(unit: Unit, said: Said) -> None:
     session = unit.get("session", said.part.session)
     _refuse_closed(session)
     _keep_discussion(unit, said)
+    _take_off_agenda(unit, said)
     _keep_ratings(unit, said, _day_of(unit, session))
     if said.decision:
         record_decision(unit, said.part, said.decision)
@@ -156,6 +157,20 @@ def _as_seen(unit: Unit, said: Said, row: Any) -> Mapping[str, str]:
     from storage.undoing import state_at
 
     return dict(state_at(unit.connection, "discussion", row.id, said.seen).get("answers") or {})
+
+
+def _take_off_agenda(unit: Unit, said: Said) -> None:
+    """What was put on the agenda and has now been talked about does not come up again."""
+    if not any(map(clean, said.answers.values())):
+        return
+    kind, _, number = said.part.topic.partition(".")
+    found = []
+    if said.part.case:
+        found = unit.all("agenda-item", case=said.part.case, closed_on=None)
+    elif kind == "item" and number.isdigit():
+        found = unit.all("agenda-item", id=int(number), closed_on=None)
+    for item in found:
+        unit.amend("agenda-item", item.id, {"closed_on": unit.today})
 
 
 # ratings, decisions, actions -----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.talking import Shape, suiting
+from domain.text import initials
 from storage import sessions
 from storage.nudging import shape_of
 from storage.reading import POINTS, Packs, day
@@ -96,7 +97,7 @@ def open_book(conn: sqlite3.Connection, session: int, today: date, actor: str) -
     card = sessions.session_card(conn, session)
     said = {key_of(d.topic, d.case, d.worker): d for d in sessions.discussions(conn, session)}
     agendas = [(worker, agenda(conn, worker, today, session)) for worker in card.present]
-    pages = _in_order(agendas, card, said)
+    pages = _in_order(conn, agendas, card, said)
     return Book(
         card,
         tuple(pages),
@@ -109,17 +110,32 @@ def open_book(conn: sqlite3.Connection, session: int, today: date, actor: str) -
 
 
 def _in_order(
-    agendas: Iterable[tuple[str, Agenda]], card: SessionCard, said: Mapping[str, DiscussionLine]
+    conn: sqlite3.Connection,
+    agendas: Iterable[tuple[str, Agenda]],
+    card: SessionCard,
+    said: Mapping[str, DiscussionLine],
 ) -> Iterator[Page]:
     found: dict[str, Page] = {}
     for worker, agenda in agendas:
         for page in _pages(worker, agenda.items):
             found.setdefault(page.key, page)
     for key, line in said.items():
-        found.setdefault(key, _page(line.topic, line.case, line.worker))
-    yield from found.values()
+        found.setdefault(key, _titled(conn, _page(line.topic, line.case, line.worker)))
+    whose = {card.worker: card.worker_name, **{other.worker: other.name for other in card.others}}
+    for page in found.values():
+        several = page.kind == TOPIC and page.worker is not None and len(card.present) > 1
+        yield page._replace(title=f"{page.title} {initials(whose.get(page.worker, ''))}") if several else page
     yield Page(NEXT, NEXT, NEXT, "Next date")
     yield Page(END, END, END, "Before agreeing")
+
+
+def _titled(conn: sqlite3.Connection, page: Page) -> Page:
+    """Return the page of something that was put on the agenda under the words it was put there with."""
+    kind, _, number = page.topic.partition(".")
+    row = None
+    if kind == "item" and number.isdigit():
+        row = conn.execute("SELECT what FROM agenda_item WHERE id = ?", (int(number),)).fetchone()
+    return page._replace(title=row[0]) if row else page
 
 
 def _pages(worker: str, items: Iterable[Item]) -> Iterator[Page]:
@@ -139,7 +155,7 @@ def _group(item: Item, worker: str) -> str:
         return f"{CASE} {item.subject}"
     if item.kind != "item":
         return str(item.kind)
-    return "item." + "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "-" for c in item.key.lower())[:58]
+    return f"item.{item.key.rpartition(':')[2]}"
 
 
 def _of_case(case: str, worker: str, items: list[Item]) -> Page:

@@ -97,6 +97,24 @@ def test_a_format_that_no_pack_knows_any_more_can_still_be_read(team: Database, 
     assert open_page(team.reader(), book.card, page, TODAY).shape.title == "Plain update"
 
 
+def test_what_was_put_on_the_agenda_is_talked_about_once(team: Database, session: int) -> None:
+    with team.unit("C. Okafor", TODAY) as unit:
+        put = {"worker": "W2", "raised_by": "C. Okafor", "on": TODAY}
+        own = unit.record("agenda-item", {**put, "what": "My desk"})
+        unit.record("agenda-item", {**put, "what": "Contact", "case": CASE})
+        unit.finish("Put on the agenda")
+    book = open_book(team.reader(), session, TODAY, "A. Hughes")
+    topic = f"item.{own.id}"
+    assert next(page.title for page in book.pages if page.topic == topic) == "My desk CO"
+    assert "On the agenda: Contact" in next(page.lines for page in book.pages if page.case == CASE)
+    keep(team, session, answers={"harm": "Talked of contact"})
+    with team.unit("A. Hughes", TODAY) as unit:
+        keep_part(unit, Said(Part(session, topic, None, "W2"), "topic", {"notes": "By the window"}))
+    assert team.reader().execute("SELECT count(*) FROM agenda_item WHERE closed_on IS NULL").fetchone() == (0,)
+    again = open_book(team.reader(), session, TODAY, "A. Hughes")
+    assert next(page.title for page in again.pages if page.topic == topic) == "My desk CO"
+
+
 # drafts --------------------------------------------------------------------------------------------------------------
 
 
