@@ -92,7 +92,7 @@ class Placement:
         """Return the day on which ``wanted`` hundredths of a day are done, recorded days and plan together."""
         day, left = self.starts, wanted
         for other, part in self._exceptions():
-            plain = self._plain(day, (other - day).days)
+            plain = self._plain(day, (other - day).days) if other > day else 0
             if plain >= left:
                 break
             left -= plain + part
@@ -103,16 +103,20 @@ class Placement:
 
     def _exceptions(self) -> Iterator[tuple[date, int]]:
         """Yield the days that are not as the pattern says, in order, with what each counts."""
-        own: dict[date, int] = {}
-        for first, last in self.closures:
-            for n in range((last - first).days + 1):
-                own[first + _DAY * n] = 0
-        own |= {line.on: line.counts for line in self.recorded.values()}
-        coming = sorted(day for day in own if day >= self.starts)
         bank = _in_order(self.holidays)
         rest = bank[bisect_left(bank, self.starts) :]
-        for day in heapq.merge(coming, (day for day in rest if day not in own)):
-            yield day, own.get(day, 0)
+        own = self._own
+        return heapq.merge(own.items(), ((day, 0) for day in rest if day not in own))
+
+    @cached_property
+    def _own(self) -> dict[date, int]:
+        """Closures and recorded days from the start, in order, with what each counts; what is recorded stands."""
+        found: dict[date, int] = {}
+        for first, last in self.closures:
+            for n in range((last - first).days + 1):
+                found[first + _DAY * n] = 0
+        found |= {line.on: line.counts for line in self.recorded.values()}
+        return {day: found[day] for day in sorted(found) if day >= self.starts}
 
     def _plain(self, day: date, length: int) -> int:
         """What ``length`` days from ``day`` count by the pattern alone."""

@@ -32,8 +32,12 @@ _PHASE = re.compile(r"phase_\d_(days|weeks|months|on)")
 
 def of_programme(unit: Unit, fields: Fields, row: Any) -> None:
     """Raise BadInput or NotFound when a programme cannot be kept so."""
-    kind = _kind(unit, fields)
     _not_ahead(fields["ended_on"], unit.today, "ended_on")
+    if row is not None:
+        _as_it_was(unit, fields, row)
+    if fields["kind"] in unit.packs.progressions:
+        return  # a way to a higher grade has criteria, not stages
+    kind = _kind(unit, fields)
     if kind.sort == "placement" and not (fields["days"] or kind.days):
         raise BadInput(
             f"days: {kind.title} has no days of its own: give them.", field="days", hint="Such as 70 or 100."
@@ -45,14 +49,12 @@ def of_programme(unit: Unit, fields: Fields, row: Any) -> None:
     for name, value in fields["settings"].items():
         _setting(kind, name, value)
     _one_at_a_time(unit, fields, row, kind)
-    if row is not None:
-        _as_it_was(unit, fields, row)
 
 
 def _kind(unit: Unit, fields: Fields) -> ProgrammeKind:
     kind = unit.packs.programmes.get(fields["kind"])
     if kind is None:
-        hint = "Known: " + ", ".join(sorted(unit.packs.programmes)) + "."
+        hint = "Known: " + ", ".join(sorted({*unit.packs.programmes, *unit.packs.progressions})) + "."
         raise NotFound(f"kind: {fields['kind']!r} is not a kind of programme.", field="kind", hint=hint)
     if not kind.active:
         raise BadInput(f"kind: {kind.title} is switched off. {kind.reason}", field="kind")

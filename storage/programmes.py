@@ -30,9 +30,9 @@ DONE, LATE, DUE, COMING, UNSET = "done", "late", "due", "coming", "unset"
 
 @dataclass(frozen=True)
 class Kept:
-    """A programme as kept, with what was recorded in it. ``item`` is its kind; empty where no pack knows it.
+    """A programme as kept, with what was recorded in it. ``item`` is its kind, ``title`` what that is called.
 
-    ``reached`` are the days of its milestones by their kind; ``days`` and ``closures`` belong to placements.
+    ``item`` is empty for a way to a higher grade, and for a kind that is not ``known`` to any pack. ``reached`` are the days of its milestones by their kind; ``days`` and ``closures`` belong to placements.
     """
 
     id: int
@@ -61,11 +61,8 @@ class Kept:
     closures: Sequence[tuple[date, date]] = ()
     absences: Sequence[tuple[date, date]] = ()
     holidays: frozenset[date] = frozenset()
-
-    @property
-    def title(self) -> str:
-        """What the kind is called."""
-        return str(self.item.get("title") or self.kind.replace("-", " "))
+    title: str = ""
+    known: bool = True
 
     @property
     def sort(self) -> str:
@@ -222,6 +219,8 @@ def _kept(row: Sequence[Any], packs: Packs, found: _Recorded) -> Kept:
         closures=found.closures.get(number, ()),
         absences=found.absences.get(worker, ()),
         holidays=found.holidays[nation],
+        title=packs.title("programme" if item else "progression", kind),
+        known=bool(item or packs.get("progression", kind)),
     )
 
 
@@ -386,7 +385,7 @@ def progress(kept: Kept, today: date) -> tuple[int, int, str]:
 
 def _unready(kept: Kept) -> str:
     """Say why nothing can be worked out for a programme; empty when it can."""
-    if not kept.item:
+    if not kept.known:
         return "no pack knows this kind of programme"
     if kept.sort == "placement" and kept.placement is None:
         return "placement days not set"

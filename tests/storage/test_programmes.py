@@ -351,3 +351,10 @@ def test_a_milestone_is_one_that_the_pack_knows(learning: Database) -> None:
     refused(learning, "milestone", "on", programme=PLACEMENT, kind="induction", on="2026-09-01")
     keep(learning, "milestone", programme=PLACEMENT, kind="pre_meeting", on="2026-09-01")
     assert "practice_pre_meeting" not in due(learning, "S1")
+
+
+def test_the_way_to_a_higher_grade_is_a_programme_too(team: Database) -> None:
+    way = next(iter(team.packs().progressions))
+    kept = keep(team, "programme", worker="W2", kind=way, starts="2026-09-07")
+    (line,) = learners(team.reader(), None, TODAY)
+    assert (line.id, line.title, line.warning) == (kept.id, team.packs().progressions[way].title, "")
