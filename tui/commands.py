@@ -70,6 +70,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("preview", "ctrl+s", "Look", "See what the extract would change; nothing is written", HERE),
     Command("apply", "ctrl+s", "Apply", "Write all of these changes, in one step that undo takes back", HERE),
     Command("clarify", "m", "Headings", "Say what unclear headings mean", HERE),
+    Command("learning-needs", "l", "Needs", "Learning needs of the team, by capability", HERE),
+    Command("progression", "p", "Progression", "Evidence for the next grade, by criterion", HERE),
+    Command("plan-together", "p", "Plan together", "Plan one course or session for all who share this need", HERE),
     Command("choose-team", "t", "Team", "Choose which team is shown", HERE),
     Command(
         "month", "m", "Month", "How many things are to be done on each day of a month, and where they pile up", HERE
@@ -309,13 +312,11 @@ def answered(active: Mapping[str, ActiveBinding]) -> dict[str, list[ActiveBindin
 
 
 def clash(keys: Mapping[str, str], changed: str) -> Command | None:
-    """Return another command that already answers to the key given to ``changed``, if any."""
+    """Return another command that already answers to the key given to ``changed``, one of its own group first."""
     wanted = set(keys.get(changed, BY_ID[changed].keys).split(","))
-    for other in COMMANDS:
-        taken = set(keys.get(other.id, other.keys).split(","))
-        if other.id != changed and wanted & taken and not _apart(other.id, changed):
-            return other
-    return None
+    others = [other for other in COMMANDS if other.id != changed and not _apart(other.id, changed)]
+    taken = [other for other in others if wanted & set(keys.get(other.id, other.keys).split(","))]
+    return min(taken, key=lambda other: other.group != BY_ID[changed].group, default=None)
 
 
 def _apart(one: str, other: str) -> bool:
