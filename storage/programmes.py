@@ -32,7 +32,8 @@ DONE, LATE, DUE, COMING, UNSET = "done", "late", "due", "coming", "unset"
 class Kept:
     """A programme as kept, with what was recorded in it. ``item`` is its kind, ``title`` what that is called.
 
-    ``item`` is empty for a way to a higher grade, and for a kind that is not ``known`` to any pack. ``reached`` are the days of its milestones by their kind; ``days`` and ``closures`` belong to placements.
+    ``item`` is empty for a way to a higher grade, and for a kind that is not ``known`` to any pack. ``reached`` are the
+    days of its milestones by their kind; ``days`` and ``closures`` belong to placements.
     """
 
     id: int
