@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from benchmarks.held import compliance
 from benchmarks.measure import ROOT, Ratio, command, first_words, in_turn, python
 
 TODAY = date(2026, 11, 20)
@@ -251,7 +252,9 @@ def recompute(folder: Path) -> Iterator[Ratio]:
     yield Ratio("one event recorded / full recompute", one, whole, "ms", 0.01)
 
 
-MEASURES = {f.__name__: f for f in (start_up, dashboard, due_command, import_903, moving, heat_map, recompute)}
+MEASURES = {
+    f.__name__: f for f in (start_up, dashboard, due_command, import_903, moving, heat_map, recompute, compliance)
+}
 
 
 def main() -> None:

@@ -88,7 +88,20 @@ def compliance(
 
     A team is the one a worker is in now; a supervisor whoever had agreed to it on the day it was due.
     """
-    counting = _Counting(period, scope, by, packs)
+    return compliance_by(conn, packs, period, scope, by=(by,), progress=progress)[by]
+
+
+def compliance_by(
+    conn: sqlite3.Connection,
+    packs: PackSet,
+    period: Period,
+    scope: Scope,
+    *,
+    by: Sequence[str | None],
+    progress: Progress | None = None,
+) -> dict[str | None, list[Line]]:
+    """Return the same for several groupings, having gone through the workers once."""
+    counting = _Counting(period, packs, [_Groups(period, scope, one) for one in by])
     workers = _workers(conn, scope, period)
     staff = list(workers)
     for done in range(0, len(staff), CHUNK):
@@ -98,7 +111,7 @@ def compliance(
             counting.take(workers[subject.reference], subject, beside)
         if progress:
             progress(min(done + CHUNK, len(staff)), len(staff))
-    return counting.lines()
+    return {one.by: one.lines() for one in counting.groupings}
 
 
 class _Beside(NamedTuple):
@@ -110,58 +123,77 @@ class _Beside(NamedTuple):
 
 
 class _Counting:
-    """The tallies being filled, worker by worker."""
+    """Goes through the workers, and fills the tallies of every grouping."""
 
-    def __init__(self, period: Period, scope: Scope, by: str | None, packs: PackSet) -> None:
+    def __init__(self, period: Period, packs: PackSet, groupings: Sequence[_Groups]) -> None:
+        self.groupings = groupings
         self._period = period
-        self._scope = scope
-        self._by = by
         self._packs = packs
         self._limits = record_limits(packs)
-        self._tallies: dict[tuple[str, bool], Tally] = defaultdict(Tally)
-        self._about: dict[tuple[str, bool], _Worker] = {}
 
     def take(self, worker: _Worker, subject: Subject, beside: _Beside) -> None:
         """Count one worker's supervision in."""
         who, last = worker.staff_id, self._period.end
         calendar = self._packs.calendar(subject.nation)
-        if self._by == "worker" and self._scope.supervisor is None:
-            self._tally(worker, worker.supervisor, self._period.end)  # a worker with nothing due has a line, too
+        for groups in self.groupings:
+            groups.note(worker)
         agreed = beside.agreed.get(who, ())
         for one in expected(subject, self._packs.rulebook, calendar, last, beside.away.get(who, ())):
-            if self._period.holds(one.due) and (tally := self._tally(worker, _whose(worker, agreed, one.due), one.due)):
-                tally.count(one)
+            if self._period.holds(one.due):
+                for tally in self._tallies(worker, _whose(worker, agreed, one.due), one.due):
+                    tally.count(one)
         sessions = beside.sessions.get(who, [])
         self._take_gaps(worker, agreed, sessions)
         for session in sessions:
             self._take_session(worker, session, calendar)
 
+    def _tallies(self, worker: _Worker, supervisor: str | None, on: date) -> Iterator[Tally]:
+        for groups in self.groupings:
+            if tally := groups.tally(worker, supervisor, on):
+                yield tally
+
     def _take_gaps(self, worker: _Worker, agreed: Sequence[Agreed], sessions: Sequence[_Session]) -> None:
         held = sorted(s.held_on for s in sessions if s.held_on is not None and s.kind in ONE_TO_ONE)
         until = min(self._period.end, worker.leaves or self._period.end)
         for ended, days, running in gaps(held, self._period, until):
-            if tally := self._tally(worker, _whose(worker, agreed, ended), ended):
+            for tally in self._tallies(worker, _whose(worker, agreed, ended), ended):
                 tally.lasted(days, running=running)
 
     def _take_session(self, worker: _Worker, one: _Session, calendar: Workdays) -> None:
-        if not self._period.holds(one.held_on or one.on):
+        on = one.held_on or one.on
+        if not self._period.holds(on):
             return
-        tally = self._tally(worker, one.supervisor, one.held_on or one.on)
-        if tally is None:
-            return
-        if one.reason is not None and (one.state != "held" or one.moved):
-            tally.reasons[one.reason] += 1
-        if one.held_on is not None:
-            tally.sessions += 1
-            tally.covered += one.covered
-            tally.file(filed(one.held_on, one.recorded_on, one.agreed_on, self._limits, calendar), self._period.end)
+        record = one.held_on and filed(one.held_on, one.recorded_on, one.agreed_on, self._limits, calendar)
+        for tally in self._tallies(worker, one.supervisor, on):
+            if one.reason is not None and (one.state != "held" or one.moved):
+                tally.reasons[one.reason] += 1
+            if record:
+                tally.sessions += 1
+                tally.covered += one.covered
+                tally.file(record, self._period.end)
 
-    def _tally(self, worker: _Worker, supervisor: str | None, on: date) -> Tally | None:
+
+class _Groups:
+    """The tallies of one grouping being filled."""
+
+    def __init__(self, period: Period, scope: Scope, by: str | None) -> None:
+        self.by = by
+        self._period = period
+        self._scope = scope
+        self._tallies: dict[tuple[str, bool], Tally] = defaultdict(Tally)
+        self._about: dict[tuple[str, bool], _Worker] = {}
+
+    def note(self, worker: _Worker) -> None:
+        """Give a worker with nothing due a line, too."""
+        if self.by == "worker" and self._scope.supervisor is None:
+            self.tally(worker, worker.supervisor, self._period.end)
+
+    def tally(self, worker: _Worker, supervisor: str | None, on: date) -> Tally | None:
         """Return the tally that something on a day counts towards; None where it is out of scope."""
         if self._scope.supervisor is not None and supervisor != self._scope.supervisor:
             return None
         groups = {"worker": worker.staff_id, "supervisor": supervisor or "", "team": worker.team}
-        key = (f"{on:%Y-%m}" if self._by == "month" else groups.get(self._by or "", ""), worker.manager)
+        key = (f"{on:%Y-%m}" if self.by == "month" else groups.get(self.by or "", ""), worker.manager)
         self._about.setdefault(key, worker)
         tally = self._tallies[key]
         tally.workers.add(worker.staff_id)
@@ -173,7 +205,7 @@ class _Counting:
 
     def _line(self, key: tuple[str, bool]) -> Line:
         about, (group, managers) = self._about[key], key
-        match self._by:
+        match self.by:
             case "worker":
                 who: tuple[str | None, ...] = (about.staff_id, about.supervisor, about.team)
             case "supervisor":

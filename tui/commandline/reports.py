@@ -1,4 +1,4 @@
-"""report: evidence. How much was done in time; where the council's own due dates differ from ours."""
+"""report: evidence. How much was done in time; where the council's own due dates differ; supervision in one page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from domain.dates import show_day
 from domain.errors import BadInput
 from domain.text import plural
 from tui import printing
+from tui.commandline import supervisionreport
 from tui.commandline.context import DONE, Context, parse_option_day
 from tui.commandline.ticker import Ticker
 
@@ -38,6 +39,7 @@ def declare(commands: Commands) -> None:
     differing = "due dates that the council's own system gives otherwise, and why"
     council = reports.add("council-dates", run_council_dates, differing, json=True, csv=True)
     council.add_argument("--team", metavar="NAME", help="of one team")
+    supervisionreport.declare(reports)
 
 
 # timeliness ------------------------------------------------------------------------------------------------------
