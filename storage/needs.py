@@ -36,6 +36,7 @@ def needs_you(conn: sqlite3.Connection, team: str | None, today: date) -> list[N
     return [
         *_late(conn, team, today),
         *_late_supervision(board, today),
+        *_unsettled(conn, team, today),
         *_over(board),
         *_idle(board),
         *_lapsing(conn, team, today),
@@ -67,6 +68,18 @@ def _late_supervision(board: list[WorkerLine], today: date) -> Iterator[Need]:
         who = ", ".join(f"{w.name.split(',')[0]} {(today - due).days}" for due, w in late[:NAMED])
         more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
         yield Need("late", f"{plural(len(late), 'supervision')} ({who} days{more})", "due", "overdue supervision")
+
+
+def _unsettled(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
+    """Say how many disagreements have passed the day of their stage."""
+    query = """SELECT count(*), min(d.due) FROM disagreement d LEFT JOIN worker w ON w.staff_id = d.worker
+        LEFT JOIN cases c ON c.reference = d."case"
+        WHERE d.ended_on IS NULL AND d.due < :today AND (:team IS NULL OR w.team = :team OR c.team = :team)"""
+    count, oldest = conn.execute(query, {"team": team, "today": today.isoformat()}).fetchone()
+    if count:
+        days = (today - date.fromisoformat(oldest)).days
+        text = f"{plural(count, 'disagreement')} past the day of the stage, oldest {plural(days, 'day')}"
+        yield Need("late", text, "disagreements", "")
 
 
 def _over(board: list[WorkerLine]) -> Iterator[Need]:

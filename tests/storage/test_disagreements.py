@@ -11,6 +11,7 @@ from domain.errors import BadInput, NotFound
 from domain.ladders import Rung, following, standing
 from storage.database import Database
 from storage.disagreements import DisagreementLine, disagreements, end, escalate, open_disagreements, raise_one
+from storage.views import needs_you
 from tests.conftest import TODAY
 
 FRIDAY = date(2026, 11, 20)  # today
@@ -111,6 +112,15 @@ def test_a_ladder_or_stage_that_no_pack_knows_is_refused(team: Database) -> None
             raise_one(unit, {**ABOUT, "ladder": "snakes"})
         with pytest.raises(NotFound, match="not a stage of supervision"):
             unit.record("disagreement", {**ABOUT, "raised_on": TODAY, "stage": "duel", "stage_on": TODAY})
+
+
+def test_a_stage_past_its_day_needs_somebody_and_leads_to_the_list(team: Database) -> None:
+    raised(team, raised_on="2026-11-02")
+    raised(team)
+    for scope in ("North", None):
+        (need,) = [one for one in needs_you(team.reader(), scope, TODAY) if one.area == "disagreements"]
+        assert need.text == "1 disagreement past the day of the stage, oldest 11 days"  # due Monday 9 November
+    assert not [one for one in needs_you(team.reader(), "West", TODAY) if one.area == "disagreements"]
 
 
 def test_a_ladder_without_days_gives_no_date() -> None:
