@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.capabilities import known, meant, standing
+from domain.capabilities import in_force, known, meant, standing
 from domain.frameworks import Framework, read_frameworks
 from domain.progression import Shown, rows
 from storage.packs import SHIPPED
@@ -52,12 +52,19 @@ def test_an_old_number_means_what_it_meant() -> None:
     [
         ("kss-cf", date(2027, 3, 31), "in force"),
         ("kss-cf", date(2027, 4, 1), "no longer in force"),
-        ("pcf", date(2017, 12, 31), "not yet in force"),
+        ("pcf", date(2026, 11, 20), "in force"),
         ("ecs", date(2027, 4, 1), "content not known"),
     ],
 )
 def test_where_a_framework_stands_on_a_day(name: str, on: date, words: str) -> None:
     assert standing(FRAMEWORKS[name], on) == words
+
+
+def test_a_framework_is_not_in_force_before_its_day_or_when_switched_off() -> None:
+    begins = {**FRAMEWORKS["kss-cf"], "valid_from": "2027-04-01", "valid_to": None}
+    assert [in_force(begins, date(2027, 3, 31)), in_force(begins, date(2027, 4, 1))] == [False, True]
+    assert standing(begins, date(2027, 3, 31)) == "not yet in force"
+    assert standing({**begins, "active": False}, date(2028, 1, 1)) == "switched off"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ COMMANDS = (
     Entry("calibrate", "points", "find the full-time points that put today's middle worker at full load"),
     Entry("plan", "plans", "who takes which case when somebody leaves, is away or joins; share out evenly"),
     Entry("supervision", "supervising", "supervision: the month, agreements, sessions, agendas, records, figures"),
+    Entry(
+        "learning", "learning", "learning needs, registration year, registrations and training, evidence for a grade"
+    ),
     Entry("calendar", "calendars", "calendar files of due dates and sessions"),
     Entry("rules", "packs", "what the law and local practice ask, as packs say it"),
     Entry("report", "reports", "evidence: what was done in time, where the council's dates differ"),

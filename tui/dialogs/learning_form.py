@@ -167,7 +167,7 @@ async def plan_shared(page: Page, shared: DomainNeeds) -> Deed | None:
         Field("plan", "Plan", NOTE, hint="one course or session for all of them"),
         Field("cost", "Cost in pounds", LINE, hint="for each"),
     ]
-    about = f"{title}: {plural(len(numbers), 'need')} of {plural(len(shared.workers), 'worker')}, planned as one."
+    about = f"{title}\n{plural(len(numbers), 'need')} of {plural(len(shared.workers), 'worker')}, planned as one."
 
     def plan(unit: Unit, values: Values) -> Deed:
         return learningdeeds.plan_together(unit, numbers, {**values, "cost": pence(values["cost"])})

@@ -46,7 +46,7 @@ class LearningNeedsScreen(CaseWork):
     AREA = "learning"
     DEFAULT_CSS = """
     LearningNeedsScreen Grid { height: 1fr; }
-    LearningNeedsScreen Static { height: auto; max-height: 3; margin: 0 1; color: $muted; }
+    LearningNeedsScreen Static { height: auto; max-height: 4; margin: 0 1; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("new", "edit", "record", "plan-together", "choose-team")
 
@@ -83,10 +83,8 @@ class LearningNeedsScreen(CaseWork):
         said = ""
         if line is not None:
             names = {need.worker: self.look.worker(need.name) for need in line.shared.needs}
-            whose = "; ".join(names.values())
-            said = (
-                f"{line.domain}: {plural(len(line.shared.needs), 'need')} of {plural(len(names), 'worker')} ({whose})"
-            )
+            count, whose = len(line.shared.needs), "; ".join(names.values())
+            said = f"{line.domain}\n{plural(count, 'need')} of {plural(len(names), 'worker')} ({whose})"
         self.query_one("#shared", Static).update(show(said))
 
     @on(Grid.Moved)
