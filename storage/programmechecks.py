@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from domain.dates import parse_day, show_day
+from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import DayKind
 from storage.programmes import Kept, kept_programmes
@@ -62,20 +62,26 @@ def _kind(unit: Unit, fields: Fields) -> ProgrammeKind:
 
 
 def _setting(kind: ProgrammeKind, name: str, value: Any) -> None:
-    own = {stage.setting for stage in kind.stages if stage.setting}
+    switches = _SWITCHES | {stage.setting for stage in kind.stages if stage.setting and stage.optional}
+    numbers = _NUMBERS | {stage.setting for stage in kind.stages if stage.setting and not stage.optional}
     field = f"settings.{name}"
-    if name not in own | _SWITCHES | _NUMBERS and not _PHASE.fullmatch(name):
-        known = ", ".join(sorted(own | _SWITCHES | _NUMBERS))
-        raise BadInput(f"{field}: {kind.title} has no such choice.", field=field, hint=f"There are: {known}.")
-    if name.endswith("_on"):
-        try:
-            parse_day(str(value))
-        except ValueError as error:
-            raise BadInput(f"{field}: {error}.", field=field) from None
-    elif (name in _NUMBERS or name.endswith(("_days", "_weeks", "_months", "_day"))) and not (
-        value is True and name in own
-    ):
+    if name in switches:
+        if not isinstance(value, bool):
+            raise BadInput(f"{field}: say true or false.", field=field)
+    elif _PHASE.fullmatch(name) and name.endswith("_on"):
+        _day(field, value)
+    elif name in numbers or _PHASE.fullmatch(name):
         _number(field, value)
+    else:
+        known = ", ".join(sorted(switches | numbers))
+        raise BadInput(f"{field}: {kind.title} has no such choice.", field=field, hint=f"There are: {known}.")
+
+
+def _day(field: str, value: Any) -> None:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        raise BadInput(f"{field}: write the day as 2026-07-20.", field=field) from None
 
 
 def _number(field: str, value: Any) -> None:

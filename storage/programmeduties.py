@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from domain.asye import FULL
 from domain.intervals import Interval
 from domain.obligations import Happening
 from domain.varying import Decided
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 BEGAN = {"asye": "asye_started", "placement": "practice_placement_started"}
 OVER = {"asye": "asye_ended", "placement": "practice_placement_ended"}
-_DECIDED = "the programme"  # whose dates they are, where somebody asks how a date came about
 
 
 class Duties(NamedTuple):
@@ -79,4 +79,9 @@ def _intervals(kept: Kept) -> Iterator[Decided]:
     for stage, day in dated_stages(kept):
         if stage.get("rule") and day is not None and day > kept.starts:
             length = Interval("days", (day - kept.starts).days)
-            yield Decided(stage["rule"], length, kept.starts, _DECIDED, None, stands=True)
+            yield Decided(stage["rule"], length, kept.starts, _whose(kept), None, stands=True)
+
+
+def _whose(kept: Kept) -> str:
+    """Whose dates they are, where somebody asks how a date came about."""
+    return f"the programme ({kept.year.fte} % of full time)" if kept.year and kept.year.fte < FULL else "the programme"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_the_early_career_programme_waits_for_its_content(team: Database) -> Non
     assert "not published yet" in message
 
 
-def test_a_council_says_only_what_differs(tmp_path: Any) -> None:
+def test_a_council_says_only_what_differs(tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(
         'kind = "programmes"\nid = "ours"\ntitle = "Ours"\nversion = "1"\n[[programmes]]\nid = "placement-ours"\n'
         'like = "placement-70"\ntitle = "Ours"\nsort = "placement"\nbasis = "local"\n'
@@ -110,6 +111,25 @@ def test_a_council_says_only_what_differs(tmp_path: Any) -> None:
     assert not packs.problems
     ours = packs.programmes["placement-ours"]
     assert (ours.days, ours.entitlement.minutes if ours.entitlement else 0, ours.citations) == (70, 75, ())
+
+
+def test_the_page_about_programmes_shows_a_pack_that_works(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "programmes.md").read_text("utf-8")
+    (tmp_path / "ours.toml").write_text(page.split("```toml")[1].split("```")[0], "utf-8")
+    packs = load([tmp_path])
+    assert not packs.problems
+    assert packs.programmes["placement-70-ours"].days == 70
+
+
+def test_every_setting_on_the_page_is_taken(team: Database) -> None:
+    given: dict[str, Any] = {
+        "final_months": 11, "nine_months": True, "external_moderation": True, "phase_1_weeks": 8, "phase_2_months": 7,
+        "pro_rata": False, "fte": 80, "most_months": 24,
+    }  # fmt: skip
+    keep(team, "programme", worker="W2", kind="asye", starts="2026-01-05", settings=given)
+    found = learner(team.reader(), 1, TODAY)
+    assert {"review_9", "external_moderation"} <= {stage.id for stage in found.stages}
+    assert [phase.until for phase in found.phases] == [date(2026, 3, 2), date(2026, 8, 5), date(2027, 1, 5)]
 
 
 # obligations ------------------------------------------------------------------------------------------------------
@@ -325,6 +345,8 @@ def test_programmes_that_cannot_be_are_refused(learning: Database) -> None:
     refused(learning, "programme", "days", **new, kind="asye", days=7000)
     refused(learning, "programme", "settings.final_month", **new, kind="asye", settings={"final_month": 11})
     refused(learning, "programme", "settings.final_months", **new, kind="asye", settings={"final_months": -1})
+    refused(learning, "programme", "settings.nine_months", **new, kind="asye", settings={"nine_months": 9})
+    refused(learning, "programme", "settings.phase_2_on", **new, kind="asye", settings={"phase_2_on": "July"})
     refused(learning, "programme", "worker", worker="S1", kind="placement-100", starts="2026-11-02")
 
 
