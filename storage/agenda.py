@@ -15,6 +15,7 @@ from storage import agendaworker as own
 from storage.agendacases import Span, cases, changes
 from storage.agendaitems import raised
 from storage.concerns import history
+from storage.disagreements import on_agenda
 from storage.reading import Packs, day
 
 __all__ = ["Agenda", "Item", "agenda"]
@@ -58,6 +59,7 @@ def agenda(
         *own.reductions(conn, packs, span),
         *own.of_dates(dates, span),
         *own.agreement(conn, span),
+        *on_agenda(conn, worker, today),
         *own.learning(conn, span),
         *own.next_date(conn, span, dates),
     ]

@@ -6,13 +6,15 @@ The days of a stage are working days of the nation of the team that the worker o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from domain import agenda
+from domain.agenda import Item, Weighed
 from domain.dates import show_day
 from domain.errors import BadInput, NotFound
-from domain.ladders import Rung, following, rungs, standing
+from domain.ladders import DUE, LATE, Rung, following, rungs, standing
 from storage.reading import HELD_BY, Packs, day
 
 if TYPE_CHECKING:
@@ -87,6 +89,19 @@ def open_disagreements(
 ) -> list[DisagreementLine]:
     """Return the disagreements that have no outcome yet, the most urgent first."""
     return disagreements(conn, today, worker=worker, team=team)
+
+
+def on_agenda(conn: sqlite3.Connection, worker: str, today: date) -> Iterator[Weighed]:
+    """Yield what a worker's supervision has to settle: beside the agreement, or with the case that it is about.
+
+    What was said stays out of it: the stage and its day are enough to bring it up.
+    """
+    for one in open_disagreements(conn, today, worker=worker):
+        kind, subject = ("item", one.case) if one.case else ("agreement", worker)
+        why = f"by {show_day(one.due, today)}" if one.due else "no day is set for this stage"
+        state = {LATE: agenda.LATE, DUE: agenda.DUE}.get(one.state, agenda.NEW)
+        days, key = (today - one.raised_on).days, f"disagreement:{one.id}"
+        yield Weighed(Item(kind, subject, f"Not settled: {one.stage_title}", why, days, state, "", key), days)
 
 
 def _line(row: tuple[Any, ...], packs: Packs, today: date) -> DisagreementLine:

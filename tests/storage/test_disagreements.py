@@ -9,6 +9,7 @@ import pytest
 
 from domain.errors import BadInput, NotFound
 from domain.ladders import Rung, following, standing
+from storage.agenda import agenda
 from storage.database import Database
 from storage.disagreements import DisagreementLine, disagreements, end, escalate, open_disagreements, raise_one
 from storage.views import needs_you
@@ -121,6 +122,20 @@ def test_a_stage_past_its_day_needs_somebody_and_leads_to_the_list(team: Databas
         (need,) = [one for one in needs_you(team.reader(), scope, TODAY) if one.area == "disagreements"]
         assert need.text == "1 disagreement past the day of the stage, oldest 11 days"  # due Monday 9 November
     assert not [one for one in needs_you(team.reader(), "West", TODAY) if one.area == "disagreements"]
+
+
+def test_it_stands_on_the_agenda_until_it_ends_without_a_word_of_what_was_said(team: Database) -> None:
+    raised(team, raised_on="2026-11-02")
+    number = raised(team, worker=None, case="C-1001").id
+    for words in (True, False):
+        found = {one.key: one for one in agenda(team.reader(), "W2", TODAY, words=words).items}
+        late = found["disagreement:1"]
+        assert (late.kind, late.state, late.why) == ("agreement", "late", "by Mon 9 Nov")
+        assert (found[f"disagreement:{number}"].subject, found[f"disagreement:{number}"].state) == ("C-1001", "new")
+        assert "How often we meet" not in str(found)
+    with team.unit("A. Hughes", TODAY) as unit:
+        end(unit, number, "Agreed")
+    assert f"disagreement:{number}" not in {one.key for one in agenda(team.reader(), "W2", TODAY).items}
 
 
 def test_a_ladder_without_days_gives_no_date() -> None:

@@ -18,7 +18,7 @@ from domain.text import plural
 from domain.timeliness import Period, periods
 from domain.timeliness import Tally as MonthTally
 from storage import views
-from storage.compliance import Line, RecordLine, Scope, compliance, open_records
+from storage.compliance import Line, RecordLine, Scope, compliance_by, open_records
 from storage.database import Database
 from storage.reflection import Balance, balances
 from storage.whois import acting
@@ -35,7 +35,7 @@ from tui.words import Look
 
 RECORDS = "records"
 GROUPS = ("worker", "supervisor", "month", RECORDS)
-SHORT = "Held by the date due; late when held before the next was due. Managers' own supervision stands apart."
+ROOMY = 30  # lines from which on there is room for the table and the months
 
 
 class Row(NamedTuple):
@@ -75,7 +75,7 @@ class ComplianceScreen(Page):
 
     CSS_PATH = "compliance.tcss"
     AREA = "supervision"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("open", "why", "group-by", "choose-period", "choose-team")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("why", "group-by", "choose-period", "choose-team")
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,14 +122,16 @@ class ComplianceScreen(Page):
         self.query_one(f"#held-{RECORDS}", Grid).show_rows(shown.records)
         trend = {month: MonthTally(due=one.due, on_time=one.held) for month, one in shown.months.items()}
         self.query_one(MonthChart).show_months("Supervision held in time", months(period), trend)
-        self.query_one("#beside", Static).update(show("\n".join(self._beside())))
-        said = f"Due from {show_day(period.start)} to {show_day(period.end)}. {SHORT}"
-        self.query_one("#convention", Static).update(show(said))
-        self._head()
+        self._say()
 
-    def _head(self) -> None:
-        what = "open records" if GROUPS[self._by] == RECORDS else f"by {GROUPS[self._by]}"
-        self.title_with(f"Held in time, {what}, {self._named.lower()}: {self._shown.team or 'no team yet'}")
+    def _say(self) -> None:
+        """Say what is shown, and what there is to say beside the marked row."""
+        self.query_one("#beside", Static).update(show("\n".join(self._beside())))
+        group, period = GROUPS[self._by], self.period
+        what = "Open records, held" if group == RECORDS else f"By {group}, due"
+        said = f"{what} from {show_day(period.start)} to {show_day(period.end)}; w says how it is counted"
+        self.query_one("#convention", Static).update(show(said))
+        self.title_with(f"Held in time: {self._shown.team or 'no team yet'}")
 
     def _beside(self) -> Iterator[str]:
         shown = self._shown
@@ -139,12 +141,14 @@ class ComplianceScreen(Page):
         if shown.records:
             agreed = len(shown.records) - missing
             yield f"Records: {missing} not made, {agreed} not agreed by both (b shows them)"
+        row = self.grid.current
+        who = row.line.worker if isinstance(row, Row | Record) else None
         for one in shown.mine:
             filled = one.reflective + one.updates
-            if filled:
+            if filled and one.worker == who:
                 yield (
-                    f"Only you two see this, {one.worker} and {one.supervisor}: {one.reflective} of "
-                    f"{plural(filled, 'part')} filled in are reflection, the rest updates"
+                    f"Between {one.worker} and {one.supervisor} alone: reflection in {one.reflective} of "
+                    f"{plural(filled, 'part')} filled in"
                 )
 
     def _turn_to(self, by: int) -> None:
@@ -152,7 +156,19 @@ class ComplianceScreen(Page):
         for number, group in enumerate(GROUPS):
             self.query_one(f"#held-{group}", Grid).display = number == by
         self.grid.sheet.focus()
-        self._head()
+        self._fit()
+        self._say()
+
+    def on_resize(self) -> None:
+        """Leave the months out where there is no room for them beside the table."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self.query_one(MonthChart).display = self.size.height >= ROOMY or GROUPS[self._by] == "month"
+
+    @on(Grid.Moved)
+    def _moved(self) -> None:
+        self._say()
 
     def action_group_by(self) -> None:
         """Show the next grouping, and then the open records."""
@@ -215,8 +231,8 @@ def read(database: Database, wanted: str | None, period: Period, actor: str) -> 
     if team is None:
         return Shown(None, {}, {}, (), (), ())
     names = dict(conn.execute("SELECT staff_id, name FROM worker"))
-    found = {by: compliance(conn, packs, period, Scope(team), by=by) for by in GROUPS[:-1]}
-    rows = {by: [_row(line, by, names) for line in lines] for by, lines in found.items()}
+    found = compliance_by(conn, packs, period, Scope(team), by=GROUPS[:-1])
+    rows = {by: [_row(line, by, names) for line in found[by]] for by in GROUPS[:-1]}
     records = [
         Record(one, names.get(one.worker, ""), names.get(one.supervisor, ""))
         for one in open_records(conn, packs, period.end, period.start, team)
@@ -243,10 +259,10 @@ def working(name: str, tally: Tally, period: Period) -> Working:
         ("Missed", f"{tally.missed:,}", None),
         ("Away", f"{tally.away:,} fell in an absence and are not counted", None),
         ("Sessions", f"{tally.sessions:,} held, {tally.covered:,} of them by somebody covering", None),
-        ("Days between", f"{_number(tally.median_gap)} as a rule, {_number(tally.longest)} at the longest", None),
+        ("Days between", f"{_number(tally.median_gap)} (median), {_number(tally.longest)} at the longest", None),
         ("Records", f"{tally.unrecorded:,} not made, {tally.unsigned:,} not agreed, {tally.record_late:,} late", None),
-        ("To record", f"{_number(tally.median_to_record)} days as a rule", None),
-        ("To agree", f"{_number(tally.median_to_agree)} days as a rule", None),
+        ("Days to record", f"{_number(tally.median_to_record)} (median), from the session", None),
+        ("Days to agree", f"{_number(tally.median_to_agree)} (median), from the record", None),
     ]
     return Working(name, CONVENTION, steps, remarks=[f"\n{UNVERIFIED}"])
 
@@ -278,7 +294,8 @@ def columns(title: str) -> list[Column[Row]]:
         Column("share", "Share", lambda r: r.tally.percent, draw_wide=_bar, gives_way=7, least=6, most=20,
                stretch=True),
         Column("away", "Away", lambda r: r.tally.away, lambda r, k: k.number(r.tally.away), right=True, gives_way=5),
-        Column("gap", "Days between", lambda r: r.tally.median_gap, right=True, gives_way=4),
+        Column("gap", "Days between", lambda r: r.tally.median_gap,
+               lambda r, k: k.plain(_number(r.tally.median_gap), right=True), right=True, gives_way=4),
         Column("longest", "Longest", lambda r: r.tally.longest, right=True, gives_way=3),
         Column("unrecorded", "No record", lambda r: r.tally.unrecorded, lambda r, k: k.number(r.tally.unrecorded),
                right=True, gives_way=6),

@@ -27,8 +27,8 @@ from tui.widgets.grid import Grid
 from tui.words import Look
 
 ORIGIN = (
-    "How often a case is discussed stands in packs (almoner list discussion-interval): no national figure exists, so "
-    "each is a council's own or a starting point."
+    "Intervals come from packs (almoner list discussion-interval). No national figure was found: each is a council's "
+    "or a starting point."
 )
 
 
@@ -37,7 +37,7 @@ class CoverageScreen(Page):
 
     CSS_PATH = "coverage.tcss"
     AREA = "supervision"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("open", "raise-case", "why", "choose-team")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("raise-case", "why", "choose-team")
 
     @property
     def grid(self) -> Grid[Discussed]:
@@ -100,8 +100,8 @@ def _read(conn: sqlite3.Connection, wanted: str | None, today: date) -> tuple[st
 
 def _counts(found: Sequence[Discussed]) -> str:
     count = covered(found)
-    parts = (f"● {count.late} late", f"◐ {count.due} due within a week", f"{count.never} never discussed")
-    return f"{plural(count.cases, 'open case')}: {', '.join(parts)}, {count.no_policy} without a policy"
+    parts = (f"● {count.late} late", f"◐ {count.due} due in a week", f"{count.never} never discussed")
+    return f"{count.cases} open: {', '.join(parts)}, {count.no_policy} without a policy"
 
 
 def _working(row: Discussed) -> Working:

@@ -36,7 +36,7 @@ class DisagreementsScreen(CaseWork):
 
     CSS_PATH = "disagreements.tcss"
     AREA = "supervision"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("open", "new", "next-stage", "settle", "with-ended", "choose-team")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("new", "next-stage", "settle", "with-ended", "choose-team")
 
     def __init__(self) -> None:
         super().__init__()
