@@ -123,8 +123,8 @@ def _in_order(
         found.setdefault(key, _titled(conn, _page(line.topic, line.case, line.worker)))
     whose = {card.worker: card.worker_name, **{other.worker: other.name for other in card.others}}
     for page in found.values():
-        several = page.kind == TOPIC and page.worker is not None and len(card.present) > 1
-        yield page._replace(title=f"{page.title} {initials(whose.get(page.worker, ''))}") if several else page
+        mine = initials(whose.get(page.worker or "", "")) if page.kind == TOPIC and card.others else ""
+        yield page._replace(title=f"{page.title} {mine}".rstrip())
     yield Page(NEXT, NEXT, NEXT, "Next date")
     yield Page(END, END, END, "Before agreeing")
 
