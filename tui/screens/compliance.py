@@ -128,8 +128,8 @@ class ComplianceScreen(Page):
         """Say what is shown, and what there is to say beside the marked row."""
         self.query_one("#beside", Static).update(show("\n".join(self._beside())))
         group, period = GROUPS[self._by], self.period
-        what = "Open records, held" if group == RECORDS else f"By {group}, due"
-        said = f"{what} from {show_day(period.start)} to {show_day(period.end)}; w says how it is counted"
+        what = "Open records" if group == RECORDS else f"By {group}"
+        said = f"{what}, {show_day(period.start)} to {show_day(period.end)}; w: how it is counted"
         self.query_one("#convention", Static).update(show(said))
         self.title_with(f"Held in time: {self._shown.team or 'no team yet'}")
 
