@@ -19,7 +19,10 @@ PANEL = "panel"  # a programme's setting, and the milestone once the panel was h
 
 
 class Progress(NamedTuple):
-    """One worker's progression. ``panel`` is the day of the panel; ``example``: the criteria are not the council's."""
+    """One worker's progression. ``panel`` is the day of the panel; ``example``: the criteria are not the council's.
+
+    ``evidence`` includes finished pieces of professional development, under negative numbers.
+    """
 
     worker: str
     name: str
@@ -43,7 +46,7 @@ class Progress(NamedTuple):
     def unused(self) -> list[Shown]:
         """Evidence that counts towards no criterion."""
         used = {one.id for row in self.rows for one in row.evidence}
-        return [one for one in self.evidence if one.id not in used]
+        return [one for one in self.evidence if one.id > 0 and one.id not in used]
 
 
 class Development(NamedTuple):
@@ -72,8 +75,13 @@ class Application(NamedTuple):
 _WORKER = """SELECT w.name, w.grade, w.team, w.started FROM worker w WHERE w.staff_id = ?"""
 _PROGRAMMES = """SELECT id, kind, ends, settings FROM programme
 WHERE worker = ? AND ended_on IS NULL ORDER BY starts DESC, id DESC"""
-_EVIDENCE = """SELECT id, "on", kind, title, domains, criterion, source, seen_by, text FROM evidence
-WHERE worker = ? AND "on" <= ? ORDER BY "on", id"""
+_EVIDENCE = """
+SELECT id, "on", kind, title, domains, criterion, source, seen_by, text FROM evidence
+  WHERE worker = :worker AND "on" <= :today
+UNION ALL SELECT -id, "on", 'cpd', title, '[]', NULL, kind, '', learning FROM cpd
+  WHERE worker = :worker AND "on" <= :today AND learning <> '' AND impact <> ''
+ORDER BY 2, 1
+"""
 _LOG = """
 SELECT "on", kind, title FROM cpd WHERE worker = :worker AND "on" <= :today
 UNION ALL SELECT ended_on, 'Learning need met', title FROM learning_need
@@ -135,7 +143,7 @@ def _panel(ends: str | None, settings: str) -> date | None:
 
 def _evidence(conn: sqlite3.Connection, packs: Packs, worker: str, today: date) -> list[Shown]:
     among = known(packs.all("framework").values())
-    found = conn.execute(_EVIDENCE, (worker, today.isoformat())).fetchall()
+    found = conn.execute(_EVIDENCE, {"worker": worker, "today": today.isoformat()}).fetchall()
     return [_shown(row, among) for row in found]
 
 

@@ -43,6 +43,20 @@ def test_evidence_is_set_against_the_criteria_of_the_grade_above(team: Database)
     assert [one.title for one in found.unused] == ["Nothing asks for this"]
 
 
+def test_finished_development_is_evidence_of_it(team: Database) -> None:
+    piece = {"worker": "W3", "on": "2026-03-01", "kind": "Reading", "title": "Permanence", "learning": "Slow down."}
+    put(team, ("cpd", piece))
+    assert training(team) == []
+    put(team, ("cpd", {**piece, "title": "Interpreters", "impact": "I plan around the child."}))
+    assert training(team) == ["Interpreters"]
+    assert progress(team.reader(), "W3", TODAY).unused == []
+
+
+def training(team: Database) -> list[str]:
+    (row,) = (row for row in progress(team.reader(), "W3", TODAY).rows if row.criterion == "training")
+    return [one.title for one in row.evidence]
+
+
 def test_the_progression_begun_counts_and_gives_the_panel(team: Database) -> None:
     put(
         team,

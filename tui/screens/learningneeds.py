@@ -17,7 +17,6 @@ from storage import views
 from storage.learning import DomainNeeds, NeedLine, by_domain
 from tui.commands import bindings
 from tui.dialogs.learning_form import words
-from tui.screens import page
 from tui.screens.casework import CaseWork
 from tui.text import show
 from tui.widgets.columns import Column
@@ -92,8 +91,8 @@ class LearningNeedsScreen(CaseWork):
         self._say(event.row)
 
     @on(Grid.Opened)
-    def _opened(self, event: Grid.Opened) -> None:
-        self.app.push_screen(page("progression", event.row.need.worker))
+    def _opened(self) -> None:
+        self.action_edit()
 
     def action_new(self) -> None:
         """Raise a learning need."""
@@ -145,9 +144,9 @@ def _read(conn: sqlite3.Connection, wanted: str, today: date) -> tuple[str, list
 def columns() -> list[Column[Line]]:
     """Return the columns; in a narrow window they go in this order: evidence, source, cost, priority, how."""
     return [
-        Column("domain", "Capability", lambda r: r.place, _domain, least=16, most=44, stretch=True),
+        Column("domain", "Capability", lambda r: r.place, _domain, least=22, most=48, stretch=True),
         Column("worker", "Worker", lambda r: r.need.name, names="worker", most=18),
-        Column("title", "Need", lambda r: r.need.title, least=14, most=44, stretch=True),
+        Column("title", "Need", lambda r: r.need.title, least=20, most=44, stretch=True),
         Column("due", "By", lambda r: r.need.due, lambda r, k: k.due(r.need.due, far=False), least=12),
         Column("method", "How", lambda r: words(r.need.method), gives_way=3, most=12),
         Column("approved", "Approved", lambda r: r.need.approved_on, gives_way=4),
@@ -160,7 +159,10 @@ def columns() -> list[Column[Line]]:
 
 
 def _domain(row: Line, look: Look) -> Text:
-    return look.plain(row.domain)
+    one = row.shared.capability
+    if one is None:
+        return look.plain(NO_DOMAIN)
+    return look.mark("unverified", one.title) if one.marked else look.plain(one.title)
 
 
 def _cost(row: Line, look: Look) -> Text:
