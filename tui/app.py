@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
-AREAS = ("team", "due", "supervision", "plan", "settings")
+AREAS = ("team", "due", "supervision", "learning", "plan", "settings")
 
 
 def _search() -> type[Provider]:
@@ -53,6 +53,7 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         "area-team",
         "area-due",
         "area-supervision",
+        "area-learning",
         "area-plan",
         "area-settings",
         "goto",

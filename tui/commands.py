@@ -129,6 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("with-ended", "d", "Ended", "Show those that ended, too, or hide them", HERE, footer=False),
     Command("placement-days", "d", "Days", "The register of a placement: what each day was", HERE),
     Command("papers", "o", "Documents", "Save the register, the log or a frame as Word and CSV", HERE),
+    Command("save-days", "ctrl+s", "Save", "Save every day marked, in one step that undo takes back", HERE),
     Command("mark-attended", "a", "Attended", "Attended, the whole day", HERE),
     Command("mark-half", "h", "Half", "Half a day", HERE),
     Command("mark-sick", "s", "Sick", "Off sick: made up at the end", HERE),
@@ -139,7 +140,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark-usual", "space", "Usual", "As the weekly pattern says, and on to the next day", HERE),
     Command("mark-week", "f", "Fill week", "Fill what is empty in this week as the pattern says", HERE),
     Command("mark-none", "backspace,delete", "Clear", "Nothing on this day", HERE),
-    Command("save-days", "ctrl+s", "Save", "Save every day marked, in one step that undo takes back", HERE),
     Command(
         "agree-record", "A", "Agree", "Agree this record as yourself, or take that back while others have not", HERE
     ),
@@ -179,6 +179,15 @@ COMMANDS: tuple[Command, ...] = (
         "The month of supervision: who is supervised when, agreements and records",
         AREAS,
         action="app.area('supervision')",
+        footer=False,
+    ),
+    Command(
+        "area-learning",
+        "4",
+        "Learning",
+        "Students, newly qualified workers and progression: how far, what comes next, what is late",
+        AREAS,
+        action="app.area('learning')",
         footer=False,
     ),
     Command(

@@ -36,6 +36,7 @@ COMMANDS = (
     Entry("calibrate", "points", "find the full-time points that put today's middle worker at full load"),
     Entry("plan", "plans", "who takes which case when somebody leaves, is away or joins; share out evenly"),
     Entry("supervision", "supervising", "supervision: the month, agreements, sessions, agendas, records, figures"),
+    Entry("programme", "programmes", "one learner's programme: stages, checklist, placement days, documents"),
     Entry(
         "learning", "learning", "learning needs, registration year, registrations and training, evidence for a grade"
     ),

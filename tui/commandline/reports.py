@@ -39,6 +39,9 @@ def declare(commands: Commands) -> None:
     differing = "due dates that the council's own system gives otherwise, and why"
     council = reports.add("council-dates", run_council_dates, differing, json=True, csv=True)
     council.add_argument("--team", metavar="NAME", help="of one team")
+    from tui.commandline.programmes import declare_report
+
+    declare_report(reports)
     supervisionreport.declare(reports)
 
 

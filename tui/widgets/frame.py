@@ -20,6 +20,7 @@ AREAS = {
     "team": "area-team",
     "due": "area-due",
     "supervision": "area-supervision",
+    "learning": "area-learning",
     "plan": "area-plan",
     "settings": "area-settings",
 }

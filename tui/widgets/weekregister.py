@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from domain.dates import DAYS, show_day
+from domain.dates import DAYS, MONTHS, show_day
 from domain.ids import DayKind
 from tui.commands import bindings
 from tui.office import office_of
@@ -281,7 +281,7 @@ class WeekRegister(Widget, can_focus=True):
         days = [monday + timedelta(days=n) for n in range(WEEK)]
         week = sum(mark.counted for day in days if (mark := self.mark_on(day)))
         before = self.done(upto=monday)
-        name = show_day(monday, office_of(self).today).split(" ", 1)[1].ljust(HEAD)
+        name = f"{monday.day} {MONTHS[monday.month - 1][:3]}".ljust(HEAD)
         sums = hundredths(week).rjust(SUM) + hundredths(before + week).rjust(SUM)
         cells = [self._cell(day, width) for day in days]
         return Content.assemble((name, "$muted"), *cells, (sums, "$text" if week else "$muted"))
