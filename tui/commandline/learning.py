@@ -113,7 +113,8 @@ def run_cpd(context: Context) -> int:
 
     if context.options.draft:
         return _draft(context)
-    found = years(context.reader, context.today, **_scope(context))
+    scope = _scope(context)
+    found = years(context.reader, context.today, team=scope["team"], worker=scope["worker"])
     printing.put_rows(context.form, (_year(context, one) for one in found), _YEARS, today=context.today)
     if context.form == "table":
         from domain.cpd import SOURCE

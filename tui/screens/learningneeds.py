@@ -64,7 +64,6 @@ class LearningNeedsScreen(CaseWork):
             "learning-needs",
             columns(),
             key=lambda row: f"{row.place}:{row.need.id}",
-            sort="domain",
             empty="No learning need is open. Press n to raise one.",
         )
         yield Static("", id="shared")
@@ -144,7 +143,7 @@ def _read(conn: sqlite3.Connection, wanted: str, today: date) -> tuple[str, list
 def columns() -> list[Column[Line]]:
     """Return the columns; in a narrow window they go in this order: evidence, source, cost, priority, how."""
     return [
-        Column("domain", "Capability", lambda r: r.place, _domain, least=22, most=48, stretch=True),
+        Column("domain", "Capability", lambda r: r.domain, _domain, least=22, most=48, stretch=True),
         Column("worker", "Worker", lambda r: r.need.name, names="worker", most=18),
         Column("title", "Need", lambda r: r.need.title, least=20, most=44, stretch=True),
         Column("due", "By", lambda r: r.need.due, lambda r, k: k.due(r.need.due, far=False), least=12),
