@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domain.actions import CARRIED, LATE, LATER, MOVED, WEEK, Stale, Told, stale, state
+from domain.actions import CARRIED, DONE, LATE, LATER, MOVED, WEEK, Stale, Told, stale, state
 from domain.errors import BadInput
 from storage.reading import HOLDS, day
 
@@ -82,15 +82,14 @@ class Scope(NamedTuple):
 
 _HELD = f'SELECT a."case" FROM allocation a WHERE a.worker = :worker AND {HOLDS}'  # noqa: S608
 _ACTIONS_OF = {
-    "worker": f"""SELECT id FROM action WHERE owner = :worker AND done_on IS NULL AND dropped_on IS NULL
+    "worker": f"""SELECT id FROM action WHERE owner = :worker
         UNION SELECT x.id FROM session s JOIN action x ON x.session = s.id WHERE s.worker = :worker
         UNION SELECT id FROM action WHERE "case" IN ({_HELD})""",  # noqa: S608
     "case": 'SELECT id FROM action WHERE "case" = :case',
     "session": "SELECT id FROM action WHERE session = :session",
     "team": """SELECT x.id FROM worker w JOIN session s ON s.worker = w.staff_id JOIN action x ON x.session = s.id
           WHERE w.team = :team
-        UNION SELECT x.id FROM worker w JOIN action x ON x.owner = w.staff_id AND x.done_on IS NULL
-          AND x.dropped_on IS NULL WHERE w.team = :team
+        UNION SELECT x.id FROM worker w JOIN action x ON x.owner = w.staff_id WHERE w.team = :team
         UNION SELECT x.id FROM cases c JOIN action x ON x."case" = c.reference
           WHERE c.team = :team AND c.closed IS NULL""",
     "": "SELECT id FROM action",
@@ -193,7 +192,7 @@ def _action(row: Sequence[Any], today: date, carried: int, earlier: _Earlier) ->
     due, done, how, dropped, dropped_why = days_and_words
     due, done, dropped = day(due), day(done), day(dropped)
     stands = state(due, done, dropped, today, dropped_why)
-    if stands in OPEN and earlier.carried_on(number):
+    if stands != DONE and earlier.carried_on(number):
         stands = MOVED
     reasons = stale(Told(what, due, carried, earlier.before(row)), today) if stands in OPEN else ()
     return ActionLine(

@@ -118,6 +118,7 @@ class ActionRow(ActionFields, Kept, table=True):
     __tablename__ = "action"
     __table_args__ = (
         sa.Index("action_owner_open", "owner", "due", sqlite_where=sa.text("done_on IS NULL AND dropped_on IS NULL")),
+        sa.Index("action_owner", "owner", "set_on"),
         sa.Index("action_case", "case", "set_on"),
         sa.Index("action_session", "session"),
         STRICT,

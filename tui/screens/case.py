@@ -42,6 +42,7 @@ class CaseScreen(CaseWork):
         "weigh",
         "points",
         "edit",
+        "actions",
         "details",
         "year",
         "own-interval",
@@ -215,6 +216,10 @@ class CaseScreen(CaseWork):
     def action_weigh(self) -> None:
         """Answer the weighting questions."""
         self.weigh_case(self.reference)
+
+    def action_actions(self) -> None:
+        """Show what is to be followed up."""
+        self.app.push_screen(page("actions", case=self.reference))
 
     def action_points(self) -> None:
         """Show how it was weighed over time."""

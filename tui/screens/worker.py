@@ -48,7 +48,9 @@ class WorkerScreen(CaseWork):
     """One worker."""
 
     CSS_PATH = "worker.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("new", "edit", "record", "why", "allocate", "weigh", "details")
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "new", "edit", "record", "why", "allocate", "weigh", "actions", "details"
+    )
 
     def __init__(self, staff_id: str) -> None:
         super().__init__()
@@ -167,6 +169,10 @@ class WorkerScreen(CaseWork):
         """Give the case under the cursor to somebody."""
         if (row := self.grid.current) is not None:
             self.allocate_case(row.reference)
+
+    def action_actions(self) -> None:
+        """Show what is to be followed up."""
+        self.app.push_screen(page("actions", worker=self.staff_id))
 
     def action_weigh(self) -> None:
         """Weigh the case under the cursor."""

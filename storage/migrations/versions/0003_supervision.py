@@ -166,6 +166,7 @@ CREATE TABLE action (
     FOREIGN KEY(owner) REFERENCES worker (staff_id) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY(carries) REFERENCES action (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE INDEX action_owner ON action (owner, set_on);
 CREATE INDEX action_case ON action ("case", set_on);
 CREATE INDEX action_owner_open ON action (owner, due) WHERE done_on IS NULL AND dropped_on IS NULL;
 CREATE INDEX action_session ON action (session);
