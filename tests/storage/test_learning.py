@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -107,7 +108,7 @@ def test_stretches_of_open_needs_cover_them_and_never_touch(given: list[tuple[da
         for raised, by, ended in sorted(given, key=lambda one: one[0])
     ]
     spells = list(_spells(needs))
-    for before, after in zip(spells, spells[1:], strict=False):
+    for before, after in pairwise(spells):
         assert before.end is not None
         assert before.end < after.start
     still = [due for _, due, ended in needs if ended is None]
