@@ -54,8 +54,14 @@ def mark(word: str, look: Look) -> Text:
     return look.mark(state_name(word))
 
 
+def short_day(day: date, look: Look) -> str:
+    """Return a day with its weekday in this year ("Wed 25 Nov"), with the year in another ("13 Jan 2027")."""
+    said = show_day(day, look.today)
+    return said if day.year == look.today.year else said.partition(" ")[2]
+
+
 def day_and_state(day: date | None, word: str, look: Look) -> Text:
     """Return a day with the glyph of its state."""
     found = state(state_name(word))
-    said = show_day(day, look.today) if day else "no date"
+    said = short_day(day, look) if day else "no date"
     return cell(f"{found.glyph} {said}", look.colour(found.name))

@@ -20,7 +20,7 @@ from domain.ids import DayKind
 from domain.text import plural
 from storage.programmes import DONE
 from tui.commands import bindings
-from tui.learnerwords import day_and_state, done_words, state_name, way
+from tui.learnerwords import day_and_state, done_words, short_day, state_name, way
 from tui.screens import page
 from tui.screens.base import Page
 from tui.text import cell, show
@@ -228,7 +228,7 @@ def columns() -> list[Column[Moment]]:
     """Return the timeline's columns."""
     return [
         Column("when", "When", lambda r: r.day, _when, least=13),
-        Column("what", "What", _words, _what, stretch=True, least=24, most=120),
+        Column("what", "What", _words, _what, stretch=True, least=20, most=120),
     ]
 
 
@@ -236,7 +236,7 @@ def _when(row: Moment, look: Look) -> Text:
     if row.state == NOW:
         return cell(f"▸ {show_day(look.today, look.today)}", f"bold {look.colour('accent')}")
     if row.state in ("", "evidence", "concern"):
-        return Text("  ").append_text(cell("–" if row.day is None else show_day(row.day, look.today)))
+        return Text("  ").append_text(cell("–" if row.day is None else short_day(row.day, look)))
     return day_and_state(row.day, row.state, look)
 
 

@@ -159,7 +159,7 @@ def _matrix(matrix: Matrix, room: int) -> Iterator[Content]:
     """The evidence by domain and level: a filled square with how many, or a dot."""
     filled = sum(any(row.counts.values()) for row in matrix.rows)
     yield _head("Evidence", f"{matrix.title}: {filled} of {len(matrix.rows)}")
-    if len(matrix.levels) > 1:
+    if any(level for level, _ in matrix.levels):
         heads = "".join(title[:CELL].rjust(CELL + 1) for _, title in matrix.levels)
         yield Content.styled(heads.rjust(room), "$muted")
     for row in matrix.rows:
