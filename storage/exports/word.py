@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.dates import show_day
-from domain.filing import Filed, Section, Table
+from domain.filing import CASE, PERSONAL, Filed, Section, Table
 from domain.text import clean
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _properties(doc: Document, filed: Filed) -> None:
     about = doc.core_properties
     about.title = _safe(f"{filed.title}, {show_day(filed.on)}")
     about.author = about.last_modified_by = AUTHOR
-    about.subject, about.comments, about.language = "Supervision", "", LANGUAGE
+    about.subject = "Supervision" if filed.kind in (CASE, PERSONAL) else "Learning"
+    about.comments, about.language = "", LANGUAGE
     about.created = about.modified = _moment(filed.on)
     about.revision = 1
 
