@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from domain.dates import show_day
+
 CARRIED = "Carried forward"  # why an action was dropped whose place a later one took
 TOO_OFTEN = 2  # carried forward this many times or more
 ALIKE = 80  # percent of the words, in order, that two actions share before one counts as the other again
@@ -96,7 +98,7 @@ def _carried(told: Told) -> Stale | None:
 
 def _copied(told: Told) -> Stale | None:
     same = max((day for day, words in told.earlier if alike(words, told.what) >= ALIKE), default=None)
-    return None if same is None else Stale(COPIED, f"nearly the same words as on {same.day}/{same.month}/{same.year}")
+    return None if same is None else Stale(COPIED, f"nearly the same words as on {show_day(same)}")
 
 
 def _vague(told: Told) -> Stale | None:

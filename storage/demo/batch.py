@@ -28,6 +28,7 @@ _MISSED = {
 }
 _SCHEME = "three-factor"
 _AREAS = ("Town", "Coast", "Hills")
+_SIX_WEEKS, _HALF_A_YEAR = 42, 182  # days: the phases of a newly qualified worker's supervision
 _AGREED = 0.8  # how many weighings worker and supervisor have agreed
 _ASKED = ("complexity", "risk", "travel")
 
@@ -163,7 +164,8 @@ class Maker:
             last = MONTH.after(self.today - timedelta(days=person.supervision_late), -1)
         told = min(person.started or YEARS_TOLD, YEARS_TOLD)
         begun = max(self.today - timedelta(days=told), last - timedelta(days=YEARS_TOLD))
-        for on in reversed(list(_months_back(rng, last, begun))):
+        new_since = begun if person.grade == "asye" else None
+        for on in reversed(list(_sessions_back(rng, last, begun, new_since))):
             if rng.random() < 0.05 and on != last:
                 batch.add("session", _session(worker, supervisor, on, "missed", rng.choice(list(_MISSED))))
                 on = office_day(on + timedelta(days=4))
@@ -311,11 +313,19 @@ def _hold(
     batch.add("allocation", _allocation(case, worker, taken, None, reason))
 
 
-def _months_back(rng: Random, last: date, begun: date) -> Iterator[date]:
+def _sessions_back(rng: Random, last: date, begun: date, new_since: date | None) -> Iterator[date]:
+    """Yield the days of a worker's supervision, newest first: monthly, and closer together for the newly qualified."""
     day = last
     while day >= begun:
         yield day
-        day = office_day(MONTH.after(day, -1) + timedelta(days=rng.randint(0, 4)))
+        day = office_day(_session_before(day, new_since) + timedelta(days=rng.randint(0, 4)))
+
+
+def _session_before(day: date, new_since: date | None) -> date:
+    age = None if new_since is None else (day - new_since).days
+    if age is None or age > _HALF_A_YEAR:
+        return MONTH.after(day, -1)
+    return day - timedelta(days=10 if age <= _SIX_WEEKS else 17)
 
 
 def _near_workday(day: date, today: date) -> date:

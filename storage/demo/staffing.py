@@ -133,7 +133,7 @@ def north() -> Plan:
                 supervised=24, next_session=4, mix=_AFTER_CARE,
             ),
             Person(
-                "Doyle, Ciarán", "children-sw", "Social worker", leaves=-70, supervised=None, next_session=None,
+                "Doyle, Ciarán", "children-sw", "Social worker", leaves=-70, supervised=82, next_session=None,
             ),
         ),
         waiting=(12, 6, 2),
