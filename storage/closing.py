@@ -40,7 +40,10 @@ def closed_on(unit: Unit, session: int) -> date | None:
 
 
 def refuse_closed(unit: Unit, kind: str, fields: Fields, row: Any) -> None:
-    """Raise BadInput where ``fields`` would change what an agreed record says, or add to it."""
+    """Raise BadInput where ``fields`` would change what an agreed record says, or add to it.
+
+    A past session may be taken in whole, with its words and its signatures, in one piece of work.
+    """
     if kind not in _OPEN or (row is not None and not _changed(kind, fields, row)):
         return
     for session in {fields.get("session"), getattr(row, "session", None)}:
@@ -69,7 +72,7 @@ def _changed(kind: str, fields: Fields, row: Any) -> bool:
 
 
 def _refuse(unit: Unit, session: int | None) -> None:
-    if session is not None and (day := closed_on(unit, session)):
+    if session is not None and not unit.made("session", session) and (day := closed_on(unit, session)):
         raise BadInput(
             f"session: the record of session {session} was agreed on {show_day(day)}, so it stays as it is.",
             field="session",

@@ -98,6 +98,10 @@ class Unit:
         row = self._row(kind_of(kind), key)
         return 0 if row is None else row.version
 
+    def made(self, kind: str, key: int) -> bool:
+        """Whether this unit itself recorded it: nobody else has seen it yet."""
+        return any((line.record, line.key) == (kind, key) and line.before is None for line in self._lines)
+
     # writing -----------------------------------------------------------------------------------------------------
 
     def record(self, kind: str, data: Data) -> Any:

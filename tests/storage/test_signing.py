@@ -157,6 +157,18 @@ def test_what_became_of_decisions_and_actions_is_still_recorded(team: Database) 
     assert "It held" not in as_text(records(team.reader(), number, "W1").case("C-1001"))
 
 
+def test_a_past_session_is_taken_in_with_its_words_and_signatures(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        signed = {"agreed_worker": "2026-11-19", "agreed_worker_by": "W2", "recorded_on": "2026-11-19"}
+        held = {"worker": "W2", "supervisor": "W1", "on": "2026-11-18", "state": "held"}
+        number = unit.record("session", {**held, **signed}).id
+        unit.record("discussion", {"session": number, "case": "C-1001", "answers": {"update": "As it was"}})
+        unit.finish("Took in a past session")
+    assert "As it was" in as_text(records(team.reader(), number, "W1").case("C-1001"))
+    with pytest.raises(BadInput, match="was agreed on Thu 19 Nov 2026"):
+        keep(team, "decision", session=number, case="C-1001", decision="More", decided_by="H", on=TODAY)
+
+
 def test_undo_does_not_reach_into_an_agreed_record(team: Database) -> None:
     number = session(team)
     keep(team, "discussion", session=number, worker="W2", case="C-1001", answers={"update": "Said"})
