@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from benchmarks import agendas
 from benchmarks.held import compliance
 from benchmarks.measure import ROOT, Ratio, command, first_words, in_turn, python
 
@@ -252,8 +253,32 @@ def recompute(folder: Path) -> Iterator[Ratio]:
     yield Ratio("one event recorded / full recompute", one, whole, "ms", 0.01)
 
 
+def agenda(folder: Path) -> Iterator[Ratio]:
+    """The agenda of a worker with 40 cases and five years of history."""
+    yield from agendas.agenda(folder, made)
+
+
+def learner_board(folder: Path) -> Iterator[Ratio]:
+    """The board of learners at 200 against 20."""
+    from benchmarks import learners
+
+    yield from learners.board(folder)
+
+
 MEASURES = {
-    f.__name__: f for f in (start_up, dashboard, due_command, import_903, moving, heat_map, recompute, compliance)
+    f.__name__: f
+    for f in (
+        start_up,
+        dashboard,
+        due_command,
+        import_903,
+        moving,
+        heat_map,
+        recompute,
+        compliance,
+        agenda,
+        learner_board,
+    )
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from domain.capacity import RED_WEEKS, red_line, runs, streak
 from storage.board import bands
-from storage.loadhistory import WeekLoad, team_weeks
+from storage.loadhistory import WeekLoad, narrowed, team_weeks
 from storage.reading import Packs, day
 
 BACK = 25  # weeks before the present one: half a year in all
@@ -115,12 +115,13 @@ WHERE (:team IS NULL OR w.team = :team) AND (:worker IS NULL OR w.staff_id = :wo
 
 def _people(conn: sqlite3.Connection, team: str | None, worker: str | None, today: date) -> list[_Worker]:
     given = {"team": team, "worker": worker, "today": today.isoformat()}
-    return [_Worker(*row) for row in conn.execute(_PEOPLE, given)]
+    return [_Worker(*row) for row in conn.execute(narrowed(_PEOPLE, given), given)]
 
 
 def _recorded(conn: sqlite3.Connection, team: str | None, worker: str | None) -> dict[str, list[Sequence[Any]]]:
     found: dict[str, list[Sequence[Any]]] = {}
-    for staff_id, *rest in conn.execute(_RECORDED, {"team": team, "worker": worker}):
+    given = {"team": team, "worker": worker}
+    for staff_id, *rest in conn.execute(narrowed(_RECORDED, given), given):
         found.setdefault(staff_id, []).append(rest)
     return found
 

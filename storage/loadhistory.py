@@ -139,6 +139,7 @@ def _summed(changes: list[int]) -> list[int]:
 # reading ---------------------------------------------------------------------------------------------------------
 
 _OF = "(:team IS NULL OR w.team = :team) AND (:worker IS NULL OR w.staff_id = :worker)"
+_OF_ONE = "(:team IS NULL OR w.team = :team) AND w.staff_id = :worker"  # found by its key, however many there are
 _HELD = f"""
 FROM worker w JOIN allocation a ON a.worker = w.staff_id
 JOIN cases c ON c.reference = a."case" JOIN case_points p ON p."case" = a."case"
@@ -183,7 +184,7 @@ def weeks_on(
     dated = _dated(conn, packs, given)
     return {
         row[0]: _Weeks(packs, row, today, by_worker.get(row[0], {}), dated.get(row[0], ())).on(days)
-        for row in conn.execute(_WORKERS, given).fetchall()
+        for row in conn.execute(narrowed(_WORKERS, given), given).fetchall()
     }
 
 
@@ -192,17 +193,24 @@ def given_for(team: str | None, worker: str | None, days: Sequence[date]) -> dic
     return {"team": team, "worker": worker, "first": days[0].isoformat(), "last": (days[-1] + WEEK).isoformat()}
 
 
+def narrowed(query: str, given: Mapping[str, Any]) -> str:
+    """Return a statement about workers so that one worker alone is looked up, not looked for among all."""
+    return query if given["worker"] is None else query.replace(_OF, _OF_ONE)
+
+
 def held(conn: sqlite3.Connection, given: Mapping[str, Any], today: date) -> tuple[list[Span], Steps]:
     """Return who held what, and what each case weighed from when; a closed case counts to nobody from today on."""
     text, spans = today.isoformat(), []
     now: dict[str, tuple[str, int]] = {}
-    for staff_id, role, case, starts, ends, closed, points, dormant, left in conn.execute(_SPANS, given):
+    for staff_id, role, case, starts, ends, closed, points, dormant, left in conn.execute(
+        narrowed(_SPANS, given), given
+    ):
         gone = min(closed, text) if closed else None
         closes = gone is not None and (ends is None or gone <= ends)
         spans.append(Span(staff_id, role, case, starts, gone if closes else ends, closes))
         now[case] = (dormant, left) if dormant and dormant <= text else (text, points)
     steps: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for case, on, points in conn.execute(_STEPS, given):
+    for case, on, points in conn.execute(narrowed(_STEPS, given), given):
         if on < now[case][0]:
             steps[case].append((on, points))
     for case, newest in now.items():
@@ -212,9 +220,9 @@ def held(conn: sqlite3.Connection, given: Mapping[str, Any], today: date) -> tup
 
 def _dated(conn: sqlite3.Connection, packs: Packs, given: Mapping[str, Any]) -> dict[str, list[Dated]]:
     found: dict[str, list[Dated]] = defaultdict(list)
-    for staff_id, starts, ends, percent, reason, kind in conn.execute(_LOSSES, given).fetchall():
+    for staff_id, starts, ends, percent, reason, kind in conn.execute(narrowed(_LOSSES, given), given).fetchall():
         found[staff_id].append(Dated(loss(packs, percent, reason, kind), date.fromisoformat(starts), day(ends)))
-    for staff_id, starts, ends, points in conn.execute(_EXTRAS, given):
+    for staff_id, starts, ends, points in conn.execute(narrowed(_EXTRAS, given), given):
         found[staff_id].append(Dated(points, date.fromisoformat(starts), day(ends)))
     return found
 
