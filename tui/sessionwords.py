@@ -63,7 +63,9 @@ def head(opened: Opened, look: Look) -> Content:
         closed = show_day(opened.case.closed, look.today)
         parts.append(show(f"This case was closed on {closed}: what is said goes into a closed file.", "$due"))
     if page.topic == "private":
-        parts.append(show("Between the two of you: nobody else is shown it, and it is in no document unless you ask.", "$muted"))
+        parts.append(
+            show("Between the two of you: nobody else is shown it, and it is in no document unless you ask.", "$muted")
+        )
     if opened.said and opened.said.parked:
         parts.append(show(f"– parked: {opened.said.parked}", "$due"))
     shown = page.lines[:MOST_LINES]
