@@ -62,7 +62,9 @@ class AgreementFields(BaseModel):
     @property
     def signed_on(self) -> date | None:
         """The day on which both had signed."""
-        return max(self.signed_worker, self.signed_supervisor) if self.signed_worker and self.signed_supervisor else None
+        if self.signed_worker is None or self.signed_supervisor is None:
+            return None
+        return max(self.signed_worker, self.signed_supervisor)
 
 
 class Agreement(AgreementFields):

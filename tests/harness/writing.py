@@ -21,8 +21,8 @@ def lay_out(execute: Execute) -> None:
         "VALUES (1, 1, '', 'North', 'england', '', 'three-factor', 'north')"
     )
     columns = (
-        "version, changed_by, reference, team, nation, opened, close_reason, name, sibling_group, pathways, factors, area, "
-        "must_have, prefers"
+        "version, changed_by, reference, team, nation, opened, close_reason, name, sibling_group, pathways, factors, "
+        "area, must_have, prefers"
     )
     for n in range(CASES):
         execute(
