@@ -15,9 +15,9 @@ LONGEST_SESSION = 600
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
-def _two_people(first: str, second: str) -> None:
+def _two_people(first: str, second: str, field: str) -> None:
     if first and second and first.casefold() == second.casefold():
-        raise ValueError("agreed_supervisor_by: both signatures are by one person; each signs for themselves")
+        raise ValueError(f"{field}: both signatures are by one person; each signs for themselves")
 
 
 class AgreementFields(BaseModel):
@@ -56,7 +56,7 @@ class AgreementFields(BaseModel):
             raise ValueError("ends: an agreement cannot end before it starts")
         if self.review_on and self.review_on <= self.starts:
             raise ValueError("review_on: the review lies before the agreement starts")
-        _two_people(self.signed_worker_by, self.signed_supervisor_by)
+        _two_people(self.signed_worker_by, self.signed_supervisor_by, "signed_supervisor_by")
         return self
 
     @property
@@ -117,7 +117,7 @@ class SessionFields(BaseModel):
             raise ValueError("reason: say why the session was missed")
         if (self.recorded_on or self.agreed_worker or self.agreed_supervisor) and self.held_on is None:
             raise ValueError("recorded_on: only a session that was held has a record to agree")
-        _two_people(self.agreed_worker_by, self.agreed_supervisor_by)
+        _two_people(self.agreed_worker_by, self.agreed_supervisor_by, "agreed_supervisor_by")
         return self
 
     def starts_at(self) -> datetime:
