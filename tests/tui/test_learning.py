@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
-from domain.ids import DayKind
+from domain.ids import ChangeReason, DayKind
 from storage.database import Database, open_database
 from storage.programmes import learner
 from tests.conftest import TODAY
@@ -17,6 +18,7 @@ from tests.tui.driving import almoner, drive, press, settled, text, until, until
 from tui.learnerwords import way
 from tui.screens import page
 from tui.screens.register import RegisterScreen
+from tui.widgets.learnerside import LearnerSide
 
 STARTS = date(2026, 9, 7)  # a Monday; TODAY is Friday 20 November
 MONDAY = date(2026, 11, 16)
@@ -93,6 +95,27 @@ def test_a_learner_s_page_shows_timeline_checklist_and_supervision(
         await until_screen(pilot, "LearningScreen")
 
     drive(almoner(learning, tmp_path), steps, size)
+
+
+def test_a_learner_s_page_shows_what_they_hold_and_what_policy_forbids(learning: Database, tmp_path: Path) -> None:
+    with learning.unit("A. Hughes", TODAY) as unit:
+        unit.amend("worker", "W3", {"grade": "asye"})
+        unit.amend("case", "C-1001", {"pathways": ("child_protection",)})
+        unit.allocate("C-1001", "W3", TODAY, reason=ChangeReason.MANAGE)
+        unit.finish("Allocated")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press(pilot, "4")
+        await until(pilot, "Begum")
+        await press(pilot, "enter")
+        await until_screen(pilot, "LearnerScreen")
+        side = pilot.app.screen.query_one(LearnerSide)
+        await until(pilot, "Checklist")
+        lines = str(side.query_one(Static).render()).splitlines()
+        assert any("Caseload" in line and "case" in line for line in lines)
+        assert any("C-1001 allocated worker: policy" in line for line in lines)
+
+    drive(almoner(learning, tmp_path), steps, (120, 40))
 
 
 def test_a_week_is_filled_with_one_key_corrected_with_two_and_saved_as_one(learning: Database, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from domain.dates import distance, show_day
 from domain.ids import DayKind
 from domain.text import plural
+from storage.phantom import FORBIDDEN, Phantom, phantoms
 from storage.programmes import DONE
 from tui.commands import bindings
 from tui.learnerwords import day_and_state, done_words, short_day, state_name, way
@@ -157,7 +158,12 @@ def moments(learner: Learner, today: date) -> Iterator[Moment]:
 # reading ---------------------------------------------------------------------------------------------------------
 
 
+def _barred(phantom: Phantom, worker: str) -> bool:
+    return phantom.kind == FORBIDDEN and phantom.worker == worker
+
+
 def _read(conn: sqlite3.Connection, number: int, today: date) -> tuple[Beside, tuple[int, ...], list[Moment]]:
+    from storage.caselist import worker_cases
     from storage.learnerboard import ticks
     from storage.learning import open_needs
     from storage.programmes import learner
@@ -173,6 +179,8 @@ def _read(conn: sqlite3.Connection, number: int, today: date) -> tuple[Beside, t
         on_site=names.get(kept.on_site, ""),
         matrices=list(_matrices(conn, kept.worker, today)),
         needs=open_needs(conn, today, worker=kept.worker),
+        cases=worker_cases(conn, kept.worker, today),
+        forbidden=frozenset(p.case for p in phantoms(conn, found.line.team, today) if _barred(p, kept.worker)),
     )
     return beside, ticks(kept, found.stages), list(_happened(conn, number))
 

@@ -13,8 +13,10 @@ from textual.widgets import Static
 
 from domain.asye import Check
 from domain.dates import show_day
+from domain.ids import ROLE_TITLES, Role
 from domain.placements import Hours
 from domain.text import plural
+from storage.caselist import CaseLine
 from storage.learnerfile import Learner
 from storage.learning import MatrixRow, NeedLine
 from tui.learnerwords import state_name
@@ -41,6 +43,8 @@ class Beside(NamedTuple):
     on_site: str
     matrices: Sequence[Matrix]
     needs: Sequence[NeedLine]
+    cases: Sequence[CaseLine]
+    forbidden: frozenset[str]  # the cases among them that a policy does not let this learner hold
 
 
 class LearnerSide(VerticalScroll):
@@ -87,6 +91,8 @@ def sections(beside: Beside, look: Look, room: int) -> Iterator[Content]:
         yield _head("Checklist", f"{met} of {len(learner.checks)} there")
         yield from (_check(check, look, room) for check in learner.checks)
     yield from _supervision(beside, look)
+    yield _head("Caseload", plural(len(beside.cases), "case") if beside.cases else "holds none")
+    yield from (_case(case, case.reference in beside.forbidden, look, room) for case in beside.cases)
     for matrix in beside.matrices:
         yield from _matrix(matrix, room)
     yield _head("Learning needs", "" if beside.needs else "none open")
@@ -114,6 +120,15 @@ def _check(check: Check, look: Look, room: int) -> Content:
     due = _short_day(check.due, look) if check.due else ""
     met = check.state == "met"
     return _row(found.glyph, f"${found.name}", f"{many}{check.title}", due, room, quiet=met)
+
+
+def _case(case: CaseLine, forbidden: bool, look: Look, room: int) -> Content:
+    """A line of the caseload: the case, as what it is held, since when; marked where policy does not allow it."""
+    since = _short_day(case.since, look) if case.since else ""
+    role = ROLE_TITLES[Role(case.role)].lower()
+    if forbidden:
+        return _row("✗", "$late", f"{case.reference} {role}: policy forbids it", since, room)
+    return _row("·", "$muted", f"{case.reference} {role}", since, room)
 
 
 def _short_day(day: date, look: Look) -> str:
