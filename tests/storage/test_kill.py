@@ -1,6 +1,6 @@
 """The program is killed without warning at whatever it does: nothing saved is lost, nothing is left by halves.
 
-``ALMONER_KILLS`` sets how many kills each kind of work gets (a few dozen by default, thousands before a release).
+``ALMONER_KILLS`` sets how many kills each kind of work gets (a dozen or so by default, thousands before a release).
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ def killed(folder: Path, work: str, kills: int, writers: int = 1) -> dict[str, A
 @pytest.mark.parametrize(
     ("work", "writers", "kills"),
     [
-        ("record", 1, 40),
-        ("record", 2, 30),
-        ("import", 1, 20),
-        ("import", 2, 20),
-        ("migrate", 1, 12),
-        ("backup", 1, 20),
-        ("restore", 1, 15),
-        ("create", 1, 12),
+        ("record", 1, 20),
+        ("record", 2, 15),
+        ("import", 1, 8),
+        ("import", 2, 10),
+        ("migrate", 1, 8),
+        ("backup", 1, 12),
+        ("restore", 1, 10),
+        ("create", 1, 5),
     ],
 )
 def test_a_kill_loses_nothing_that_was_saved(tmp_path: Path, work: str, writers: int, kills: int) -> None:
