@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from domain.dates import show_day
 from domain.text import plural
 from storage.board import WorkerLine, loss, team_board, unallocated
-from storage.phantom import phantoms
 from storage.reading import Packs
 
 if TYPE_CHECKING:
@@ -31,7 +30,10 @@ class Need(NamedTuple):
 
 
 def needs_you(conn: sqlite3.Connection, team: str | None, today: date) -> list[Need]:
-    """Return what wants attention now, worst first; empty when nothing does."""
+    """Return what wants attention now, worst first; empty when nothing does.
+
+    What takes longer to find is added afterwards by ``with_concerns`` and ``with_phantoms``.
+    """
     board = team_board(conn, team, today)
     return [
         *_late(conn, team, today),
@@ -41,7 +43,6 @@ def needs_you(conn: sqlite3.Connection, team: str | None, today: date) -> list[N
         *_idle(board),
         *_lapsing(conn, team, today),
         *_unallocated(conn, team, today),
-        *_phantom(conn, team, today),
         *_stale_import(conn, today),
     ]
 
@@ -145,7 +146,15 @@ def _unallocated(conn: sqlite3.Connection, team: str | None, today: date) -> Ite
         yield Need("due", f"{plural(lying.cases, 'case')} unallocated, oldest {plural(days, 'day')}", "unallocated", "")
 
 
+def with_phantoms(needs: Sequence[Need], conn: sqlite3.Connection, team: str | None, today: date) -> list[Need]:
+    """Return ``needs`` with the cases that are held wrongly, before what is merely old."""
+    place = next((at for at, need in enumerate(needs) if need.area == "import"), len(needs))
+    return [*needs[:place], *_phantom(conn, team, today), *needs[place:]]
+
+
 def _phantom(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
+    from storage.phantom import phantoms  # policies are read for it, and nobody waits for them with the first board
+
     found = {one.case for one in phantoms(conn, team, today)}
     if found:
         yield Need("due", f"{plural(len(found), 'case')} held by somebody who cannot or may not", "phantom", "")

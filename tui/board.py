@@ -38,10 +38,11 @@ def read_board(conn: sqlite3.Connection, team: str, today: date) -> Board:
 def read_history(conn: sqlite3.Connection, board: Board, today: date) -> tuple[Board, History]:
     """Read the half year behind the board, and return the board with what follows from it."""
     from storage.concerns import history
-    from storage.needs import with_concerns
+    from storage.needs import with_concerns, with_phantoms
 
     past = history(conn, board.team, today)
-    return board._replace(needs=with_concerns(board.needs, past.concerns, today)), past
+    needs = with_phantoms(with_concerns(board.needs, past.concerns, today), conn, board.team, today)
+    return board._replace(needs=needs), past
 
 
 def _nobody(team: str, lying: views.UnallocatedLine) -> list[views.WorkerLine]:
