@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from domain.dates import show_day
 from domain.ids import CHANGE_REASON_TITLES, ROLE_TITLES, ChangeReason, Nation, Role
 from storage.views import AllocationLine, ChangeLine
 from tui.casefile import CaseFile
 from tui.text import show
+from tui.widgets.side import Side
 from tui.words import Look, hundredths
 
 LABEL = 17
@@ -24,17 +23,8 @@ _PRIVATE = frozenset({"name", "born", "expected_birth", "note"})
 _CHANGES = 20
 
 
-class CaseSide(VerticalScroll):
-    """A column of sections, scrolled with the arrows."""
-
-    DEFAULT_CSS = """
-    CaseSide { width: 46; padding: 0 1; background: $surface; border-left: solid $edge; scrollbar-size-vertical: 1; }
-    CaseSide:focus { border-left: solid $accent; }
-    """
-
-    def compose(self) -> Iterator[Static]:
-        """One piece of text."""
-        yield Static()
+class CaseSide(Side):
+    """What else is known of a case."""
 
     def show_file(self, file: CaseFile, look: Look) -> None:
         """Show ``file``."""
@@ -45,7 +35,7 @@ class CaseSide(VerticalScroll):
             *_details(file, look),
             *_changes(file, look),
         ]
-        self.query_one(Static).update(Content("\n").join(lines))
+        self.show_lines(lambda _room: lines)
 
 
 def _heading(words: str) -> list[Content]:

@@ -7,9 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from domain.asye import Check
 from domain.dates import show_day
@@ -21,9 +19,10 @@ from storage.learnerfile import Learner
 from storage.learning import MatrixRow, NeedLine
 from tui.learnerwords import state_name
 from tui.text import shorten, show
+from tui.widgets.side import Side
 from tui.words import Look, state
 
-LEAST, CELL = 26, 4
+CELL = 4
 FILLED, EMPTY = "■", "·"
 
 
@@ -47,38 +46,12 @@ class Beside(NamedTuple):
     forbidden: frozenset[str]  # the cases among them that a policy does not let this learner hold
 
 
-class LearnerSide(VerticalScroll):
-    """A column of sections, scrolled with the arrows."""
-
-    DEFAULT_CSS = """
-    LearnerSide {
-        width: 46; padding: 0 1; background: $surface; border-left: solid $edge;
-        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
-    }
-    LearnerSide:focus { border-left: solid $accent; }
-    """
-
-    _shown: tuple[Beside, Look] | None = None
-
-    def compose(self) -> Iterator[Static]:
-        """One piece of text."""
-        yield Static()
+class LearnerSide(Side):
+    """What a learner has shown and what is missing."""
 
     def show_beside(self, beside: Beside, look: Look) -> None:
         """Show the sections."""
-        self._shown = (beside, look)
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Fit the lines to the new width."""
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._shown is None:
-            return
-        beside, look = self._shown
-        room = max(self.scrollable_content_region.width, LEAST)
-        self.query_one(Static).update(Content("\n").join(sections(beside, look, room)))
+        self.show_lines(lambda room: sections(beside, look, room))
 
 
 def sections(beside: Beside, look: Look, room: int) -> Iterator[Content]:

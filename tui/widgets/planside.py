@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from domain.text import plural
 from tui.text import show
+from tui.widgets.side import Side
 from tui.words import bar, percent, state
 
 if TYPE_CHECKING:
@@ -20,22 +19,13 @@ if TYPE_CHECKING:
 NAME, SHARE, BAR = 13, 6, 14
 
 
-class PlanSide(VerticalScroll):
-    """A column beside the moves, scrolled with the arrows."""
-
-    DEFAULT_CSS = """
-    PlanSide { width: 46; padding: 0 1; background: $surface; border-left: solid $edge; scrollbar-size-vertical: 1; }
-    PlanSide:focus { border-left: solid $accent; }
-    PlanSide.-alone { width: 1fr; border-left: none; }
-    """
-
-    def compose(self) -> Iterator[Static]:
-        """One piece of text."""
-        yield Static()
+class PlanSide(Side):
+    """Everybody's load before and after a plan."""
 
     def show_plan(self, plan: Proposal, who: Who) -> None:
         """Show everybody, then the cases nobody may take and the notes."""
-        self.query_one(Static).update(Content("\n").join(list(_lines(plan, who))))
+        lines = list(_lines(plan, who))
+        self.show_lines(lambda _room: lines)
 
 
 def _lines(plan: Proposal, who: Who) -> Iterator[Content]:

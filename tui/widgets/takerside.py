@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from domain.allocation import Taker, why_before
 from domain.dates import show_day
 from domain.eligibility import Finding
 from domain.text import plural
 from tui.text import show
+from tui.widgets.side import Side
 from tui.widgets.takerlines import standing_colour, standing_words
 from tui.words import Look, hundredths, percent, state
 
@@ -20,25 +19,17 @@ LABEL = 16
 BEFORE = 4  # how many of those who come before are named
 
 
-class TakerSide(VerticalScroll):
-    """A column of sections, scrolled with the arrows."""
+class TakerSide(Side):
+    """What one worker could do with a case."""
 
-    DEFAULT_CSS = """
-    TakerSide { width: 38; padding: 0 1; background: $surface; border-left: solid $edge; scrollbar-size-vertical: 1; }
-    TakerSide:focus { border-left: solid $accent; }
-    TakerSide.-alone { width: 1fr; border-left: none; }
-    """
-
-    def compose(self) -> Iterator[Static]:
-        """One piece of text."""
-        yield Static()
+    DEFAULT_CSS = "TakerSide { width: 38; }"
 
     def show_taker(self, taker: Taker | None, takers: Sequence[Taker], look: Look) -> None:
         """Show one worker of the list; nothing while there is none."""
         lines = (
             [] if taker is None else [*_head(taker, look), *_load(taker), *_rules(taker), *_place(taker, takers, look)]
         )
-        self.query_one(Static).update(Content("\n").join(lines))
+        self.show_lines(lambda _room: lines)
 
 
 def _pair(label: str, value: str, style: str = "") -> Content:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from domain.dates import ago, distance, show_day
 from domain.ids import ROLE_TITLES, Role, SessionState
@@ -14,47 +12,22 @@ from domain.text import plural
 from storage.workerfile import ReductionLine, SessionLine, WorkerFile
 from tui.text import shorten, show
 from tui.widgets.loadbar import CASES, EXTRA, STABLE
+from tui.widgets.side import Side
 from tui.words import Look, due_state, hundredths, percent, state
 
 NUMBERS = 8
-LEAST = 26
 SHOWN_SESSIONS = 4
 NO_LOAD = "No full-time load is set for this team, so nothing can be said about how full anybody is."
 
 
-class WorkerSide(VerticalScroll):
-    """A column of sections, scrolled with the arrows."""
+class WorkerSide(Side):
+    """What a worker's load and capacity are made of, and supervision."""
 
-    DEFAULT_CSS = """
-    WorkerSide {
-        width: 40; padding: 0 1; background: $surface; border-left: solid $edge;
-        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
-    }
-    WorkerSide:focus { border-left: solid $accent; }
-    """
-
-    _shown: tuple[WorkerFile, Look] | None = None
-
-    def compose(self) -> Iterator[Static]:
-        """One piece of text."""
-        yield Static()
+    DEFAULT_CSS = "WorkerSide { width: 40; }"
 
     def show_file(self, file: WorkerFile, look: Look) -> None:
         """Show ``file``."""
-        self._shown = (file, look)
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Set the numbers to the new edge."""
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._shown is None:
-            return
-        file, look = self._shown
-        room = max(self.scrollable_content_region.width, LEAST)
-        lines = [*_load(file, look, room), *_supervision(file, look), *_details(file, look)]
-        self.query_one(Static).update(Content("\n").join(lines))
+        self.show_lines(lambda room: [*_load(file, look, room), *_supervision(file, look), *_details(file, look)])
 
 
 def _sum_line(label: str, points: int | None, room: int, style: str = "") -> Content:

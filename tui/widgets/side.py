@@ -1,0 +1,44 @@
+"""A column of lines beside a list, scrolled with the arrows; redrawn when its width changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+LEAST = 26  # columns: nothing is set narrower, it is cut instead
+
+
+class Side(VerticalScroll):
+    """A column of sections."""
+
+    DEFAULT_CSS = """
+    Side {
+        width: 46; padding: 0 1; background: $surface; border-left: solid $edge;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
+    Side:focus { border-left: solid $accent; }
+    Side.-alone { width: 1fr; border-left: none; }
+    """
+
+    _told: Callable[[int], Iterable[Content]] | None = None
+
+    def compose(self) -> Iterator[Static]:
+        """One piece of text."""
+        yield Static()
+
+    def show_lines(self, lines: Callable[[int], Iterable[Content]]) -> None:
+        """Show what ``lines`` gives for the room there is, in columns, now and whenever that changes."""
+        self._told = lines
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._told is not None:
+            room = max(self.scrollable_content_region.width, LEAST)
+            self.query_one(Static).update(Content("\n").join(list(self._told(room))))
