@@ -310,7 +310,6 @@ _CHECKS: dict[str, Check] = {
     "plan": _plan,
     "agreement": _agreement,
     "programme": _programme,
-    "calendar-choice": _of_worker,
     "closure": _in_programme(programmechecks.of_closure),
     "milestone": _in_programme(programmechecks.of_milestone),
     "placement-day": _in_programme(programmechecks.of_day),

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import SQLModel
 
 from domain import (
-    calendars,
     cases,
     discussions,
     learning,
@@ -260,13 +259,6 @@ KINDS = {
             programmes.Closure,
             tables.ClosureRow,
             touches=_touch("programmes", "programme"),
-        ),
-        Kind(
-            "calendar-choice",
-            calendars.CalendarChoiceFields,
-            calendars.CalendarChoice,
-            tables.CalendarChoiceRow,
-            touches=_nothing,
         ),
     )
 }

@@ -140,7 +140,6 @@ _KEPT = {
     "milestone": _Kept("milestone", "id", 'programme, "on", id', {"kind": _OWN["kind"]}),
     "placement-day": _Kept("placement_day", "id", 'programme, "on"', {"kind": _OWN["kind"]}),
     "closure": _Kept("closure", "id", "programme, starts", {}),
-    "calendar-choice": _Kept("calendar_choice", "id", "worker", {"team": _OF_WORKER, "worker": _OWN["worker"]}),
     "plan": _Kept("plan", "name", "made_on, name", {"team": "team = :team", "open": "applied_on IS NULL"}),
 }  # fmt: skip
 _JSON = frozenset(

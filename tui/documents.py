@@ -19,7 +19,7 @@ KINDS = (
     "team", "worker", "reduction", "extra", "worker-event", "concern", "plan", "case", "unplanned", "conflict", "event",
     "allocation", "weighting", "agreement", "session", "attendance", "discussion", "amendment", "rating", "decision",
     "action", "agenda-item", "disagreement", "postponement", "override", "council-date", "programme", "learning-need",
-    "evidence", "cpd", "registration", "milestone", "placement-day", "closure", "calendar-choice",
+    "evidence", "cpd", "registration", "milestone", "placement-day", "closure",
 )  # fmt: skip
 HUNDREDTHS = frozenset(
     ("fte", "full_time_points", "full_time_hours", "uplift", "hours", "points", "part", "days", "cost")

@@ -336,13 +336,6 @@ TEMPLATES: dict[str, Sequence[str]] = {
         "ends = 2027-01-01",
         'why = "University closed"',
     ),
-    "calendar-choice": (
-        'worker = "W101"                 # staff id',
-        '# privacy = "reference"         # none, initials; left out: as the council chose',
-        "# kinds = { training = false }  # kinds of entry switched off or on",
-        "# leads = { lac_review = 10 }   # a further notice, working days ahead",
-        "# by_mail = true",
-    ),
     "extra": (
         'worker = "W101"                 # staff id',
         'title = "Lead for missing children"',

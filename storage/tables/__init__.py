@@ -135,5 +135,4 @@ RECORDS: dict[str, type[Kept]] = {
     "milestone": MilestoneRow,
     "placement-day": PlacementDayRow,
     "closure": ClosureRow,
-    "calendar-choice": CalendarChoiceRow,
 }

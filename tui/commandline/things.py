@@ -62,7 +62,6 @@ _COLUMNS = {
     "milestone": ("id", "programme", "kind", "on", "by", "outcome"),
     "placement-day": ("id", "programme", "on", "kind", "part"),
     "closure": ("id", "programme", "starts", "ends", "why"),
-    "calendar-choice": ("id", "worker", "privacy", "kinds", "leads"),
     "event-kind": ("kind", "title", "pathways", "answers"),
     "grade": ("id", "title", "family", "capacity_percent"),
     "scheme": ("id", "title", "status", "version"),
