@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.fields import Reference
 
@@ -20,10 +20,3 @@ class CalendarChoiceFields(BaseModel):
     kinds: dict[str, bool] = Field(default_factory=dict, max_length=50)
     leads: dict[str, int] = Field(default_factory=dict, max_length=50)
     by_mail: bool = False
-
-
-class CalendarChoice(CalendarChoiceFields):
-    """A worker's choices as kept."""
-
-    model_config = ConfigDict(frozen=True)
-    id: int

@@ -145,7 +145,7 @@ _KEPT = {
 _JSON = frozenset(
     (
         "pathways", "factors", "specialisms", "details", "answers", "areas", "must_have", "prefers", "overruled",
-        "scenario", "result", "covers", "agenda", "domains", "pattern", "settings", "kinds", "leads",
+        "scenario", "result", "covers", "agenda", "domains", "pattern", "settings",
     )
 )  # fmt: skip
 _FLAGS = frozenset({"agency", "absent", "private", "peer", "by_mail"})
