@@ -105,6 +105,17 @@ class Reading:
     instead: dict[str, Path] = field(default_factory=dict)  # next versions, by the id of the pack they replace
     replacing: list[Path] = field(default_factory=list)  # those that have found their place
 
+    def further(self) -> Reading:
+        """Return what was read so far, to lay more over it and leave this as it is."""
+        return Reading(
+            placed=list(self.placed),
+            terms=dict(self.terms),
+            found={name: dict(records) for name, records in self.found.items()},
+            packs=list(self.packs),
+            problems=list(self.problems),
+            shipped=self.shipped,
+        )
+
     def layer(self, folder: Path) -> None:
         """Read one folder of packs, or one file, over what is there."""
         if not (folder.is_dir() or folder.is_file()):

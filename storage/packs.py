@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,8 +192,10 @@ def folders_beside(path: Path) -> list[Path]:
 
 def load(folders: Sequence[Path] = ()) -> PackSet:
     """Read the shipped packs and those in ``folders``, each layer over the ones before it."""
-    reading = Reading()
-    for folder in (SHIPPED, *folders):
+    if not folders:
+        return _as_shipped(digest())
+    reading = _shipped(digest()).further()
+    for folder in folders:
         reading.layer(Path(folder))
     return _sealed(reading, digest(folders))
 
@@ -203,8 +205,7 @@ def load_over(folders: Sequence[Path], over: Path) -> PackSet:
 
     A pack of ``over`` with the id of one in ``folders`` is the next version of it, and is read in its place.
     """
-    reading = Reading()
-    reading.layer(SHIPPED)
+    reading = _shipped(digest()).further()
     reading.instead = {str(data["id"]): path for path, data in Reading().read(files_in(over)) if "id" in data}
     for folder in folders:
         reading.layer(Path(folder))
@@ -212,6 +213,20 @@ def load_over(folders: Sequence[Path], over: Path) -> PackSet:
     if not files_in(over):
         reading.problems.append(PackProblem(over.name, "", "", "there is no pack here"))
     return _sealed(reading, digest((*folders, over)))
+
+
+@lru_cache(maxsize=1)
+def _shipped(_digest: str) -> Reading:
+    """Return the shipped packs as they were read; their digest tells whether they are still the same."""
+    reading = Reading()
+    reading.layer(SHIPPED)
+    return reading
+
+
+@lru_cache(maxsize=1)
+def _as_shipped(whole: str) -> PackSet:
+    """Return the set in force where nobody has packs of their own."""
+    return _sealed(_shipped(whole), whole)
 
 
 def _sealed(reading: Reading, whole: str) -> PackSet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -87,6 +88,27 @@ def test_a_council_may_tighten_the_law(tmp_path: Path) -> None:
     assert found.problems == ()
     assert _visit_due(SHIPPED) == date(2026, 2, 20)
     assert _visit_due(found) == date(2026, 2, 6)
+
+
+def test_what_one_council_lays_over_the_packs_is_not_there_for_the_next(tmp_path: Path) -> None:
+    for folder, rule in ((tmp_path / "a", "visit_standard"), (tmp_path / "b", "cp_visit")):
+        folder.mkdir()
+        (folder / "bad.toml").write_text("kind = ")
+        found = _load(folder, f'id = "{rule}"\nreplaces = "{rule}"\nplain = "Ours"')
+        ours = [name for name, one in found.rulebook.all_rules.items() if one.pack == "own"]
+        assert (ours, [problem.file for problem in found.problems]) == ([rule], ["bad.toml"])
+    after = packs.load()
+    assert (after.problems, after.packs, list(after.items())) == ((), SHIPPED.packs, list(SHIPPED.items()))
+
+
+def test_shipped_packs_that_change_under_way_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Path(shutil.copytree(packs.SHIPPED, tmp_path / "packs"))
+    monkeypatch.setattr(packs, "SHIPPED", here)
+    assert packs.load().digest == SHIPPED.digest
+    file = here / "grades.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('id = "asye"', 'id = "first-year"', 1), encoding="utf-8")
+    assert "first-year" in packs.load().grades
+    assert "first-year" in packs.load([tmp_path / "none"]).grades
 
 
 @pytest.mark.parametrize(
