@@ -1,4 +1,4 @@
-"""What a calendar carries for a due date or a session, and in what words. Never a name; by default, no status either.
+"""What a calendar carries for a due date or a session, and in what words: never a name, never a status.
 
 A due date is a whole day, a session is a time: two shapes, told apart by ``day`` and ``starts_at``.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.dates import show_day
 from domain.text import clean_line
@@ -19,28 +20,75 @@ SESSION_ALARM_MINUTES = 30
 _DAY_MINUTES = 24 * 60
 _NINE = 9 * 60
 
-# What an obligation is in one word that says nothing of anybody's needs or legal status. The first that fits counts.
-_WORDS = (
-    ("supervision", "Supervision"),
-    ("conference", "Meeting"),
-    ("core group", "Meeting"),
-    ("meeting", "Meeting"),
-    ("review", "Review"),
-    ("visit", "Visit"),
-    ("interview", "Contact"),
-    ("contact", "Contact"),
-    ("assessment", "Assessment"),
-    ("check", "Check"),
-    ("plan", "Plan"),
-)
+LOOK_BACK = timedelta(days=30)
+LOOK_AHEAD_MONTHS = 18
+
+WorkingDayBefore = Callable[[date], date]
+"""The last working day before, and never on, the day it is asked about."""
 
 
 class Privacy(StrEnum):
-    """How much a calendar entry says: "Review due", then with the reference, then with what kind of review."""
+    """How much an entry says: "Review due", then with the reference, then with the initials of the person too."""
 
     NONE = "none"
     REFERENCE = "reference"
-    TITLE = "title"
+    INITIALS = "initials"
+
+
+class EntryKind(StrEnum):
+    """The kinds of entry that can be switched on and off: due dates of cases by what they are, then what else."""
+
+    REVIEW = "review"
+    VISIT = "visit"
+    MEETING = "meeting"
+    CONTACT = "contact"
+    ASSESSMENT = "assessment"
+    PLAN = "plan"
+    CHECK = "check"
+    OTHER = "other"
+    SESSION = "session"
+    SUPERVISION = "supervision"
+    LEARNING = "learning"
+    ACTION = "action"
+    SUPERVISEE = "supervisee"
+    LEARNER = "learner"
+    UNALLOCATED = "unallocated"
+    TEAM = "team"
+
+
+KIND_TITLES = {
+    EntryKind.REVIEW: "Reviews",
+    EntryKind.VISIT: "Visits",
+    EntryKind.MEETING: "Meetings and conferences",
+    EntryKind.CONTACT: "Contacts and interviews",
+    EntryKind.ASSESSMENT: "Assessments",
+    EntryKind.PLAN: "Plans",
+    EntryKind.CHECK: "Checks",
+    EntryKind.OTHER: "Other due dates of cases",
+    EntryKind.SESSION: "Supervision sessions booked",
+    EntryKind.SUPERVISION: "Own supervision due",
+    EntryKind.LEARNING: "Own learning, programme and registration",
+    EntryKind.ACTION: "Own actions agreed",
+    EntryKind.SUPERVISEE: "Supervision due of those supervised",
+    EntryKind.LEARNER: "Programmes of learners supported",
+    EntryKind.UNALLOCATED: "Due dates of the team's unallocated cases",
+    EntryKind.TEAM: "Every due date of the team's cases",
+}
+OFF_UNLESS_CHOSEN = frozenset({EntryKind.TEAM})
+
+# What an obligation is in one word that says nothing of anybody's needs or legal status. The first that fits counts.
+_WORDS = (
+    ("conference", "Meeting", EntryKind.MEETING),
+    ("core group", "Meeting", EntryKind.MEETING),
+    ("meeting", "Meeting", EntryKind.MEETING),
+    ("review", "Review", EntryKind.REVIEW),
+    ("visit", "Visit", EntryKind.VISIT),
+    ("interview", "Contact", EntryKind.CONTACT),
+    ("contact", "Contact", EntryKind.CONTACT),
+    ("assessment", "Assessment", EntryKind.ASSESSMENT),
+    ("check", "Check", EntryKind.CHECK),
+    ("plan", "Plan", EntryKind.PLAN),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,42 +119,60 @@ class Reminder:
             raise ValueError("an alarm cannot come after the start")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an entry may say of whom it concerns, under one privacy setting."""
+
+    privacy: Privacy = Privacy.REFERENCE
+    reference: str = ""
+    initials: str = ""
+
+    def summary(self, what: str) -> str:
+        """Return ``what`` with as much of the rest as is allowed, short enough for a month view."""
+        parts = []
+        if self.privacy is not Privacy.NONE and (reference := clean_line(self.reference)[:REFERENCE_SHOWN]):
+            parts.append(f"ref {reference}")
+        if self.privacy is Privacy.INITIALS and self.initials:
+            parts.append(self.initials)
+        tail = f" ({', '.join(parts)})" if parts else ""
+        room = SUMMARY_LIMIT - len(tail)
+        return (what if len(what) <= room else what[: room - 1].rstrip() + "…") + tail
+
+
 def for_obligation(
     *,
     key: str,
-    reference: str,
-    title: str,
+    kind: EntryKind,
+    word: str,
+    shown: Shown,
     legal_due: date,
     plan_by: date,
-    previous_working_day: Callable[[date], date],
-    privacy: Privacy = Privacy.REFERENCE,
+    before: WorkingDayBefore,
 ) -> Reminder:
     """Return the entry of an open obligation: on its true date, with an alarm at nine on the working day before.
 
-    ``previous_working_day`` gives the last working day before, and never on, the day it is asked about.
+    ``word`` is the neutral one: what the rule is called stays inside.
     """
     return Reminder(
-        kind="due",
+        kind=kind,
         key=key,
-        summary=_summary(_what(title, privacy) + " due", reference, privacy),
+        summary=shown.summary(f"{word} due"),
         description=_due_description(legal_due, plan_by),
-        category="Almoner due date",
+        category=category(kind),
         busy=False,
-        alarm_minutes_before=nine_before(legal_due, previous_working_day),
+        alarm_minutes_before=nine_before(legal_due, before),
         day=legal_due,
     )
 
 
-def for_session(
-    *, key: str, starts_at: datetime, minutes: int, reference: str = "", privacy: Privacy = Privacy.REFERENCE
-) -> Reminder:
-    """Return the entry of a planned session; ``reference`` is the other worker's staff id, or empty."""
+def for_session(*, key: str, starts_at: datetime, minutes: int, shown: Shown) -> Reminder:
+    """Return the entry of a planned session; ``shown`` carries the other worker's staff id, or nothing."""
     return Reminder(
-        kind="session",
+        kind=EntryKind.SESSION,
         key=key,
-        summary=_summary("Supervision", reference, privacy),
+        summary=shown.summary("Supervision"),
         description="The agenda is in Almoner.",
-        category="Almoner supervision",
+        category=category(EntryKind.SESSION),
         busy=True,
         alarm_minutes_before=SESSION_ALARM_MINUTES,
         starts_at=starts_at,
@@ -114,28 +180,57 @@ def for_session(
     )
 
 
-def nine_before(day: date, previous_working_day: Callable[[date], date]) -> int:
+def earlier_notice(reminder: Reminder, starts_on: date, days: int, before: WorkingDayBefore) -> Reminder:
+    """Return a second entry ``days`` working days ahead of ``reminder``, with an identity and an alarm of its own.
+
+    ``starts_on`` is the day of the first one as a calendar on the wall has it. Outlook keeps one alarm an entry, so
+    a further notice has to be a further entry.
+    """
+    on = starts_on
+    for _ in range(days):
+        on = before(on)
+    return Reminder(
+        kind=reminder.kind,
+        key=f"lead:{reminder.key}",
+        summary=f"On {show_day(starts_on)}: {reminder.summary}",
+        description=f"{days} working days' notice. {reminder.description}",
+        category=reminder.category,
+        busy=False,
+        alarm_minutes_before=nine_before(on, before),
+        day=on,
+    )
+
+
+def category(kind: EntryKind | str) -> str:
+    """Return the one fixed word under which Outlook files entries of a kind, to filter or delete in bulk."""
+    return f"Almoner {kind}"
+
+
+def initials_of(name: str) -> str:
+    """Return the initials of ``name`` ("A.B."), at most four; empty where it holds no letters."""
+    first = [next((c for c in word if c.isalpha()), "") for word in clean_line(name).replace("-", " ").split()]
+    return "".join(f"{letter.upper()}." for letter in first if letter)[:8]
+
+
+def nine_before(day: date, before: WorkingDayBefore) -> int:
     """Return the minutes from nine o'clock on the working day before ``day`` to the midnight that begins ``day``."""
-    return (day - previous_working_day(day)).days * _DAY_MINUTES - _NINE
+    return (day - before(day)).days * _DAY_MINUTES - _NINE
 
 
 def neutral_word(title: str) -> str:
     """Return what ``title`` is about in one word that gives nothing away: "Review", "Visit", or else "Date"."""
+    return _found(title)[0]
+
+
+def kind_of_title(title: str) -> EntryKind:
+    """Return the kind of entry that a case's due date with this title is."""
+    return _found(title)[1]
+
+
+@lru_cache(maxsize=1024)
+def _found(title: str) -> tuple[str, EntryKind]:
     lower = title.casefold()
-    return next((word for part, word in _WORDS if part in lower), "Date")
-
-
-def _what(title: str, privacy: Privacy) -> str:
-    if privacy is not Privacy.TITLE:
-        return neutral_word(title)
-    return clean_line(title).removesuffix(" due") or neutral_word(title)
-
-
-def _summary(what: str, reference: str, privacy: Privacy) -> str:
-    shown = clean_line(reference)[:REFERENCE_SHOWN] if privacy is not Privacy.NONE else ""
-    tail = f" (ref {shown})" if shown else ""
-    room = SUMMARY_LIMIT - len(tail)
-    return (what if len(what) <= room else what[: room - 1].rstrip() + "…") + tail
+    return next(((word, kind) for part, word, kind in _WORDS if part in lower), ("Date", EntryKind.OTHER))
 
 
 def _due_description(legal_due: date, plan_by: date) -> str:

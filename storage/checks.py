@@ -13,7 +13,7 @@ from domain.dates import show_day
 from domain.errors import BadInput, NotFound
 from domain.ids import Outcome, Role
 from domain.scoring import no_points
-from storage import closing, learningchecks, programmechecks, sessionchecks
+from storage import calendarchecks, closing, learningchecks, programmechecks, sessionchecks
 from storage.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -310,6 +310,8 @@ _CHECKS: dict[str, Check] = {
     "plan": _plan,
     "agreement": _agreement,
     "programme": _programme,
+    "calendar-choice": calendarchecks.of_choice,
+    "calendar-settings": calendarchecks.of_settings,
     "closure": _in_programme(programmechecks.of_closure),
     "milestone": _in_programme(programmechecks.of_milestone),
     "placement-day": _in_programme(programmechecks.of_day),

@@ -41,7 +41,7 @@ __all__ = [
 
 OLDEST_SQLITE = (3, 37)  # the first with STRICT tables
 APPLICATION_ID = 0x416C6D6E  # "Almn", written into every file of ours
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # Other settings lose an acknowledged change at a power cut (tests/storage/test_power_cut.py shows which), leave
 # deleted rows readable or let a crafted file run functions. The order matters: first be patient, then ask.

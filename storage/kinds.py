@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import SQLModel
 
 from domain import (
+    calendars,
     cases,
     discussions,
     learning,
@@ -32,6 +33,7 @@ from storage import tables
 if TYPE_CHECKING:
     from storage.packs import PackSet
 
+_LARGEST = 2**63 - 1  # what a column of whole numbers can hold
 Complete = Callable[[dict[str, Any], "PackSet"], dict[str, Any]]
 Touches = Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]
 
@@ -260,6 +262,20 @@ KINDS = {
             tables.ClosureRow,
             touches=_touch("programmes", "programme"),
         ),
+        Kind(
+            "calendar-choice",
+            calendars.CalendarChoiceFields,
+            calendars.CalendarChoice,
+            tables.CalendarChoiceRow,
+            touches=_nothing,
+        ),
+        Kind(
+            "calendar-settings",
+            calendars.CalendarSettingsFields,
+            calendars.CalendarSettings,
+            tables.CalendarSettingsRow,
+            touches=_nothing,
+        ),
     )
 }
 
@@ -287,7 +303,11 @@ def validate(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
         fields = kind.fields.model_validate(data)
     except ValidationError as error:
         raise explain(error, kind.name) from None
-    return {name: getattr(fields, name) for name in kind.fields.model_fields}
+    found = {name: getattr(fields, name) for name in kind.fields.model_fields}
+    for name, value in found.items():
+        if value.__class__ is int and not -_LARGEST <= value <= _LARGEST:
+            raise BadInput(f"{kind.name}, {name}: out of range.", field=name)
+    return found
 
 
 def explain(error: ValidationError, kind: str) -> BadInput:

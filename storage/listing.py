@@ -140,15 +140,18 @@ _KEPT = {
     "milestone": _Kept("milestone", "id", 'programme, "on", id', {"kind": _OWN["kind"]}),
     "placement-day": _Kept("placement_day", "id", 'programme, "on"', {"kind": _OWN["kind"]}),
     "closure": _Kept("closure", "id", "programme, starts", {}),
+    "calendar-choice": _Kept("calendar_choice", "id", "worker", {"team": _OF_WORKER, "worker": _OWN["worker"]}),
+    "calendar-settings": _Kept("calendar_settings", "id", "id", {}),
     "plan": _Kept("plan", "name", "made_on, name", {"team": "team = :team", "open": "applied_on IS NULL"}),
 }  # fmt: skip
 _JSON = frozenset(
     (
         "pathways", "factors", "specialisms", "details", "answers", "areas", "must_have", "prefers", "overruled",
         "scenario", "result", "covers", "agenda", "domains", "pattern", "settings",
+        "kinds", "leads",
     )
 )  # fmt: skip
-_FLAGS = frozenset({"agency", "absent", "private", "peer", "by_mail"})
+_FLAGS = frozenset({"agency", "absent", "private", "peer", "by_mail", "initials_allowed"})
 _DAYS = frozenset(
     (
         "opened", "closed", "born", "expected_birth", "threshold_met", "on", "starts", "ends", "started", "leaves",

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domain.filing import Filed, as_text, stems
-from storage.calendar import ready_folder
-from storage.exports.atomic import write_atomically
+from storage.exports.atomic import ready_folder, write_atomically
 
 
 class Written(NamedTuple):

@@ -19,7 +19,8 @@ KINDS = (
     "team", "worker", "reduction", "extra", "worker-event", "concern", "plan", "case", "unplanned", "conflict", "event",
     "allocation", "weighting", "agreement", "session", "attendance", "discussion", "amendment", "rating", "decision",
     "action", "agenda-item", "disagreement", "postponement", "override", "council-date", "programme", "learning-need",
-    "evidence", "cpd", "registration", "milestone", "placement-day", "closure",
+    "evidence", "cpd", "registration", "milestone", "placement-day", "closure", "calendar-choice",
+    "calendar-settings",
 )  # fmt: skip
 HUNDREDTHS = frozenset(
     ("fte", "full_time_points", "full_time_hours", "uplift", "hours", "points", "part", "days", "cost")
@@ -111,7 +112,7 @@ def _fields(file: str, kind: str, number: int, table: Mapping[str, Any]) -> tupl
     problems = []
     for name, value in table.items():
         try:
-            data[clean_line(name)] = _taken(name, value)
+            data[clean_line(name)] = taken(name, value)
         except ValueError as fault:
             problems.append(problem(file, kind, number, name, str(fault)))
     return data, problems
@@ -123,7 +124,8 @@ def problem(file: str, kind: str, number: int, field: str, message: str) -> Prob
     return Problem(f"{file} [[{kind}]] {number}", None, clean_line(field)[:_SHOWN], "", message)
 
 
-def _taken(name: str, value: Any) -> Any:
+def taken(name: str, value: Any) -> Any:
+    """Return a document's value as records hold it; raises ValueError for a number that cannot be one."""
     if name in HUNDREDTHS:
         return _hundredths(value)
     if isinstance(value, time):

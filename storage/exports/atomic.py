@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all, and readable by its owner alone."""
+"""Writing a file so that it is there whole or not at all, and readable by its owner alone; folders to write into."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from domain.errors import StorageProblem
-from domain.text import clean_line
+from domain.errors import BadInput, StorageProblem
+from domain.text import clean_line, slug
 
 TITLE = "The file cannot be written"
 
@@ -23,6 +23,17 @@ def write_atomically(path: Path, data: bytes) -> None:
     except (OSError, ValueError) as error:
         hint = "Nothing was changed there. Free the place or choose another."
         raise StorageProblem(f"{_shown(path)}: {_why(error)}.", title=TITLE, hint=hint) from error
+
+
+def ready_folder(folder: Path) -> Path:
+    """Return ``folder``, made when it is not there; raises BadInput when it cannot be one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (OSError, ValueError):
+        raise BadInput(
+            f"{slug(folder.name)}: this cannot be a folder.", field="--output", hint="Name another."
+        ) from None
+    return folder
 
 
 def _refuse_odd_target(path: Path) -> None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:  # the library takes 90 ms to load, and digests do without it
 PRODID = "-//Almoner//Almoner 1.0//EN"
 UID_DOMAIN = "almoner.invalid"
 METHOD: str | None = None  # "PUBLISH", should an Outlook turn up that insists on it
-CLASSIFICATION = "PRIVATE"
+CLASSIFICATION = "private"
+REFRESH = timedelta(hours=6)
 SUMMARY_LIMIT = 255
 NAME_LIMIT = 100
 
@@ -40,17 +41,73 @@ class Entry:
     created_at: datetime
 
 
-def render(reminders: Sequence[Entry], *, name: str | None, namespace: UUID) -> bytes:
-    """Return the calendar file of ``reminders``; ``namespace`` is the database's own, kept in every copy of it.
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How files of one database are written: its namespace, and what others see who share the calendar."""
+
+    namespace: UUID
+    classification: str = CLASSIFICATION
+
+
+def render(reminders: Sequence[Entry], manner: Manner, *, name: str | None, feed: bool = False) -> bytes:
+    """Return the calendar file of ``reminders``; as a feed it says how often to look again.
 
     Raises StorageProblem when two entries carry one key.
     """
-    entries = {uid(namespace, entry.reminder.key): entry for entry in reminders}
+    entries = {uid(manner.namespace, entry.reminder.key): entry for entry in reminders}
     if len(entries) != len(reminders):
         raise StorageProblem("Two calendar entries carry the same identity.", title="The calendar cannot be made")
-    calendar = _calendar(name if len(entries) > 1 else None)
+    # A single entry in a named calendar opens as a new calendar; a feed is one whatever it holds.
+    calendar = _calendar(name if feed or len(entries) > 1 else None, METHOD)
+    if feed:
+        calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", "PT6H")
     for identity in sorted(entries):
-        calendar.add_component(_event(identity, entries[identity]))
+        calendar.add_component(_event(identity, entries[identity], manner))
+    return _bytes(calendar)
+
+
+def request(entry: Entry, manner: Manner, *, organiser: str, attendee: str, made_at: datetime) -> bytes:
+    """Return one entry as a meeting request, or as its update; addresses are plain mailboxes."""
+    calendar = _calendar(None, "REQUEST")
+    event = _event(uid(manner.namespace, entry.reminder.key), entry, manner)
+    _address(event, organiser, attendee, made_at)
+    event.add("x-microsoft-disallow-counter", "TRUE")
+    calendar.add_component(event)
+    return _bytes(calendar)
+
+
+def cancellation(
+    entry: Entry, manner: Manner, *, organiser: str = "", attendee: str = "", made_at: datetime | None = None
+) -> bytes:
+    """Return the withdrawal of one entry; its sequence is already above what was said last.
+
+    By mail it carries the organiser and attendee of the request; as a file neither.
+    """
+    calendar = _calendar(None, "CANCEL")
+    event = _event(uid(manner.namespace, entry.reminder.key), entry, manner)
+    event["status"] = "CANCELLED"
+    if organiser:
+        _address(event, organiser, attendee, made_at or entry.changed_at)
+    calendar.add_component(event)
+    return _bytes(calendar)
+
+
+def _address(event: Event, organiser: str, attendee: str, made_at: datetime) -> None:
+    """Make the entry a meeting; with a METHOD the stamp says when this message was made."""
+    from icalendar import vCalAddress
+
+    event.add("organizer", vCalAddress(f"mailto:{organiser}"))
+    guest = vCalAddress(f"mailto:{attendee}")
+    for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "NEEDS-ACTION")):
+        guest.params[name] = value
+    guest.params["RSVP"] = "FALSE"
+    event.add("attendee", guest)
+    del event["dtstamp"]
+    event.add("dtstamp", _utc(made_at))
+
+
+def _bytes(calendar: Calendar) -> bytes:
     data: bytes = calendar.to_ical()
     return data
 
@@ -75,7 +132,7 @@ def digest(reminder: Reminder) -> str:
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
-def _calendar(name: str | None) -> Calendar:
+def _calendar(name: str | None, method: str | None) -> Calendar:
     """Build the outside by hand: the library's own constructor adds a random identity at every call."""
     from icalendar import Calendar
 
@@ -83,8 +140,8 @@ def _calendar(name: str | None) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
     calendar.add("calscale", "GREGORIAN")
-    if METHOD:
-        calendar.add("method", METHOD)
+    if method:
+        calendar.add("method", method)
     if name and (plain := _plain_name(name)):
         calendar.add("name", plain)
         calendar.add("x-wr-calname", plain)
@@ -103,7 +160,7 @@ def _ascii(text: str) -> str:
     return "".join(letters).encode("ascii", "ignore").decode()
 
 
-def _event(identity: str, entry: Entry) -> Event:
+def _event(identity: str, entry: Entry, manner: Manner) -> Event:
     from icalendar import Event
 
     reminder = entry.reminder
@@ -118,7 +175,7 @@ def _event(identity: str, entry: Entry) -> Event:
     event.add("summary", clean_line(reminder.summary)[:SUMMARY_LIMIT])
     if description := clean(reminder.description):
         event.add("description", description)
-    event.add("class", CLASSIFICATION)
+    event.add("class", manner.classification.upper())
     event.add("status", "CONFIRMED")
     event.add("categories", [reminder.category])
     event.add("transp", "OPAQUE" if reminder.busy else "TRANSPARENT")

@@ -81,8 +81,7 @@ def write_paper(made: Paper, folder: Path, endings: Sequence[str] = ENDINGS) -> 
 
     Raises BadInput where the folder cannot be one, StorageProblem where it cannot be written.
     """
-    from storage.calendar import ready_folder
-    from storage.exports.atomic import write_atomically
+    from storage.exports.atomic import ready_folder, write_atomically
 
     ready_folder(folder)
     paths = [folder / f"{made.stem}.{ending}" for ending in endings]

@@ -7,7 +7,13 @@ set of fields is a row. Rows are made with ``model_validate`` only: a table clas
 from __future__ import annotations
 
 from storage.tables.base import STRICT, Kept
-from storage.tables.calendars import CalendarChoiceRow, CalendarExportRow, FeedTokenRow, OutboxRow
+from storage.tables.calendars import (
+    CalendarChoiceRow,
+    CalendarExportRow,
+    CalendarSettingsRow,
+    FeedTokenRow,
+    OutboxRow,
+)
 from storage.tables.casework import (
     AllocationRow,
     CaseRow,
@@ -58,6 +64,7 @@ __all__ = [
     "CalendarChoiceRow",
     "CalendarEntryRow",
     "CalendarExportRow",
+    "CalendarSettingsRow",
     "CasePointsRow",
     "CaseRow",
     "ChangeRow",
@@ -135,4 +142,6 @@ RECORDS: dict[str, type[Kept]] = {
     "milestone": MilestoneRow,
     "placement-day": PlacementDayRow,
     "closure": ClosureRow,
+    "calendar-choice": CalendarChoiceRow,
+    "calendar-settings": CalendarSettingsRow,
 }

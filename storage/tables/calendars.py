@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from domain.calendars import CalendarChoiceFields
+from domain.calendars import CalendarChoiceFields, CalendarSettingsFields
 from storage.columns import Facts, Moment, points_to
 from storage.tables.base import STRICT, Kept
 
@@ -20,6 +20,18 @@ class CalendarChoiceRow(CalendarChoiceFields, Kept, table=True):
     __table_args__ = (sa.UniqueConstraint("worker"), STRICT)
     worker: str = points_to("worker.staff_id")
     privacy: str | None = Field(default=None, sa_type=sa.Text)  # type: ignore[assignment]
+    leads: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+    kinds: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+
+
+class CalendarSettingsRow(CalendarSettingsFields, Kept, table=True):
+    """What the council chose for every calendar: one row, or none."""
+
+    __tablename__ = "calendar_settings"
+    __table_args__ = (STRICT,)
+    privacy: str = Field(default="reference", sa_type=sa.Text)  # type: ignore[assignment]
+    classification: str = Field(default="private", sa_type=sa.Text)  # type: ignore[assignment]
+    mail_security: str = Field(default="starttls", sa_type=sa.Text)  # type: ignore[assignment]
     leads: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
     kinds: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
 

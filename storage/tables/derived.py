@@ -79,7 +79,11 @@ class SchemeKeptRow(SQLModel, table=True):
 
 
 class CalendarEntryRow(SQLModel, table=True):
-    """What a calendar last said about one thing: its digest, sequence and change time, so that bytes stay stable."""
+    """What a calendar last said about one thing: its digest, sequence and change time, so that bytes stay stable.
+
+    ``shown`` is what a cancellation has to repeat of it, as JSON. ``file_sequence`` and ``mail_sequence`` are what
+    that way out said last: where they differ from ``sequence``, something waits to be said.
+    """
 
     __tablename__ = "calendar_entry"
     __table_args__ = (STRICT,)
@@ -90,3 +94,6 @@ class CalendarEntryRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     changed_at: datetime = Field(sa_type=Moment)
     gone_at: datetime | None = Field(default=None, sa_type=Moment)
+    shown: str = ""
+    file_sequence: int | None = None
+    mail_sequence: int | None = None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.reminders import Privacy, Reminder, for_obligation, for_session, neutral_word
+from domain.reminders import EntryKind, Privacy, Reminder, Shown, for_obligation, for_session, neutral_word
 
 MONDAY = date(2026, 7, 13)
 SUNDAY = date(2026, 7, 12)
@@ -21,13 +21,9 @@ def working_day_before(day: date) -> date:
 
 
 def review(legal_due: date = MONDAY, plan_by: date = MONDAY, **more) -> Reminder:
-    told = {
-        "key": "case:C-1001:lac_review:2",
-        "reference": "C-1001",
-        "title": "Second looked-after review",
-        "previous_working_day": working_day_before,
-    }
-    return for_obligation(**(told | more), legal_due=legal_due, plan_by=plan_by)
+    told = {"key": "case:C-1001:lac_review:2", "kind": EntryKind.REVIEW, "word": "Review", "before": working_day_before}
+    shown = Shown(more.pop("privacy", Privacy.REFERENCE), more.pop("reference", "C-1001"), more.pop("initials", "A.B."))
+    return for_obligation(**(told | more), shown=shown, legal_due=legal_due, plan_by=plan_by)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +31,7 @@ def review(legal_due: date = MONDAY, plan_by: date = MONDAY, **more) -> Reminder
     [
         (Privacy.NONE, "Review due"),
         (Privacy.REFERENCE, "Review due (ref C-1001)"),
-        (Privacy.TITLE, "Second looked-after review due (ref C-1001)"),
+        (Privacy.INITIALS, "Review due (ref C-1001, A.B.)"),
     ],
 )
 def test_an_entry_says_as_much_as_privacy_allows(privacy, summary) -> None:
@@ -74,14 +70,16 @@ def test_the_alarm_always_comes_before_the_day(due) -> None:
 
 
 def test_a_session_blocks_its_time_and_rings_half_an_hour_before() -> None:
-    found = for_session(key="session:7", starts_at=datetime(2026, 7, 15, 9, tzinfo=UTC), minutes=90, reference="S-12")
+    found = for_session(
+        key="session:7", starts_at=datetime(2026, 7, 15, 9, tzinfo=UTC), minutes=90, shown=Shown(reference="S-12")
+    )
     assert (found.summary, found.busy, found.alarm_minutes_before) == ("Supervision (ref S-12)", True, 30)
     assert found.day is None
 
 
 def test_without_references_a_session_is_only_supervision() -> None:
     start = datetime(2026, 7, 15, 9, tzinfo=UTC)
-    found = for_session(key="s", starts_at=start, minutes=90, reference="S-12", privacy=Privacy.NONE)
+    found = for_session(key="s", starts_at=start, minutes=90, shown=Shown(Privacy.NONE, "S-12"))
     assert found.summary == "Supervision"
 
 
@@ -105,7 +103,7 @@ def test_a_neutral_word_gives_nobodys_status_away(title, word) -> None:
 
 @given(st.text(max_size=300), st.text(max_size=100), st.sampled_from(Privacy))
 def test_hostile_words_leave_one_short_line(title, reference, privacy) -> None:
-    summary = review(title=title, reference=reference, privacy=privacy).summary
+    summary = review(word=neutral_word(title), reference=reference, privacy=privacy).summary
     assert 0 < len(summary) < 100
     assert "\n" not in summary
     summary.encode()

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from icalendar import Alarms, Calendar
 
 from domain.errors import StorageProblem
-from domain.reminders import Privacy, Reminder, for_obligation, for_session
+from domain.reminders import EntryKind, Reminder, Shown, for_obligation, for_session
 from domain.supervision import SessionFields
 from storage.exports import atomic
 from storage.exports.atomic import write_atomically
-from storage.exports.icalendar import Entry, digest, render, uid
+from storage.exports.icalendar import Entry, Manner, digest, render, uid
 
 HOME = UUID("8d4b3a1e-6a57-4f0e-9a3c-0d6f5f1f7c11")
 CHANGED = datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
@@ -34,21 +34,23 @@ def working_day_before(day: date) -> date:
     return day
 
 
-def due(reference: str = "C-1001", day: date = MONDAY, title: str = "Looked-after review") -> Reminder:
+def due(reference: str = "C-1001", day: date = MONDAY, word: str = "Review") -> Reminder:
     return for_obligation(
         key=f"case:{reference}:lac_review:2",
-        reference=reference,
-        title=title,
+        kind=EntryKind.REVIEW,
+        word=word,
+        shown=Shown(reference=reference),
         legal_due=day,
         plan_by=day,
-        previous_working_day=working_day_before,
-        privacy=Privacy.TITLE,
+        before=working_day_before,
     )
 
 
 def session(on: str = "2026-07-15", start: str = "10:00") -> Reminder:
     booked = SessionFields(worker="S-1", supervisor="S-2", on=on, start=start)
-    return for_session(key="session:7", starts_at=booked.starts_at(), minutes=booked.minutes, reference="S-1")
+    return for_session(
+        key="session:7", starts_at=booked.starts_at(), minutes=booked.minutes, shown=Shown(reference="S-1")
+    )
 
 
 def entry(reminder: Reminder, sequence: int = 0) -> Entry:
@@ -56,7 +58,7 @@ def entry(reminder: Reminder, sequence: int = 0) -> Entry:
 
 
 def rendered(*reminders: Reminder, name: str | None = "North") -> bytes:
-    return render([entry(reminder) for reminder in reminders], name=name, namespace=HOME)
+    return render([entry(reminder) for reminder in reminders], Manner(HOME), name=name)
 
 
 def events(data: bytes) -> list:
@@ -84,13 +86,13 @@ def test_a_due_date_is_written_line_by_line_as_outlook_needs_it() -> None:
         "PRODID:-//Almoner//Almoner 1.0//EN",
         "CALSCALE:GREGORIAN",
         "BEGIN:VEVENT",
-        "SUMMARY:Looked-after review due (ref C-1001)",
+        "SUMMARY:Review due (ref C-1001)",
         "DTSTART;VALUE=DATE:20260713",
         "DTEND;VALUE=DATE:20260714",
         "DTSTAMP:20260701T083000Z",
         f"UID:{uid(HOME, 'case:C-1001:lac_review:2')}",
         "SEQUENCE:0",
-        "CATEGORIES:Almoner due date",
+        "CATEGORIES:Almoner review",
         "CLASS:PRIVATE",
         "CREATED:20260601T120000Z",
         "DESCRIPTION:Due on Mon 13 Jul 2026. What it is and why this date: see Almoner.",
@@ -114,7 +116,7 @@ def test_a_session_blocks_its_time() -> None:
         "TRANSP:OPAQUE",
         "X-MICROSOFT-CDO-BUSYSTATUS:BUSY",
         "TRIGGER:-PT30M",
-        "CATEGORIES:Almoner supervision",
+        "CATEGORIES:Almoner session",
     ):
         assert line in lines
 
@@ -202,8 +204,8 @@ def test_an_empty_calendar_is_still_a_calendar() -> None:
 def test_times_from_the_database_are_utc_and_others_are_turned_into_it() -> None:
     naive = Entry(due(), 3, datetime(2026, 7, 1, 8, 30, 0, 999), CREATED)
     summer = Entry(due(), 3, datetime(2026, 7, 1, 9, 30, tzinfo=timezone(timedelta(hours=1))), CREATED)
-    assert render([naive], name=None, namespace=HOME) == render([summer], name=None, namespace=HOME)
-    assert b"SEQUENCE:3\r\nC" in render([naive], name=None, namespace=HOME)
+    assert render([naive], Manner(HOME), name=None) == render([summer], Manner(HOME), name=None)
+    assert b"SEQUENCE:3\r\nC" in render([naive], Manner(HOME), name=None)
 
 
 HOSTILE = st.text(max_size=200) | st.sampled_from(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
-from domain.reminders import Privacy
 from storage import agreements, schedule
-from storage.calendar import reminders
+from storage.calendars.gathering import gather
 from storage.database import Database
 from storage.supervising import Board, BoardRow, month_board, weeks_of
 from tests.conftest import TODAY
@@ -131,6 +130,6 @@ def test_whoever_joins_a_group_session_has_it_in_their_calendar(team: Database) 
     with team.unit("A. Hughes", TODAY) as unit:
         schedule.book_one(unit, {**PAIR, "on": "2026-11-26", "kind": "group"}, ["W3"])
         unit.finish("A group")
-    every = reminders(team.reader(), "W3", TODAY, lambda day: day - timedelta(days=1), Privacy.REFERENCE)
+    every = gather(team.reader(), ["W3"], TODAY)["W3"].lines
     found = [one for one in every if one.key.startswith("session:")]
     assert len(found) == 1

@@ -112,6 +112,8 @@ EVERYTHING = (
     '[[milestone]]\nprogramme = 1\nkind = "midway"\non = 2026-04-05\nby = "Hughes, Ann"\n'
     '[[placement-day]]\nprogramme = 1\non = 2026-01-06\npart = 0.5\nhours = 3.75\nkind = "recall"\n'
     '[[closure]]\nprogramme = 1\nstarts = 2026-12-21\nends = 2027-01-01\nwhy = "Closed"\n'
+    '[[calendar-choice]]\nworker = "W20"\nprivacy = "none"\nkinds = { visit = false }\nleads = { review = 10 }\n'
+    '[[calendar-settings]]\ninitials_allowed = true\nkinds = { team = true }\norganiser = "cal@council.example"\n'
     '[[extra]]\nworker = "W20"\ntitle = "Lead for X"\npoints = 2.5\nstarts = 2026-02-02\nends = 2026-12-01\n'
     '[[unplanned]]\nworker = "W20"\non = 2026-04-01\nhours = 3.5\nwhat = "[b]Late"\ncase = "C-2002"\n'
     '[[concern]]\nworker = "W20"\nraised_on = 2026-04-01\nwhy = "Too much"\nanswered_on = 2026-04-02\n'

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from domain.errors import BadInput
 from domain.text import clean_line, plural
 from tui import printing
-from tui.commandline.context import DONE, Context, as_text
+from tui.commandline.context import DONE, Context
 
 if TYPE_CHECKING:
-    from domain.reminders import Privacy
     from tui.cli import Commands
 
 
@@ -24,12 +23,11 @@ def declare(commands: Commands) -> None:
     export.add_argument("--team", metavar="NAME", help="a file each of a team, into the folder --output")
     export.add_argument("--output", metavar="PATH", help="the file or folder to write")
     export.add_argument("--changed", action="store_true", help="only what is new or changed since the last export")
-    export.add_argument("--detail", metavar="HOW", default="reference", help="none, reference (usual) or title")
 
 
 def run_export(context: Context) -> int:
     """Write the files and say which."""
-    from storage.calendar import export
+    from storage.calendars.files import export
 
     given = context.options
     written = export(
@@ -37,7 +35,6 @@ def run_export(context: Context) -> int:
         _targets(context),
         context.today,
         now=datetime.now(UTC),
-        privacy=_privacy(given.detail),
         changed_only=given.changed,
     )
     if context.form == "json":
@@ -53,7 +50,8 @@ def run_export(context: Context) -> int:
 
 
 def _targets(context: Context) -> list[tuple[str, Path]]:
-    from storage.calendar import ready_folder, team_targets
+    from storage.calendars.recipients import team_targets
+    from storage.exports.atomic import ready_folder
 
     given = context.options
     if bool(given.worker) == bool(given.team):
@@ -76,12 +74,3 @@ def _output(given: str | None) -> Path:
         return Path(given).expanduser()
     except RuntimeError:
         raise BadInput(f"--output: {clean_line(given)[:200]} cannot be found.", field="--output") from None
-
-
-def _privacy(word: str) -> Privacy:
-    from domain.reminders import Privacy
-
-    try:
-        return Privacy(as_text(word).casefold())
-    except ValueError:
-        raise BadInput(f"--detail: {as_text(word)!r} is none of none, reference, title.", field="--detail") from None

@@ -62,6 +62,8 @@ _COLUMNS = {
     "milestone": ("id", "programme", "kind", "on", "by", "outcome"),
     "placement-day": ("id", "programme", "on", "kind", "part"),
     "closure": ("id", "programme", "starts", "ends", "why"),
+    "calendar-choice": ("id", "worker", "privacy", "kinds", "leads", "by_mail"),
+    "calendar-settings": ("id", "privacy", "classification", "kinds", "leads", "organiser", "mail_host"),
     "event-kind": ("kind", "title", "pathways", "answers"),
     "grade": ("id", "title", "family", "capacity_percent"),
     "scheme": ("id", "title", "status", "version"),
@@ -280,8 +282,13 @@ def _document(context: Context, kind: str) -> tuple[bytes, str]:
         return edit(documents.template(kind), kind), "the document"
     if source is None:
         raise BadInput("Say where the document is.", field="--from", hint=f"almoner record {kind} --from FILE (or -)")
+    return document_in(source)
+
+
+def document_in(source: str) -> tuple[bytes, str]:
+    """Return what a file holds, or standard input for -, and what to call it."""
     if source == "-" and sys.stdin is None:
-        raise BadInput("Standard input is closed.", field="--from", hint=f"almoner record {kind} --from FILE")
+        raise BadInput("Standard input is closed.", field="--from", hint="Give a file: --from FILE")
     if source == "-":
         return sys.stdin.buffer.read(documents.LARGEST + 1), "standard input"
     return _file(source), clean_line(Path(source).name)
