@@ -218,7 +218,7 @@ def nine_before(day: date, before: WorkingDayBefore) -> int:
 
 
 def neutral_word(title: str) -> str:
-    """Return what ``title`` is about in one word that gives nothing away: "Review", "Visit", or else "Date"."""
+    """Return what ``title`` is about in one word that gives nothing away: "Review", "Visit", or else "Task"."""
     return _found(title)[0]
 
 
@@ -230,7 +230,7 @@ def kind_of_title(title: str) -> EntryKind:
 @lru_cache(maxsize=1024)
 def _found(title: str) -> tuple[str, EntryKind]:
     lower = title.casefold()
-    return next(((word, kind) for part, word, kind in _WORDS if part in lower), ("Date", EntryKind.OTHER))
+    return next(((word, kind) for part, word, kind in _WORDS if part in lower), ("Task", EntryKind.OTHER))
 
 
 def _due_description(legal_due: date, plan_by: date) -> str:

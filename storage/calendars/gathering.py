@@ -242,14 +242,21 @@ class _Reader:
 
 
 def _managers(conn: sqlite3.Connection, recipients: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """Return by team those of ``recipients`` who manage it: line managers of somebody in it."""
+    """Return by team those of ``recipients`` who manage it: line managers of somebody in it, from its own ranks.
+
+    Where nobody in a team manages it, those outside who do: a manager's own manager is not asked to do their work.
+    """
     wanted = set(recipients)
-    found: dict[str, list[str]] = defaultdict(list)
-    query = "SELECT DISTINCT team, line_manager FROM worker WHERE line_manager IS NOT NULL ORDER BY team, line_manager"
-    for team, manager in conn.execute(query):
-        if manager in wanted:
-            found[team].append(manager)
-    return found
+    found: dict[str, dict[bool, list[str]]] = defaultdict(lambda: defaultdict(list))
+    query = """SELECT DISTINCT w.team, w.line_manager, m.team = w.team FROM worker w
+               JOIN worker m ON m.staff_id = w.line_manager ORDER BY w.team, w.line_manager"""
+    for team, manager, inside in conn.execute(query):
+        found[team][bool(inside)].append(manager)
+    return {
+        team: managers
+        for team, by in found.items()
+        if (managers := [m for m in by.get(True) or by[False] if m in wanted])
+    }
 
 
 def _supporters(conn: sqlite3.Connection) -> Mapping[str, Sequence[str]]:

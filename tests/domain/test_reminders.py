@@ -93,8 +93,8 @@ def test_without_references_a_session_is_only_supervision() -> None:
         ("Six-monthly health assessment", "Assessment"),
         ("Care and support plan review", "Review"),
         ("Pathway plan", "Plan"),
-        ("Strengths and difficulties questionnaire", "Date"),
-        ("", "Date"),
+        ("Strengths and difficulties questionnaire", "Task"),
+        ("", "Task"),
     ],
 )
 def test_a_neutral_word_gives_nobodys_status_away(title, word) -> None:
