@@ -22,6 +22,7 @@ from tui.desk import where
 from tui.door import Guarded
 from tui.office import Office
 from tui.screens import page
+from tui.styling import KeptStylesheet
 from tui.themes import DARK, LIGHT, PALETTES, theme, variables
 from tui.widgets.frame import Areas, Heading
 
@@ -77,6 +78,7 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         settings_path: Path | None = None,
     ) -> None:
         super().__init__()
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         chosen = settings.load(settings_path)
         self.office = Office(
             chosen, today=today, actor=actor or chosen.actor, no_names=no_names or chosen.no_names, path=path
