@@ -5,6 +5,7 @@ A due date is a whole day, a session is a time: two shapes, told apart by ``day`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -117,6 +118,17 @@ class Reminder:
             raise ValueError("a time needs its zone and a length")
         if self.alarm_minutes_before is not None and self.alarm_minutes_before < 0:
             raise ValueError("an alarm cannot come after the start")
+
+
+_TAIL = re.compile(r" \(ref (?P<reference>.*?)(?:, [^\W\d_.]+(?:\.[^\W\d_.]+)*\.?)?\)$")
+
+
+def without(summary: str, privacy: Privacy) -> str:
+    """Return a summary made under another privacy setting, without what ``privacy`` does not allow."""
+    if privacy is Privacy.INITIALS or not (tail := _TAIL.search(summary)):
+        return summary
+    rest = summary[: tail.start()]
+    return rest if privacy is Privacy.NONE else f"{rest} (ref {tail['reference']})"
 
 
 @dataclass(frozen=True, slots=True)

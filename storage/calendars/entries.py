@@ -10,14 +10,14 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import UUID
 
 from domain.dates import stamp
 from domain.errors import StorageProblem
-from domain.reminders import LOOK_BACK, Reminder
+from domain.reminders import LOOK_BACK, Privacy, Reminder, without
 from storage.database import connect, guard
 from storage.exports.icalendar import Entry, digest
 
@@ -83,17 +83,23 @@ class Carried:
 
 
 def compare(
-    conn: sqlite3.Connection, recipient: str, reminders: Sequence[Reminder], today: date, now: datetime
+    conn: sqlite3.Connection,
+    recipient: str,
+    reminders: Sequence[Reminder],
+    today: date,
+    now: datetime,
+    privacy: Privacy = Privacy.INITIALS,
 ) -> Carried:
     """Set ``reminders`` against what was kept for ``recipient``; writes nothing.
 
-    What fell out of the days looked back upon is neither standing nor gone: it is over, and nobody need be told.
+    What fell out of the days looked back upon is neither standing nor gone: it is over, and nobody need be told. What
+    went says no more than ``privacy`` allows today, whatever it said when it stood.
     """
     was = known(conn, recipient)
     at = now.astimezone(UTC).replace(microsecond=0)
     current = tuple(_stand(reminder, was.get(reminder.key), at) for reminder in reminders)
     standing = {entry.reminder.key for entry in current}
-    gone = [_withdrawn(key, one, at) for key, one in was.items() if key not in standing and one.shown]
+    gone = [_withdrawn(key, one, at, privacy) for key, one in was.items() if key not in standing and one.shown]
     return Carried(recipient, current, tuple(e for e in gone if not _over(e.reminder, today, now)), was)
 
 
@@ -106,10 +112,12 @@ def _stand(reminder: Reminder, was: Was | None, at: datetime) -> Entry:
     return Entry(reminder, was.sequence + 1, changed_at=max(at, was.changed), created_at=was.created)
 
 
-def _withdrawn(key: str, was: Was, at: datetime) -> Entry:
+def _withdrawn(key: str, was: Was, at: datetime, privacy: Privacy) -> Entry:
+    reminder = recall(key, was.shown)
+    reminder = replace(reminder, summary=without(reminder.summary, privacy))
     if was.gone:
-        return Entry(recall(key, was.shown), was.sequence, changed_at=was.changed, created_at=was.created)
-    return Entry(recall(key, was.shown), was.sequence + 1, changed_at=max(at, was.changed), created_at=was.created)
+        return Entry(reminder, was.sequence, changed_at=was.changed, created_at=was.created)
+    return Entry(reminder, was.sequence + 1, changed_at=max(at, was.changed), created_at=was.created)
 
 
 def _over(reminder: Reminder, today: date, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.calendars.entries import Carried, compare, keep, namespace, note_export, say, writing
-from storage.calendars.gathering import Gathered, gather, reminders, working_day_before
+from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
 from storage.calendars.wishes import council
 from storage.exports.atomic import write_atomically
 from storage.exports.icalendar import Manner, render
@@ -51,9 +51,10 @@ def carried_now(
     reader = database.reader()
     gathered = gather(reader, recipients, today)
     found = {}
+    befores = working_days_before(database, recipients)
     with writing(database) as conn:
         for recipient, one in gathered.items():
-            words = reminders(one, working_day_before(database, recipient), today)
+            words = reminders(one, befores[recipient], today)
             carried = compare(conn, recipient, words, today, now)
             keep(conn, carried)
             found[recipient] = (one, carried)

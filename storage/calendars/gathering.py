@@ -1,7 +1,7 @@
 """What each recipient's calendar carries today, read for many recipients at once.
 
-Costs one pass over the open obligations in the window, whoever asks; rows become reminders only for those whose rows
-changed, which their mark tells.
+Costs one pass over the open obligations in the window, whoever asks. A mark tells whether what a recipient is to see
+is still what it was, without putting it into words.
 """
 
 from __future__ import annotations
@@ -33,13 +33,15 @@ from domain.reminders import (
     neutral_word,
 )
 from storage.calendars.recipients import team_of, team_recipient
-from storage.calendars.wishes import Wishes, wishes_of
+from storage.calendars.wishes import Wishes, council, wishes_of
 from storage.reading import HELD_BY, HOLDS, Packs
 
 if TYPE_CHECKING:
     from storage.database import Database
+    from storage.packs import PackSet
 
 _LONDON = ZoneInfo("Europe/London")
+_FORM = 1  # goes up when entries are worded or written otherwise, so that every calendar counts as changed
 _OWN_SUPERVISION = frozenset({"supervision", "sup_agreement_review"})
 
 
@@ -77,17 +79,19 @@ def gather(conn: sqlite3.Connection, recipients: Sequence[str], today: date) -> 
     for (left,) in conn.execute("SELECT staff_id FROM worker WHERE leaves < ?", (today.isoformat(),)):
         found.get(left, {}).clear()
     packs = conn.execute("SELECT value FROM meta WHERE key = 'packs'").fetchone()
+    beside = (_FORM, packs, council(conn).classification)
+    nations = _nations(conn, found)
     return {
-        recipient: _gathered(recipient, wishes[recipient], lines.values(), str(packs))
+        recipient: _gathered(recipient, wishes[recipient], lines.values(), (*beside, nations[recipient]))
         for recipient, lines in found.items()
     }
 
 
-def _gathered(recipient: str, wishes: Wishes, lines: Iterable[Line], packs: str) -> Gathered:
+def _gathered(recipient: str, wishes: Wishes, lines: Iterable[Line], beside: tuple[object, ...]) -> Gathered:
     settled = tuple(sorted(lines, key=lambda line: (line.on, line.starts, line.key)))
     if wishes.privacy is not Privacy.INITIALS:
         settled = tuple(line._replace(name="") for line in settled) if any(line.name for line in settled) else settled
-    mark = hashlib.sha256(repr((wishes.marks, settled, packs)).encode()).hexdigest()
+    mark = hashlib.sha256(repr((wishes.marks, settled, beside)).encode()).hexdigest()
     return Gathered(recipient, wishes, settled, mark)
 
 
@@ -119,12 +123,24 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def working_day_before(database: Database, recipient: str) -> WorkingDayBefore:
-    """Return the last working day before a day, where the recipient's team works."""
-    team = team_of(recipient)
-    query = "SELECT nation FROM team WHERE name = coalesce(?, (SELECT team FROM worker WHERE staff_id = ?))"
-    found = database.reader().execute(query, (team, recipient)).fetchone()
-    workdays = database.packs().calendar(Nation(found[0]) if found else Nation.ENGLAND)
+def working_days_before(database: Database, recipients: Iterable[str]) -> dict[str, WorkingDayBefore]:
+    """Return by recipient the last working day before a day, where the recipient's team works."""
+    nations = _nations(database.reader(), recipients)
+    found = {nation: _working_day_before(database.packs(), nation) for nation in dict.fromkeys(nations.values())}
+    return {recipient: found[nation] for recipient, nation in nations.items()}
+
+
+def _nations(conn: sqlite3.Connection, recipients: Iterable[str]) -> dict[str, Nation]:
+    teams = dict(conn.execute("SELECT name, nation FROM team"))
+    homes = dict(conn.execute("SELECT staff_id, team FROM worker"))
+    return {
+        recipient: Nation(teams.get(team_of(recipient) or homes.get(recipient), Nation.ENGLAND))
+        for recipient in recipients
+    }
+
+
+def _working_day_before(packs: PackSet, nation: Nation) -> WorkingDayBefore:
+    workdays = packs.calendar(nation)
 
     @lru_cache(maxsize=4096)
     def before(day: date) -> date:

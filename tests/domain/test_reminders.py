@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.reminders import EntryKind, Privacy, Reminder, Shown, for_obligation, for_session, neutral_word
+from domain.reminders import (
+    EntryKind,
+    Privacy,
+    Reminder,
+    Shown,
+    for_obligation,
+    for_session,
+    initials_of,
+    neutral_word,
+    without,
+)
 
 MONDAY = date(2026, 7, 13)
 SUNDAY = date(2026, 7, 12)
@@ -36,6 +46,19 @@ def review(legal_due: date = MONDAY, plan_by: date = MONDAY, **more) -> Reminder
 )
 def test_an_entry_says_as_much_as_privacy_allows(privacy, summary) -> None:
     assert review(privacy=privacy).summary == summary
+
+
+@pytest.mark.parametrize("name", ["Ann Bell", "Jo", "Ilse Straßer", "Maria-José de la Cruz y Vega", "ß Weiß"])
+@pytest.mark.parametrize("now", Privacy)
+def test_a_summary_made_earlier_is_cut_to_what_is_allowed_now(name, now) -> None:
+    for then in Privacy:
+        made = review(privacy=then, initials=initials_of(name)).summary
+        allowed = min(then, now, key=list(Privacy).index)
+        assert without(made, now) == review(privacy=allowed, initials=initials_of(name)).summary
+
+
+def test_cutting_a_summary_takes_no_longer_for_an_odd_reference() -> None:
+    assert without(f"Review due (ref A, {'a' * 5_000}!)", Privacy.REFERENCE).startswith("Review due (ref A")
 
 
 def test_the_entry_stands_on_the_true_date_and_names_the_day_to_plan_for() -> None:
