@@ -20,6 +20,8 @@ COMMANDS = (
     Entry("demo", "beginnings", "make a fictional team to look around in, and open it"),
     Entry("import", "intake", "take in an extract; shows the difference"),
     Entry("record", "things", "record one or many things from a TOML document"),
+    Entry("amend", "amending", "change one record: only the fields given"),
+    Entry("remove", "amending", "take away an event, a placement day, a rating or a saved plan"),
     Entry("list", "things", "list the records of a kind, or what packs say"),
     Entry("show", "things", "show one record"),
     Entry("undo", "things", "take back your last change"),
