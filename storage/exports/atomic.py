@@ -10,16 +10,18 @@ from domain.errors import BadInput, StorageProblem
 from domain.text import clean_line, slug
 
 TITLE = "The file cannot be written"
+_PRIVATE = 0o600
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int = _PRIVATE, modified: float | None = None) -> None:
     """Put ``data`` at ``path`` in one step, with mode 0600; what stood there before stays until then.
 
+    ``modified`` is the time of change that the file carries, in seconds; now, unless given.
     Raises StorageProblem when ``path`` is a link, a folder or a device, or when the system refuses.
     """
     try:
         _refuse_odd_target(path)
-        _write(path, data)
+        _write(path, data, mode, modified)
     except (OSError, ValueError) as error:
         hint = "Nothing was changed there. Free the place or choose another."
         raise StorageProblem(f"{_shown(path)}: {_why(error)}.", title=TITLE, hint=hint) from error
@@ -44,7 +46,7 @@ def _refuse_odd_target(path: Path) -> None:
         raise StorageProblem(f"{_shown(path)}: this is not a plain file.", title=TITLE, hint="Name a file to write.")
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, mode: int, modified: float | None) -> None:
     """Write beside the target and swap: only a rename within one folder happens in one step."""
     import tempfile
 
@@ -55,6 +57,10 @@ def _write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if mode != _PRIVATE:
+            part.chmod(mode)
+        if modified is not None:
+            os.utime(part, (modified, modified))
         part.replace(path)
     except BaseException:
         with suppress(OSError):
