@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from storage.packs import PackSet
 
 _LONDON = ZoneInfo("Europe/London")
-_FORM = 1  # goes up when entries are worded or written otherwise, so that every calendar counts as changed
+FORM = 1  # goes up when entries are worded or written otherwise, so that every calendar counts as changed
 _OWN_SUPERVISION = frozenset({"supervision", "sup_agreement_review"})
 
 
@@ -79,7 +79,7 @@ def gather(conn: sqlite3.Connection, recipients: Sequence[str], today: date) -> 
     for (left,) in conn.execute("SELECT staff_id FROM worker WHERE leaves < ?", (today.isoformat(),)):
         found.get(left, {}).clear()
     packs = conn.execute("SELECT value FROM meta WHERE key = 'packs'").fetchone()
-    beside = (_FORM, packs, council(conn).classification)
+    beside = (FORM, packs, council(conn).classification)
     nations = _nations(conn, found)
     return {
         recipient: _gathered(recipient, wishes[recipient], lines.values(), (*beside, nations[recipient]))
