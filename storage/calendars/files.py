@@ -1,34 +1,54 @@
-"""Calendars as files: the whole of one, or only what this recipient's last file did not say.
+"""Calendars as files: the whole of one, what this recipient's last file did not say, one entry, or what to withdraw.
 
-Files are written outside any transaction, since they wait for the disk; what each said is kept right after it stands.
+Files are written outside any transaction, since they wait for the disk; what they said is kept a few files at a time,
+right after they stand. A crash in between makes the next file say a little twice, and never leaves anything out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
+from domain.dates import show_day
+from domain.errors import Cancelled, NotFound
+from domain.reminders import Reminder
 from storage.calendars.entries import Carried, compare, keep, namespace, note_export, say, writing
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.rendering import Job, render_many
 from storage.calendars.wishes import council
 from storage.exports.atomic import write_atomically
-from storage.exports.icalendar import Manner, render
+from storage.exports.icalendar import Entry, Manner, cancellation
 
 if TYPE_CHECKING:
     from storage.database import Database
 
+    _Files = Generator[tuple[int, "Written | None"], None, None]
+
+TOGETHER = 25  # recipients compared, and files noted, under one lock: nobody else waits long
+_LONDON = ZoneInfo("Europe/London")
+
+Progress = Callable[[int, int], None]
+Stopped = Callable[[], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A calendar file: for whom, where, how many entries it holds, how many of them are new or changed."""
+    """A calendar file: for whom, where, how many entries it holds, how many of them are new or changed.
+
+    ``what`` says in words what a withdrawal takes back, so that it can be found by hand.
+    """
 
     recipient: str
     path: Path
     events: int
     changed: int
+    what: str = ""
 
 
 def export(
@@ -38,27 +58,46 @@ def export(
     *,
     now: datetime,
     changed_only: bool = False,
+    only_key: str | None = None,
+    cancelled: bool = False,
+    progress: Progress | None = None,
+    stopped: Stopped | None = None,
 ) -> list[Written]:
-    """Write a calendar file for each (recipient, path)."""
-    found = carried_now(database, [recipient for recipient, _ in targets], today, now)
-    return [_write(database, *found[recipient], path, now, changed_only) for recipient, path in targets]
+    """Write a calendar file for each (recipient, path).
+
+    ``only_key`` takes one entry, by its key. ``cancelled`` writes a file for each entry that went instead: the first
+    under the name given, further ones under NAME-2, NAME-3; where nothing went, none. Raises Cancelled when
+    ``stopped`` says so between two files, and NotFound for a key that is not there; files written stand.
+    """
+    work = _Work(database, targets, today, now)
+    files = work.withdrawals(only_key) if cancelled else work.calendars(changed_only, only_key)
+    with closing(files):
+        return _taken(files, len(targets), progress, stopped)
 
 
 def carried_now(
     database: Database, recipients: Sequence[str], today: date, now: datetime
 ) -> dict[str, tuple[Gathered, Carried]]:
     """Return each recipient's calendar as of now, kept with its sequences, so that every way out says the same."""
-    reader = database.reader()
-    gathered = gather(reader, recipients, today)
-    found = {}
-    befores = working_days_before(database, recipients)
-    with writing(database) as conn:
-        for recipient, one in gathered.items():
-            words = reminders(one, befores[recipient], today)
-            carried = compare(conn, recipient, words, today, now)
-            keep(conn, carried)
-            found[recipient] = (one, carried)
-    return found
+    gathered = gather(database.reader(), recipients, today)
+    return {one.recipient: (one, now_) for one, now_ in carried(database, gathered.values(), today, now)}
+
+
+def carried(
+    database: Database, gathered: Iterable[Gathered], today: date, now: datetime
+) -> Iterator[tuple[Gathered, Carried]]:
+    """Yield what was gathered with what it is by now, compared and kept a few recipients at a time."""
+    every = list(gathered)
+    befores = working_days_before(database, [one.recipient for one in every])
+    for start in range(0, len(every), TOGETHER):
+        some = [(one, reminders(one, befores[one.recipient], today)) for one in every[start : start + TOGETHER]]
+        found = []
+        with writing(database) as conn:
+            for one, words in some:
+                here = compare(conn, one.recipient, words, today, now, one.wishes.privacy)
+                keep(conn, here)
+                found.append((one, here))
+        yield from found
 
 
 def manner_of(database: Database) -> Manner:
@@ -67,15 +106,128 @@ def manner_of(database: Database) -> Manner:
     return Manner(namespace(reader), council(reader).classification)
 
 
-def _write(
-    database: Database, gathered: Gathered, carried: Carried, path: Path, now: datetime, changed_only: bool
-) -> Written:
-    waiting = carried.waiting("file")
-    fresh = (*waiting.new, *waiting.changed)
-    shown = fresh if changed_only else carried.current
-    recipient = carried.recipient
-    write_atomically(path, render(shown, manner_of(database), name=f"Almoner {recipient}"))
-    with writing(database) as conn:
-        say(conn, recipient, "file", fresh)
-        note_export(conn, recipient, "file", gathered.mark, len(shown), now)
-    return Written(recipient, path, len(shown), len(fresh))
+def _taken(
+    files: Iterable[tuple[int, Written | None]], total: int, progress: Progress | None, stopped: Stopped | None
+) -> list[Written]:
+    """Return the files that were written, as far as nobody stops it; each comes with how many recipients are done."""
+    found = []
+    for done, written in files:
+        if written is not None:
+            found.append(written)
+        if progress is not None:
+            progress(done, total)
+        if stopped is not None and done < total and stopped():
+            raise Cancelled(
+                f"{done} of {total} calendars were written; those stand.", hint="Export again for the rest."
+            )
+    return found
+
+
+class _Piece(NamedTuple):
+    """One file to come: what it shows, and how much of that is new or changed."""
+
+    path: Path
+    mark: str
+    shown: tuple[Entry, ...]
+    fresh: tuple[Entry, ...]
+
+
+class _Work:
+    """The writing of some files, and the notes of what they said."""
+
+    def __init__(self, database: Database, targets: Sequence[tuple[str, Path]], today: date, now: datetime) -> None:
+        self._database, self._today, self._now = database, today, now
+        self._paths = dict(targets)
+        self._manner = manner_of(database)
+        self._said: list[tuple[str, Sequence[Entry]]] = []
+        self._exports: list[tuple[str, str, int]] = []
+
+    def calendars(self, changed_only: bool, only_key: str | None) -> _Files:
+        """Write each calendar, noting what stands every few files and at the end, however that comes."""
+        gathered = gather(self._database.reader(), list(self._paths), self._today)
+        pieces: deque[_Piece] = deque()
+        jobs = self._jobs(gathered.values(), pieces, changed_only, only_key)
+        events = sum(len(one.lines) for one in gathered.values())
+        with closing(render_many(jobs, events)) as rendered:
+            try:
+                for done, (job, data) in enumerate(rendered, 1):
+                    yield done, self._put(job.recipient, pieces.popleft(), data)
+            finally:
+                self._note()
+
+    def _jobs(
+        self, gathered: Iterable[Gathered], pieces: deque[_Piece], changed_only: bool, only_key: str | None
+    ) -> Iterator[Job]:
+        for one, here in carried(self._database, gathered, self._today, self._now):
+            waiting = here.waiting("file")
+            fresh = (*waiting.new, *waiting.changed)
+            shown = fresh if changed_only else here.current
+            if only_key is not None:
+                shown = _only(here.current, only_key)
+                fresh = tuple(entry for entry in fresh if entry in shown)
+            pieces.append(_Piece(self._paths[one.recipient], one.mark, shown, fresh))
+            yield Job(one.recipient, shown, self._manner, f"Almoner {one.recipient}")
+
+    def _put(self, recipient: str, piece: _Piece, data: bytes) -> Written:
+        write_atomically(piece.path, data)
+        self._said.append((recipient, piece.fresh))
+        self._exports.append((recipient, piece.mark, len(piece.shown)))
+        if len(self._exports) >= TOGETHER:
+            self._note()
+        return Written(recipient, piece.path, len(piece.shown), len(piece.fresh))
+
+    def withdrawals(self, only_key: str | None) -> _Files:
+        """Write a file for each entry that went and that a file once gave."""
+        found = carried_now(self._database, list(self._paths), self._today, self._now)
+        taken = set(self._paths.values())
+        try:
+            for done, (recipient, (_, here)) in enumerate(found.items(), 1):
+                gone = here.waiting("file").gone
+                gone = gone if only_key is None else _only(gone, only_key)
+                for entry, path in zip(gone, _names(self._paths[recipient], taken), strict=False):
+                    write_atomically(path, cancellation(entry, self._manner))
+                    self._said.append((recipient, [entry]))
+                    yield done - 1, Written(recipient, path, 1, 1, _in_words(entry.reminder))
+                yield done, None
+        finally:
+            self._note()
+
+    def _note(self) -> None:
+        """Keep what the files that stand have said, and forget the list."""
+        if not self._said:
+            return
+        with writing(self._database) as conn:
+            for recipient, entries in self._said:
+                say(conn, recipient, "file", entries)
+            for recipient, mark, events in self._exports:
+                note_export(conn, recipient, "file", mark, events, self._now)
+        self._said, self._exports = [], []
+
+
+def _only(entries: Iterable[Entry], key: str) -> tuple[Entry, ...]:
+    found = tuple(entry for entry in entries if entry.reminder.key == key)
+    if not found:
+        raise NotFound(
+            f"--event: this calendar has no entry {key[:80]!r}.", field="--event", hint="See: almoner calendar preview"
+        )
+    return found
+
+
+def _names(path: Path, taken: set[Path]) -> Iterator[Path]:
+    """Yield ``path``, then NAME-2, NAME-3 beside it, never a name that another file of this work has."""
+    yield path
+    number = 1
+    while True:
+        number += 1
+        other = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        if other not in taken:
+            taken.add(other)
+            yield other
+
+
+def _in_words(reminder: Reminder) -> str:
+    """Return what an entry is and when, as the person sees it in the calendar."""
+    if reminder.starts_at is not None:
+        at = reminder.starts_at.astimezone(_LONDON)
+        return f"{reminder.summary}, {show_day(at.date())} {at:%H:%M}"
+    return f"{reminder.summary}, {show_day(reminder.day) if reminder.day else ''}"
