@@ -17,7 +17,7 @@ _KEY = "feeds"
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class Feeds:
     """The last publish: the folders, newest first, the size of each file, and up to which change that held.
 
     ``change`` and ``chain`` name the newest change then, ``packs`` the packs in force, ``day`` the day.
@@ -31,16 +31,16 @@ class Published:
     day: str = ""
 
 
-def last_published(conn: sqlite3.Connection) -> Published:
+def last_published(conn: sqlite3.Connection) -> Feeds:
     """Return what the last publish left; an empty one where there was none."""
     found = conn.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
     if found is None:
-        return Published()
+        return Feeds()
     kept = json.loads(found[0])
-    return Published(**{**kept, "folders": tuple(kept["folders"])})
+    return Feeds(**{**kept, "folders": tuple(kept["folders"])})
 
 
-def keep_published(conn: sqlite3.Connection, published: Published) -> None:
+def keep_published(conn: sqlite3.Connection, published: Feeds) -> None:
     """Keep what this publish left."""
     text = json.dumps(asdict(published), ensure_ascii=False)
     conn.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_KEY, text))
