@@ -23,6 +23,9 @@ def declare(commands: Commands) -> None:
     export.add_argument("--team", metavar="NAME", help="a file each of a team, into the folder --output")
     export.add_argument("--output", metavar="PATH", help="the file or folder to write")
     export.add_argument("--changed", action="store_true", help="only what is new or changed since the last export")
+    from tui.commandline.calendarmail import declare as declare_mail
+
+    declare_mail(calendar)
 
 
 def run_export(context: Context) -> int:

@@ -1,0 +1,153 @@
+"""Calendar entries as mail that Outlook takes for meeting requests and cancellations (iMIP): one entry a message.
+
+A message is made once and kept as it is: the same words, identities and boundary, byte for byte, each time it is
+handed over. Both parts travel in encodings of plain ASCII, so that no gateway has a line to break or an ending to mend.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from domain.dates import show_day
+from domain.errors import BadInput
+from domain.text import clean, clean_line
+from storage.exports.icalendar import SUMMARY_LIMIT, UID_DOMAIN, Entry, Manner, cancellation, request
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from domain.reminders import Reminder
+
+Method = Literal["REQUEST", "CANCEL"]
+
+_LONDON = ZoneInfo("Europe/London")
+_DESCRIPTION_LIMIT = 2_000
+_MOST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Between whom mail goes: the fixed organiser, the worker's own address, and the staff id it is kept under."""
+
+    organiser: str
+    address: str
+    recipient: str
+
+
+def check_addresses(post: Post) -> None:
+    """Refuse an address that is not one mailbox, and a worker who is the organiser: Outlook ignores one's own."""
+    if not is_mailbox(post.organiser):
+        raise BadInput(
+            "organiser: calendar mail needs the address it comes from.",
+            field="organiser",
+            hint="Set it: almoner calendar settings --organiser calendar@council.example",
+        )
+    if not is_mailbox(post.address):
+        raise BadInput(
+            f"{post.recipient}: there is no usable e-mail address.",
+            field="email",
+            hint="Give the worker an address, or switch mail off for them.",
+        )
+    if post.address.casefold() == post.organiser.casefold():
+        raise BadInput(
+            f"{post.recipient}: the address is the organiser's own, and calendars ignore requests from oneself.",
+            field="organiser",
+            hint="Use a mailbox of its own as the organiser, such as calendar@council.example.",
+        )
+
+
+def is_mailbox(address: str) -> bool:
+    """Whether ``address`` is one plain mailbox that every mail server can take."""
+    from storage.calendarchecks import MAILBOX
+
+    local = address.partition("@")[0]
+    dots = local.startswith(".") or local.endswith(".") or ".." in address
+    return len(address) <= _MOST_ADDRESS and not dots and MAILBOX.fullmatch(address) is not None
+
+
+def message_id(namespace: UUID, recipient: str, key: str, sequence: int, method: Method) -> str:
+    """Return the identity of a message: the same however often it is made, and silent about what it is."""
+    return f"<{_identity(namespace, recipient, key, sequence, method)}@{UID_DOMAIN}>"
+
+
+def _identity(namespace: UUID, recipient: str, key: str, sequence: int, method: Method) -> UUID:
+    return uuid5(namespace, "mail:" + json.dumps([recipient, key, sequence, method]))
+
+
+def compose(
+    entry: Entry, method: Method, manner: Manner, post: Post, made_at: datetime, first: int | None = None
+) -> str:
+    """Return the whole message in ASCII with CRLF; ``first`` is the sequence of the first request of this entry.
+
+    Raises BadInput when the addresses will not do.
+    """
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    from email.utils import format_datetime
+
+    check_addresses(post)
+    key = entry.reminder.key
+    identity = _identity(manner.namespace, post.recipient, key, entry.sequence, method)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = post.organiser
+    message["To"] = post.address
+    message["Subject"] = _subject(entry.reminder)
+    message["Date"] = format_datetime(made_at.replace(microsecond=0))
+    message["Message-ID"] = f"<{identity}@{UID_DOMAIN}>"
+    if first is not None and (first, "REQUEST") != (entry.sequence, method):
+        root = message_id(manner.namespace, post.recipient, key, first, "REQUEST")
+        message["In-Reply-To"] = root
+        message["References"] = root
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange: no notes of absence to the organiser
+    _add_parts(message, entry, method, manner, post, made_at, f"=_{identity.hex}")
+    return message.as_bytes().decode("ascii")
+
+
+def _add_parts(
+    message: EmailMessage, entry: Entry, method: Method, manner: Manner, post: Post, made_at: datetime, boundary: str
+) -> None:
+    message.set_content(_words(entry.reminder, method), charset="utf-8", cte="quoted-printable")
+    message.make_alternative(boundary=boundary)
+    write = request if method == "REQUEST" else cancellation
+    data = write(entry, manner, organiser=post.organiser, attendee=post.address, made_at=made_at)
+    message.attach(_calendar_part(data, method))
+
+
+def _calendar_part(data: bytes, method: Method) -> EmailMessage:
+    """Return the part that a calendar reads; its header stays as written, since some readers want no quotes in it."""
+    from email import message_from_bytes
+    from email.policy import SMTP
+
+    head = (
+        f"Content-Type: text/calendar; method={method}; charset=utf-8; component=VEVENT\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return message_from_bytes(head.encode() + base64.encodebytes(data), policy=SMTP)
+
+
+def _subject(reminder: Reminder) -> str:
+    return clean_line(reminder.summary)[:SUMMARY_LIMIT].strip() or "Reminder"
+
+
+def _words(reminder: Reminder, method: Method) -> str:
+    """Return what a reader without a calendar sees: what, when, and where to look."""
+    what, when = _subject(reminder), show_when(reminder)
+    if method == "CANCEL":
+        return f"{what}, {when}: this is withdrawn. It was done, moved to somebody else or cancelled: see Almoner.\n"
+    return f"{what}, {when}.\n\n{clean(reminder.description)[:_DESCRIPTION_LIMIT]}\n"
+
+
+def show_when(reminder: Reminder) -> str:
+    """Return the day, or the day and time as a clock in the United Kingdom has it."""
+    if reminder.starts_at is None:
+        return show_day(reminder.day) if reminder.day else ""
+    starts = reminder.starts_at.astimezone(_LONDON)
+    ends = (reminder.starts_at + timedelta(minutes=reminder.minutes)).astimezone(_LONDON)
+    return f"{show_day(starts.date())}, {starts:%H:%M} to {ends:%H:%M}"

@@ -1,0 +1,187 @@
+"""calendar mail, calendar outbox: due dates and sessions as meeting requests, and what has still to leave."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domain.errors import BadInput
+from domain.text import clean_line, plural
+from tui import printing
+from tui.commandline.context import DONE, PROBLEMS, Context, as_text
+from tui.commandline.ticker import Ticker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.calendars.outbox import Delivered, OutboxLine, Queued
+    from tui.cli import Commands
+
+_DEEDS = ("retry", "drop")
+_COLUMNS = ("id", "recipient", "what", "on", "method", "sequence", "state", "attempts", "next_at", "fault")
+
+
+def declare(calendar: Commands) -> None:
+    """Declare the commands about mail within ``calendar``."""
+    mail = calendar.add("mail", run_mail, "mail what is new, changed or withdrawn as meeting requests", json=True)
+    mail.add_argument("--dry-run", metavar="FOLDER", help="write the messages as .eml files there; send nothing")
+    mail.add_argument("--worker", metavar="STAFF_ID", help="of one worker")
+    outbox = calendar.add("outbox", run_outbox, "calendar mail that waits, was sent or failed", json=True)
+    outbox.add_argument("deed", nargs="?", metavar="retry|drop", help="try a message again, or give it up")
+    outbox.add_argument("id", nargs="?", metavar="ID", help="which message")
+    outbox.add_argument("--state", metavar="STATE", help="waiting, sending, sent, failed, gone or dropped")
+
+
+# mail ------------------------------------------------------------------------------------------------------------
+
+
+def run_mail(context: Context) -> int:
+    """Queue what mail has not said yet and deliver it; as a dry run write it into a folder."""
+    recipients = _recipients(context)
+    if context.options.dry_run is not None:
+        return _rehearse(context, recipients)
+    from storage.calendars.outbox import deliver, queue
+    from storage.calendars.smtp import SmtpSender, server_of
+    from storage.calendars.wishes import council
+
+    server = server_of(council(context.reader))
+    if server.warning:
+        printing.say(server.warning)
+    now = datetime.now(UTC)
+    queued = queue(context.database, context.today, now=now, recipients=recipients, progress=Ticker("Preparing"))
+    ticker = Ticker("Sending")
+    delivered = deliver(context.database, SmtpSender(server), now=datetime.now(UTC), progress=ticker)
+    ticker.stop()
+    return _told(context, queued, delivered)
+
+
+def _recipients(context: Context) -> list[str] | None:
+    """Return the worker asked for, who has to have chosen mail; None for all who did."""
+    from storage.calendars.wishes import choices
+
+    if not context.options.worker:
+        return None
+    worker = context.the_worker(context.options.worker)
+    if not choices(context.reader).get(worker, {}).get("by_mail"):
+        hint = f"Switch it on: almoner calendar settings {worker} --by-mail yes"
+        raise BadInput(f"{worker} has not chosen calendar mail.", field="--worker", hint=hint)
+    return [worker]
+
+
+def _rehearse(context: Context, recipients: Sequence[str] | None) -> int:
+    from storage.calendars.outbox import rehearse
+
+    folder = _folder(context.options.dry_run)
+    now = datetime.now(UTC)
+    paths, queued = rehearse(context.database, folder, context.today, now=now, recipients=recipients)
+    if context.form == "json":
+        printing.put_json({**_counts(queued), "files": [str(path) for path in paths], **_problems(queued)})
+        return PROBLEMS if queued.problems else DONE
+    printing.put(f"{_would(queued)} written; nothing was sent, and nothing marked.")
+    if paths:
+        printing.put(f"  {folder}")
+    return _complain(queued)
+
+
+def _folder(given: str) -> Path:
+    try:
+        if given and "\0" not in given:
+            return Path(given).expanduser()
+    except RuntimeError:
+        pass
+    hint = "Name a folder: almoner calendar mail --dry-run FOLDER"
+    raise BadInput(f"--dry-run: {clean_line(given)[:200] or 'nothing'} is no folder.", field="--dry-run", hint=hint)
+
+
+def _told(context: Context, queued: Queued, delivered: Delivered) -> int:
+    bad = bool(delivered.failed or delivered.trouble)
+    if context.form == "json":
+        counts = {"sent": delivered.sent, "failed": delivered.failed, "waiting": delivered.waiting}
+        answer = {**_counts(queued), **counts, "trouble": delivered.trouble or None, **_problems(queued)}
+        printing.put_json(answer)
+        return PROBLEMS if bad or queued.problems else DONE
+    printing.put(f"{_would(queued)} put into the outbox.")
+    printing.put(f"{delivered.sent:,} sent, {delivered.failed:,} failed, {delivered.waiting:,} waiting.")
+    if delivered.trouble:
+        printing.say(f"{delivered.trouble} What waits leaves next time: almoner calendar mail")
+    if delivered.failed:
+        printing.say("See which and why: almoner calendar outbox --state failed")
+    return max(_complain(queued), PROBLEMS if bad else DONE)
+
+
+def _would(queued: Queued) -> str:
+    return f"{plural(queued.requests, 'request')} and {plural(queued.cancels, 'cancellation')}"
+
+
+def _counts(queued: Queued) -> dict[str, Any]:
+    return {"requests": queued.requests, "cancels": queued.cancels}
+
+
+def _problems(queued: Queued) -> dict[str, Any]:
+    return {"problems": [{"recipient": p.recipient, "message": p.message} for p in queued.problems]}
+
+
+def _complain(queued: Queued) -> int:
+    for problem in queued.problems:
+        printing.say(str(problem))
+    return PROBLEMS if queued.problems else DONE
+
+
+# outbox ----------------------------------------------------------------------------------------------------------
+
+
+def run_outbox(context: Context) -> int:
+    """List the outbox, or try one message of it again or give it up."""
+    if context.options.deed is not None:
+        return _change(context)
+    from storage.calendars.outbox import STATES, outbox
+
+    state = context.options.state
+    if state is not None and state not in STATES:
+        raise BadInput(f"--state: {as_text(state)!r} is not one of {', '.join(STATES)}.", field="--state")
+    lines = [_line(line) for line in outbox(context.reader, state=state)]
+    if context.form == "json":
+        printing.put_json_list(lines)
+    elif not printing.put_rows("table", lines, _COLUMNS, today=context.today):
+        printing.say("There is no such message." if state else "The outbox is empty.")
+    return DONE
+
+
+def _change(context: Context) -> int:
+    from storage.calendars.outbox import drop, retry
+
+    deed, number = context.options.deed, context.options.id or ""
+    if deed not in _DEEDS:
+        hint = "Write: almoner calendar outbox retry ID, or drop ID."
+        raise BadInput(f"{as_text(deed)!r} is neither retry nor drop.", field="outbox", hint=hint)
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise BadInput(f"{deed}: name a message by its number.", field="id", hint="See: almoner calendar outbox")
+    if deed == "retry":
+        retry(context.database, int(number), datetime.now(UTC))
+    else:
+        drop(context.database, int(number))
+    if context.form == "json":
+        printing.put_json({"id": int(number), "state": "waiting" if deed == "retry" else "dropped"})
+    else:
+        says = "leaves with the next delivery: almoner calendar mail" if deed == "retry" else "was given up"
+        printing.put(f"Message {number} {says}.")
+    return DONE
+
+
+def _line(line: OutboxLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "recipient": line.recipient,
+        "key": line.key,
+        "what": line.what,
+        "on": line.on,
+        "method": line.method,
+        "sequence": line.sequence,
+        "state": line.state,
+        "made_at": line.made_at,
+        "attempts": line.attempts,
+        "next_at": line.next_at,
+        "sent_at": line.sent_at if line.state == "sent" else None,
+        "fault": line.fault,
+    }
