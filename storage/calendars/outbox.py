@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from domain.dates import stamp
 from domain.errors import BadInput, NotFound
 from storage.calendars.delivery import Delivered, deliver
-from storage.calendars.entries import Carried, compare, keep, namespace, writing
+from storage.calendars.entries import Carried, compare, keep, namespace, say, writing
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
 from storage.calendars.sync import within
 from storage.calendars.wishes import Council, choices, council
@@ -226,6 +226,7 @@ class _Making:
             keep(conn, carried)
             letters = _to_say(conn, carried, self.council, self._today, self._now)
             _take_back(conn, recipient, letters)
+            _pass_over(conn, carried, letters)
             self._readdress(conn, recipient, letters)
             there = _rows(conn, recipient)
             # What was taken back earlier waits again; whatever else is there already stays as it is.
@@ -325,6 +326,12 @@ def _take_back(conn: sqlite3.Connection, recipient: str, letters: Iterable[_Lett
     query = """SELECT id, "key", sequence, method FROM outbox WHERE recipient = ? AND state IN ('waiting', 'failed')"""
     stale = [(number,) for number, *rest in conn.execute(query, (recipient,)).fetchall() if tuple(rest) not in wanted]
     conn.executemany("UPDATE outbox SET state = 'gone', message = '', next_at = NULL WHERE id = ?", stale)
+
+
+def _pass_over(conn: sqlite3.Connection, carried: Carried, letters: Iterable[_Letter]) -> None:
+    """Take as said what came back and went again before mail left: the calendar has been rid of it already."""
+    told = {letter.key for letter in letters}
+    say(conn, carried.recipient, "mail", (e for e in carried.waiting("mail").gone if e.reminder.key not in told))
 
 
 def _forget_unreached(database: Database, reached: Iterable[str], recipients: Sequence[str] | None) -> None:

@@ -129,8 +129,8 @@ class _Ways:
             return WayState("off", 0, at)
         waiting = carried.waiting("mail")
         ahead = self._council.mail_ahead
-        near = sum(within(e, self._today, ahead) for e in (*waiting.new, *waiting.changed))
-        return _state(near + len(waiting.gone), at)
+        near = sum(within(e, self._today, ahead) for e in waiting.new)  # what was mailed once is followed anywhere
+        return _state(near + len(waiting.changed) + len(waiting.gone), at)
 
 
 def _state(waiting: int, at: datetime | None) -> WayState:
@@ -145,7 +145,7 @@ def _exports(conn: sqlite3.Connection) -> Mapping[tuple[str, str], _Out]:
 
 
 def _mailed(conn: sqlite3.Connection) -> Mapping[str, datetime]:
-    rows = conn.execute("SELECT recipient, max(sent_at) FROM outbox WHERE sent_at IS NOT NULL GROUP BY recipient")
+    rows = conn.execute("SELECT recipient, max(sent_at) FROM outbox WHERE state = 'sent' GROUP BY recipient")
     return {recipient: datetime.fromisoformat(at) for recipient, at in rows}
 
 
