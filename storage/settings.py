@@ -13,7 +13,10 @@ from domain.text import clean_line
 from storage.exports.atomic import write_atomically
 
 LONGEST_FILE = 1_000_000
-_PLAIN = (("actor", str), ("team", str), ("theme", str), ("no_names", bool), ("session_timer", bool))
+_PLAIN = (
+    ("actor", str), ("team", str), ("theme", str), ("no_names", bool), ("session_timer", bool),
+    ("calendar_folder", str),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class Settings:
     theme: str = ""
     no_names: bool = False
     session_timer: bool = False
+    calendar_folder: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     lists: dict[str, ListState] = field(default_factory=dict)
     views: dict[str, dict[str, SavedView]] = field(default_factory=dict)
@@ -141,6 +145,7 @@ def _document(settings: Settings) -> dict[str, Any]:
         "theme": settings.theme,
         "no_names": settings.no_names,
         "session_timer": settings.session_timer,
+        "calendar_folder": settings.calendar_folder,
         "keys": settings.keys,
         "views": {name: {k: asdict(v) for k, v in kept.items()} for name, kept in settings.views.items() if kept},
         "lists": {name: asdict(state) for name, state in settings.lists.items()},

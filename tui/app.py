@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
-AREAS = ("team", "due", "supervision", "learning", "plan", "settings")
+AREAS = ("team", "due", "supervision", "learning", "plan", "calendar", "settings")
 
 
 def _search() -> type[Provider]:
@@ -56,6 +56,7 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         "area-supervision",
         "area-learning",
         "area-plan",
+        "area-calendar",
         "area-settings",
         "goto",
         "undo",

@@ -73,6 +73,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("learning-needs", "l", "Needs", "Learning needs of the team, by capability", HERE),
     Command("progression", "p", "Progression", "Evidence for the next grade, by criterion", HERE),
     Command("plan-together", "p", "Plan together", "Plan one course or session for all who share this need", HERE),
+    Command(
+        "calendar-export", "x", "Export", "Save calendar files: the team's or one, whole or only what is new", HERE
+    ),
+    Command("calendar-preview", "p", "Look first", "See what a file would hold; nothing is written", HERE),
+    Command("calendar-month", "m", "Month", "Show a sheet of the month, or the agenda again", HERE),
+    Command("calendar-feeds", "f", "Feeds", "Publish calendars, and give out or call in their addresses", HERE),
+    Command("calendar-outbox", "o", "Outbox", "What goes out by mail: waiting, sent, failed", HERE),
+    Command("calendar-council", "S", "Council", "What holds for every calendar, and the ways out", HERE),
     Command("choose-team", "t", "Team", "Choose which team is shown", HERE),
     Command(
         "month", "m", "Month", "How many things are to be done on each day of a month, and where they pile up", HERE
@@ -148,6 +156,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy-record", "c", "Copy", "Copy this record as text to paste into the case system", HERE),
     Command("export-record", "x", "Export", "Write this record or all of them as Word documents or text", HERE),
     Command("private-part", "p", "Private part", "Show or hide what is private to the two of you", HERE),
+    Command("feed-publish", "p", "Publish", "Write every calendar that changed into the feed folder", HERE),
+    Command("feed-renew", "r", "Renew", "Give a new address; the old one stops working", HERE),
+    Command("feed-revoke", "delete,D", "Call in", "Make every address of this calendar stop working", HERE),
+    Command("mail-send", "m", "Send now", "Put what is new into the outbox, and send what waits", HERE),
+    Command("mail-retry", "r", "Try again", "Let this message go out with the next sending", HERE),
+    Command("mail-drop", "delete,D", "Drop", "Do not send this message", HERE),
+    Command("mail-dry", "y", "Dry run", "Write the messages into a folder; nothing is sent", HERE),
     Command("filter", "/", "Filter", "Show only the lines that match: okafor, worker:okafor, late:>2", LISTS),
     Command("sort", "s", "Sort", "Sort by the marked column; again to turn the order round", LISTS),
     Command("columns", "c", "Columns", "Choose which columns show, and in which order", LISTS),
@@ -197,6 +212,15 @@ COMMANDS: tuple[Command, ...] = (
         "Load by worker and week, what is booked and likely, and plans to share it out",
         AREAS,
         action="app.area('plan')",
+        footer=False,
+    ),
+    Command(
+        "area-calendar",
+        "6",
+        "Calendar",
+        "What each worker's Outlook would show, and what waits to be sent",
+        AREAS,
+        action="app.area('calendar')",
         footer=False,
     ),
     Command(
@@ -287,6 +311,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("list-down", "down", "Down", "Mark the line below", FORMS, footer=False),
     Command("next-field", "enter", "Next", "Go on to the next field; on the last one, save", FORMS),
     Command("tick", "space", "Show or hide", "Show or hide what is marked", FORMS, footer=False),
+    Command("value-more", "right,plus", "More", "The next choice, or further ahead", FORMS),
+    Command("value-less", "left,minus", "Less", "The choice before, or less far ahead", FORMS),
+    Command("turn-on", "space", "On or off", "Switch what is marked on or off", FORMS),
     Command("earlier", "shift+up,K", "Earlier", "Move this column to the left", FORMS, footer=False),
     Command("later", "shift+down,J", "Later", "Move this column to the right", FORMS, footer=False),
 )

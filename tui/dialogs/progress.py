@@ -16,14 +16,18 @@ from tui.door import complain
 from tui.text import show
 
 WIDTH = 40
+STOPPING = "esc stops it; nothing of it is kept then"
 
 
 class ProgressDialog(Dialog[Any]):
     """Does ``task`` with a job to report on and answers what it returned; None when it was stopped or failed."""
 
-    def __init__(self, title: str, words: str, task: Callable[[Job], Awaitable[Any]]) -> None:
+    def __init__(
+        self, title: str, words: str, task: Callable[[Job], Awaitable[Any]], *, stopping: str = STOPPING
+    ) -> None:
         super().__init__(title)
         self._words = words
+        self._stopping = stopping
         self._doing = task
         self._job: Job | None = None
 
@@ -31,7 +35,7 @@ class ProgressDialog(Dialog[Any]):
         """The words, and how far it is."""
         yield Static(show(self._words))
         yield Static("", id="far")
-        yield Static(show("\nesc stops it; nothing of it is kept then"), classes="dialog--quiet")
+        yield Static(show(f"\n{self._stopping}"), classes="dialog--quiet")
 
     def on_mount(self) -> None:
         """Begin."""

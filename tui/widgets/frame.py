@@ -22,6 +22,7 @@ AREAS = {
     "supervision": "area-supervision",
     "learning": "area-learning",
     "plan": "area-plan",
+    "calendar": "area-calendar",
     "settings": "area-settings",
 }
 LAST = ("goto", "help")
@@ -77,11 +78,13 @@ class Areas(Clickable):
 
     def render(self) -> RenderResult:
         """Write the areas one after another; each can be clicked."""
+        narrow = self.size.width < NARROW
         parts: list[Content | tuple[str, Style | str]] = [" "]  # type: ignore[list-item]
         for area, command in AREAS.items():
-            words = f" {_key(self, command)} {BY_ID[command].title} "
+            title = "Settings" if narrow and area == "settings" else BY_ID[command].title
+            words = f" {_key(self, command)} {title} "
             look = Style.parse("bold $cursor-text on $cursor" if area == self.present else "$text")
-            parts += [(words, look + Style.from_meta({"command": command})), (" ", "")]
+            parts += [(words, look + Style.from_meta({"command": command})), ("" if narrow else " ", "")]
         return Content.assemble(*parts)
 
 

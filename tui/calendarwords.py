@@ -1,0 +1,181 @@
+"""Calendars in words: how they stand, what waits, when they remind, and what Outlook does with each way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from rich.text import Text
+
+from domain.dates import DAYS, MONTHS, show_day
+from domain.reminders import EntryKind, Privacy
+from domain.text import plural
+from storage.calendars.recipients import team_of
+from storage.calendars.sync import SyncLine, WayState
+from storage.calendars.wishes import Wishes
+from tui.calendarreading import LONDON, Agenda, CalendarLine, Happening, Mark
+from tui.text import cell
+from tui.words import Look
+
+# Short words for a column; what each stands for in full is in the settings.
+KIND_WORDS = {
+    EntryKind.SESSION: "session",
+    EntryKind.SUPERVISION: "supervision",
+    EntryKind.SUPERVISEE: "supervisee",
+    EntryKind.UNALLOCATED: "unallocated",
+}
+MARKS: Mapping[Mark, tuple[str, str]] = {
+    "": ("", "muted"),
+    "new": ("+ new", "room"),
+    "changed": ("~ changed", "due"),
+    "going": ("✗ going", "late"),
+}
+PRIVACY_WORDS = {
+    Privacy.NONE: "kind alone",
+    Privacy.REFERENCE: "kind, reference",
+    Privacy.INITIALS: "kind, reference, initials",
+}
+WEEK = 7
+WAYS = ("file", "feed", "mail")
+_NEVER = {"file": "never exported", "feed": "never published", "mail": "nothing sent"}
+_OFF = {"file": "off", "feed": "no address", "mail": "off"}
+
+WHOLE = (
+    "Desktop Outlook adds every entry once more: import into a calendar of its own, and delete that one before the "
+    "next import. Outlook on the web is reported to match entries. Reminders work."
+)
+CHANGED = (
+    "New entries come in once. One that changed stands beside its old self in desktop Outlook, and nothing is taken "
+    "out: delete those by hand. Reminders work."
+)
+ONE = "Opens as one appointment to save. Opened twice, it stands twice in desktop Outlook."
+CANCELLED = (
+    "No Outlook takes anything out because of a file: this one says what to delete by hand. A feed or mail does it by "
+    "itself."
+)
+FEED = (
+    "Whoever subscribes sees the whole calendar, moved and withdrawn entries too, without duplicates; hours later, and "
+    "mostly without reminders."
+)
+MAIL = (
+    "Each entry comes as a meeting request; Outlook moves and removes it by itself. It shows as tentative until it is "
+    "accepted, and reminds as each person has set Outlook to."
+)
+
+
+def title(line: SyncLine | CalendarLine, look: Look) -> str:
+    """Return whose calendar it is: the worker's name as names may show, or the team's own."""
+    sync = line.sync if isinstance(line, CalendarLine) else line
+    return f"{sync.name}: the team's own" if team_of(sync.recipient) is not None else look.worker(sync.name)
+
+
+def way_words(way: str, state: WayState) -> tuple[str, str]:
+    """Return how one way out stands in glyph and word, and the name of its colour."""
+    match state.state:
+        case "never":
+            return f"– {_NEVER[way]}", "unset"
+        case "waiting":
+            return f"◐ {state.waiting} waiting", "due"
+        case "current":
+            return "✓ up to date", "held"
+        case _:
+            return f"– {_OFF[way]}", "unset"
+
+
+def standing(line: CalendarLine) -> tuple[str, str]:
+    """Return how a calendar stands over all: what failed, then what waits, then whether it ever went out."""
+    if not line.known:
+        return "", "muted"
+    if line.failed:
+        return f"● {line.failed} failed", "late"
+    ways = [line.sync.file, line.sync.feed, line.sync.mail]
+    if waiting := max((way.waiting for way in ways if way.state == "waiting"), default=0):
+        return f"◐ {waiting} waiting", "due"
+    if any(way.state == "current" for way in ways):
+        return "✓ up to date", "held"
+    return "– never exported", "unset"
+
+
+def standing_order(line: CalendarLine) -> int:
+    """Return what the list sorts by: failed first, then waiting, never, up to date."""
+    return ("●", "◐", "–", "✓", "").index(standing(line)[0][:1])
+
+
+def way_cell(way: str, line: CalendarLine, look: Look) -> Text:
+    """Return how one way out stands as a cell."""
+    words, tone = way_words(way, getattr(line.sync, way))
+    return cell(words, look.colour(tone))
+
+
+def mark_cell(one: Happening, look: Look) -> Text:
+    """Return whether an entry is new, changed or going as a cell."""
+    words, tone = MARKS[one.mark]
+    return cell(words, look.colour(tone))
+
+
+def kind_word(one: Happening) -> str:
+    """Return the kind of an entry in a word."""
+    kind = EntryKind(one.entry.reminder.kind)
+    return KIND_WORDS.get(kind, kind.value)
+
+
+def moment(at: datetime, today: date) -> str:
+    """Return a moment as "Thu 19 Nov 09:00"."""
+    return f"{show_day(at.date(), today)} {at:%H:%M}"
+
+
+def local(at: datetime, today: date) -> str:
+    """Return an instant of the database by the clock on the wall."""
+    return moment(at.astimezone(LONDON), today)
+
+
+def agenda_day(day: date, today: date) -> str:
+    """Return a day for a column: "Fri 27 Nov", and "26 Jan 2027" in another year."""
+    return show_day(day, today) if day.year == today.year else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def reminds(one: Happening, today: date) -> str:
+    """Return when an entry reminds, in words; "Fri 09:00" is within the week before."""
+    at = one.alarm
+    if at is None:
+        return "–"
+    if at.date() == one.on:
+        return f"{at:%H:%M}"
+    near = (one.on - at.date()).days < WEEK
+    return f"{DAYS[at.weekday()]} {at:%H:%M}" if near else moment(at, today)
+
+
+def alarm_words(one: Happening, today: date) -> str:
+    """Return when an entry reminds, with its day."""
+    return moment(one.alarm, today) if one.alarm else "never"
+
+
+def tally(agenda: Agenda) -> str:
+    """Return how many entries there are, and what waits to be said."""
+    parts = [plural(len(agenda.standing), "entry", "entries")]
+    parts += [f"{len(found)} {mark}" for mark in ("new", "changed", "going") if (found := agenda.marked(mark))]
+    if not agenda.said:
+        parts.append("all new")
+    return ", ".join(parts)
+
+
+def wishes_words(wishes: Wishes) -> str:
+    """Return what a calendar says of each entry, and how many kinds it leaves out."""
+    off = len(EntryKind) - len(wishes.kinds)
+    parts = [f"says {PRIVACY_WORDS[wishes.privacy]}", f"{plural(off, 'kind')} left out" if off else "every kind"]
+    if wishes.leads:
+        parts.append(f"earlier notice of {plural(len(wishes.leads), 'kind')}")
+    return "; ".join(parts)
+
+
+def ways_words(line: CalendarLine, today: date) -> list[tuple[str, str]]:
+    """Return each way out with its state and when it last went out, and the name of its colour."""
+    found = []
+    for way in WAYS:
+        state: WayState = getattr(line.sync, way)
+        words, tone = way_words(way, state)
+        if way == "mail" and line.failed:
+            words, tone = f"● {line.failed} failed", "late"
+        last = f", {local(state.at, today)}" if state.at else ""
+        found.append((f"{way} {words}{last}", tone))
+    return found
