@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 
 _LONDON = ZoneInfo("Europe/London")
 FORM = 1  # goes up when entries are worded or written otherwise, so that every calendar counts as changed
-_OWN_SUPERVISION = frozenset({"supervision", "sup_agreement_review"})
+# How the series of rules about workers begin: supervision and its agreement, and what a programme asks. What else there
+# is about a worker (registrations, checks, concerns) is shown to them alone.
+_OWN_SUPERVISION = ("supervision", "sup_")
+_OF_PROGRAMME = ("asye_", "practice_")
 
 
 class Line(NamedTuple):
@@ -229,14 +232,14 @@ class _Reader:
         learners = _supporters(self._conn)
         rows = self._conn.execute(_WORKERS, self._given).fetchall()
         for number, rule, series, worker, due, plan_by, supervisor in rows:
-            about_supervision = series in _OWN_SUPERVISION
+            about_supervision = series.startswith(_OWN_SUPERVISION)
             word = "Supervision" if series == "supervision" else self._word(rule)[0]
             own = EntryKind.SUPERVISION if about_supervision else EntryKind.LEARNING
             line = Line(own, f"due:{number}", word, worker, "", due, plan_by)
             yield worker, line
             if about_supervision and supervisor:
                 yield supervisor, line._replace(kind=EntryKind.SUPERVISEE)
-            if not about_supervision:
+            if series.startswith(_OF_PROGRAMME):
                 for supporter in learners.get(worker, ()):
                     yield supporter, line._replace(kind=EntryKind.LEARNER)
 

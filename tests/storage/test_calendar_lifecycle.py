@@ -1,0 +1,281 @@
+"""What becomes of a calendar entry when the thing it stands for moves, ends or changes hands: the table of the docs.
+
+Every story is driven through real records and looked at by each way out, read with a parser of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.ids import ChangeReason
+from storage.calendars.files import export
+from storage.database import Database, open_database
+from tests.conftest import TODAY
+from tests.storage import recordkit
+from tests.storage.icsreader import Part, events
+
+CYCLE_2, CYCLE_3 = date(2027, 1, 1), date(2027, 5, 20)
+BOOKED = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+EVERYBODY = ("W1", "W2", "W3")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one recipient is told by each way, since it was last told: the file whole and by parts."""
+
+    whole: Sequence[Part]
+    changed: Sequence[Part]
+    cancelled: Sequence[Part]
+
+    @property
+    def days(self) -> set[date | datetime]:
+        """When the entries of the whole file start."""
+        return {event.start for event in self.whole}
+
+
+class Office:
+    """A team whose calendars go out by every way, one step after another."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+        self.today, self.now = TODAY, datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+    def tell(self, who: str) -> Told:
+        """Let every way say to ``who`` what it has to say."""
+        self.now += timedelta(minutes=1)
+        place = self.folder / f"step-{self.now:%m%d%H%M}-{who.replace(':', '-')}"
+        place.mkdir(parents=True)
+        self._export(who, place / "changed.ics", changed_only=True)
+        self._export(who, place / "cancelled.ics", cancelled=True)
+        self._export(who, place / "whole.ics")
+        gone = [events(path.read_bytes()) for path in sorted(place.glob("cancelled*.ics"))]
+        assert all(len(one) == 1 for one in gone), "Outlook takes one cancellation a file"
+        return Told(self._read(place / "whole.ics"), self._read(place / "changed.ics"), [one for (one,) in gone])
+
+    def _export(self, who: str, path: Path, **how: Any) -> None:
+        export(self.database, [(who, path)], self.today, now=self.now, **how)
+
+    @staticmethod
+    def _read(path: Path) -> list[Part]:
+        return events(path.read_bytes()) if path.exists() else []
+
+    def later(self, day: date) -> None:
+        """Let days go by."""
+        self.today, self.now = day, datetime(day.year, day.month, day.day, 12, 0, tzinfo=UTC)
+
+    def keep(self, kind: str, /, **data: Any) -> Any:
+        with self.database.unit("A. Hughes", self.today) as unit:
+            kept = unit.record(kind, data)
+            unit.finish("Kept")
+        return kept
+
+    def change(self, kind: str, key: int | str, /, **changes: Any) -> None:
+        with self.database.unit("A. Hughes", self.today) as unit:
+            unit.amend(kind, key, changes)
+            unit.finish("Changed")
+
+    def reallocate(self, case: str, worker: str) -> None:
+        with self.database.unit("A. Hughes", self.today) as unit:
+            unit.allocate(case, worker, self.today, reason=ChangeReason.ABSENCE)
+            unit.finish("Reallocated")
+
+
+@pytest.fixture
+def office(team: Database, tmp_path: Path) -> Iterator[Office]:
+    """Okafor holds C-1001, whose second review is due on New Year's Day, and meets Hughes on 25 November at ten.
+
+    No other dates of cases are wished for, so that each story is about one entry.
+    """
+    recordkit.keep(team, "calendar-settings", kinds={"plan": False, "check": False, "other": False})
+    recordkit.keep(team, "event", case="C-1001", kind="lac_review_held", on="2026-10-01")
+    recordkit.keep(team, "session", worker="W2", supervisor="W1", on="2026-11-25", start="10:00")
+    office = Office(team, tmp_path)
+    for who in EVERYBODY:
+        office.tell(who)
+    yield office
+    office.database.close()
+
+
+def at(parts: Sequence[Part], start: date | datetime) -> Part:
+    """The one entry that starts then."""
+    (found,) = [part for part in parts if part.start == start]
+    return found
+
+
+def test_nothing_happened_and_nothing_is_said(office: Office) -> None:
+    told = office.tell("W2")
+    assert {CYCLE_2, BOOKED} <= told.days
+    assert not told.changed
+    assert not told.cancelled
+
+
+def test_a_review_that_was_held_goes_and_the_next_one_comes(office: Office) -> None:
+    before = at(office.tell("W2").whole, CYCLE_2)
+    office.keep("event", case="C-1001", kind="lac_review_held", on="2026-11-20")
+    told = office.tell("W2")
+    assert CYCLE_2 not in told.days
+    following = at(told.whole, CYCLE_3)
+    assert [part.uid for part in told.changed] == [following.uid] != [before.uid]
+    assert following.sequence == 0
+    (gone,) = told.cancelled
+    assert (gone.uid, gone.sequence, gone.one("STATUS")) == (before.uid, 1, "CANCELLED")
+    assert gone.start == CYCLE_2
+
+
+def test_a_session_that_was_moved_keeps_its_identity_for_both(office: Office) -> None:
+    before = at(office.tell("W2").whole, BOOKED)
+    office.change("session", 1, on="2026-11-26", start="14:30")
+    for who in ("W1", "W2"):
+        told = office.tell(who)
+        (moved,) = told.changed
+        assert (moved.uid, moved.sequence) == (before.uid, before.sequence + 1)
+        assert (moved.start, moved.when("DTEND")) == (
+            datetime(2026, 11, 26, 14, 30, tzinfo=UTC),
+            datetime(2026, 11, 26, 16, 0, tzinfo=UTC),
+        )
+        assert at(told.whole, moved.start).uid == before.uid
+        assert BOOKED not in told.days
+        assert not told.cancelled
+        assert moved.alarm == timedelta(minutes=30)
+
+
+def test_a_session_that_is_off_leaves_both_calendars(office: Office) -> None:
+    before = at(office.tell("W2").whole, BOOKED)
+    office.change("session", 1, state="cancelled")
+    for who in ("W1", "W2"):
+        told = office.tell(who)
+        assert BOOKED not in told.days
+        assert not told.changed
+        (gone,) = told.cancelled
+        assert (gone.uid, gone.sequence) == (before.uid, before.sequence + 1)
+
+
+def test_a_session_that_was_missed_leaves_a_day_by_which_to_hold_it(office: Office) -> None:
+    office.change("session", 1, state="missed", reason="Off sick")
+    for who, category in (("W2", "Almoner supervision"), ("W1", "Almoner supervisee")):
+        told = office.tell(who)
+        assert [gone.start for gone in told.cancelled] == [BOOKED]
+        (again,) = told.changed
+        assert again.text("CATEGORIES") == category
+        assert isinstance(again.start, date)
+
+
+def test_a_session_that_is_on_again_comes_back_as_the_same_entry(office: Office) -> None:
+    before = at(office.tell("W2").whole, BOOKED)
+    for state, sequence in (("cancelled", 1), ("planned", 2)):
+        office.change("session", 1, state=state)
+        told = office.tell("W2")
+        assert [p.uid for p in (*told.changed, *told.cancelled)] == [before.uid]
+        assert (*told.changed, *told.cancelled)[0].sequence == sequence
+
+
+def test_a_case_given_to_another_leaves_one_calendar_and_enters_the_other(office: Office) -> None:
+    before = at(office.tell("W2").whole, CYCLE_2)
+    office.reallocate("C-1001", "W3")
+    left, entered = office.tell("W2"), office.tell("W3")
+    assert left.days == {BOOKED}
+    assert not left.changed
+    assert before.uid in {gone.uid for gone in left.cancelled}
+    assert CYCLE_2 in entered.days
+    assert {part.uid for part in entered.changed} == {gone.uid for gone in left.cancelled}
+    assert not entered.cancelled
+
+
+def test_who_left_carries_nothing_from_the_day_after(office: Office) -> None:
+    had = {part.uid for part in office.tell("W2").whole}
+    office.change("worker", "W2", leaves="2026-12-04")
+    office.later(date(2026, 12, 4))
+    assert CYCLE_2 in office.tell("W2").days
+    office.later(date(2026, 12, 5))
+    told = office.tell("W2")
+    assert not told.whole
+    assert {gone.uid for gone in told.cancelled} < had  # the session is over: that is no news
+    assert CYCLE_2 in {gone.start for gone in told.cancelled}
+
+
+def test_a_changed_rule_moves_the_entry_it_made(office: Office, tmp_path: Path) -> None:
+    before = at(office.tell("W2").whole, CYCLE_2)
+    packs = office.database.path.with_suffix(".packs")
+    packs.mkdir()
+    (packs / "own.toml").write_text(TIGHTER, encoding="utf-8")
+    office.database.close()
+    office.database = open_database(office.database.path)
+    told = office.tell("W2")
+    (moved,) = told.changed
+    assert (moved.uid, moved.sequence, moved.start) == (before.uid, 1, date(2026, 12, 1))
+    assert CYCLE_2 not in told.days
+    assert not told.cancelled
+
+
+TIGHTER = """kind = "rules"
+id = "own"
+title = "Our council"
+version = "1"
+[[rules]]
+id = "lac_review_2"
+replaces = "lac_review_2"
+interval = { months = 2 }
+"""
+
+
+def test_what_is_put_off_stays_on_its_legal_date(office: Office) -> None:
+    before = office.tell("W2").whole
+    office.keep("postponement", case="C-1001", rule="lac_review_2", cycle=2, to="2027-01-08", reason="Holidays")
+    told = office.tell("W2")
+    assert not told.changed
+    assert not told.cancelled
+    assert told.whole == before
+
+
+def test_a_session_that_was_held_goes_without_a_word(office: Office) -> None:
+    office.later(date(2026, 11, 26))
+    office.change("session", 1, state="held")
+    for who in ("W1", "W2"):
+        told = office.tell(who)
+        assert BOOKED not in told.days
+        assert not told.cancelled  # nobody wants a meeting withdrawn that they were at
+
+
+def test_a_session_held_ahead_of_its_time_is_withdrawn(office: Office) -> None:
+    office.change("session", 1, state="held", held_on="2026-11-20")
+    assert [gone.start for gone in office.tell("W2").cancelled] == [BOOKED]
+
+
+def test_a_closed_case_leaves_the_calendar(office: Office) -> None:
+    office.change("case", "C-1001", closed="2026-11-20")
+    told = office.tell("W2")
+    assert told.days == {BOOKED}
+    assert CYCLE_2 in {gone.start for gone in told.cancelled}
+
+
+def test_what_nobody_was_told_of_is_not_withdrawn(office: Office) -> None:
+    office.keep("session", worker="W3", supervisor="W1", on="2026-12-01")
+    office.change("session", 2, state="cancelled")
+    told = office.tell("W3")
+    assert not told.cancelled
+    assert not told.changed
+
+
+def test_what_is_long_past_falls_out_without_a_word(office: Office) -> None:
+    office.later(CYCLE_2 + timedelta(days=30))
+    assert CYCLE_2 in office.tell("W2").days
+    office.later(CYCLE_2 + timedelta(days=31))
+    told = office.tell("W2")
+    assert CYCLE_2 not in told.days
+    assert not told.cancelled
+
+
+def test_a_change_of_wording_reaches_every_entry(office: Office) -> None:
+    before = office.tell("W2").whole
+    assert "C-1001" in at(before, CYCLE_2).text("SUMMARY")
+    office.keep("calendar-choice", worker="W2", privacy="none")
+    told = office.tell("W2")
+    assert {(p.uid, p.sequence) for p in told.changed} == {(p.uid, p.sequence + 1) for p in before}
+    assert "C-1001" not in "".join(p.text("SUMMARY") + p.text("DESCRIPTION") for p in told.whole)
+    assert not told.cancelled
