@@ -178,17 +178,10 @@ def _refuse_elsewhere(kind: str, found: Any, wanted: Changes) -> None:
 
 
 def _refuse_agreed(unit: Unit, kind: str, found: Any, wanted: Changes) -> None:
-    """Refuse to change what somebody agreed to: a session's record, what was added to one, a weighing."""
+    """Refuse to change what was added to an agreed record, and what somebody agreed of a weighing."""
     if kind == "amendment":
         hint = f"Add to the record: almoner supervision amend {found.session}"
         raise BadInput(f"{next(iter(wanted))}: what was added stays as it is.", field=next(iter(wanted)), hint=hint)
-    if kind == "session" and (day := closing.closed_on(unit, found.id)):
-        raise BadInput(
-            f"{next(iter(wanted))}: the record of session {found.id} was agreed on {show_day(day)}, so it stays as it"
-            " is.",
-            field=next(iter(wanted)),
-            hint=f"Add to it: almoner supervision amend {found.id}",
-        )
     if kind == "weighting" and (agreed := found.agreed_worker or found.agreed_supervisor):
         for name in _WEIGHED:
             if name in wanted:

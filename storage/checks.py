@@ -160,7 +160,6 @@ def _session(unit: Unit, fields: Fields, row: Any) -> None:
     if worker.started is not None and fields["on"] < worker.started:
         raise BadInput(f"on: {worker.staff_id} started on {show_day(worker.started)}.", field="on")
     sessionchecks.of_session(unit, fields, row)
-    closing.refuse_moved(unit, fields, row)
 
 
 def _worker_event(unit: Unit, fields: Fields, _row: Any) -> None:

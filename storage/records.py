@@ -169,8 +169,8 @@ def _topics(
     """The titles of topics; what somebody put on their agenda, about no case, goes by its first words."""
     titles = dict(TOPICS)
     for line in said:
-        number = line.topic.rpartition("-")[2] if line.topic.startswith("item.") else ""
-        if number.isdecimal():
+        kind, _, number = line.topic.partition(".")
+        if kind == "item" and number.isascii() and number.isdigit():
             query = 'SELECT what FROM agenda_item WHERE id = ? AND worker = ? AND "case" IS NULL'
             row = conn.execute(query, (int(number[:18]), line.worker or card.worker)).fetchone()
             titles[line.topic] = f"On the agenda: {clean_line(row[0])[:MOST_TITLE]}" if row else "On the agenda"

@@ -76,6 +76,19 @@ def test_a_personal_record_names_cases_by_reference_alone(team: Database) -> Non
         assert words not in text
 
 
+def test_what_was_put_on_the_agenda_is_talked_about_under_its_own_words(team: Database) -> None:
+    number = session(team)
+    items = [
+        keep(team, "agenda-item", worker="W2", raised_by="W2", on="2026-11-02", what=what, case=case).id
+        for what, case in (("Lone working", None), ("Step down C-1001", "C-1001"))
+    ]
+    for topic in (*(f"item.{item}" for item in items), f"item.top-{items[0]}"):
+        keep(team, "discussion", session=number, worker="W2", topic=topic, answers={"update": f"Said on {topic}"})
+    text = own_text(team, number)
+    assert text.count("ON THE AGENDA: LONE WORKING") == 1
+    assert "STEP DOWN" not in text.upper()
+
+
 def test_a_case_left_for_another_time_has_its_reason_in_the_personal_record_and_no_record_of_its_own(
     team: Database,
 ) -> None:

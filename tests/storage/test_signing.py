@@ -142,9 +142,28 @@ def test_nothing_is_changed_or_added_once_somebody_agreed(team: Database) -> Non
             lambda: unit.record("rating", {**of_it, "rater": "W", "score": 1}),
             lambda: unit.record("attendance", {"session": number, "worker": "W3"}),
             lambda: unit.amend("session", number, {"held_on": "2026-11-17"}),
+            lambda: unit.amend("session", number, {"kind": "reflective"}),
+            lambda: unit.amend("session", number, {"recorded_on": "2026-11-19"}),
+            lambda: unit.amend("session", number, {"recorded_on": None}),
+            lambda: unit.amend("session", number, {"place": "Elsewhere"}),
+            lambda: unit.amend("session", number, {"minutes": 5, "note": "Short"}),
         ):
             with pytest.raises(BadInput, match="was agreed on Fri 20 Nov 2026"):
                 change_it()
+
+
+def test_the_heading_of_what_was_agreed_is_not_reworded(team: Database) -> None:
+    number = session(team)
+    given = {"worker": "W2", "raised_by": "W2", "on": "2026-11-02"}
+    talked, other = (keep(team, "agenda-item", **given, what=what).id for what in ("Lone working", "Leave"))
+    said = {"session": number, "worker": "W2", "answers": {"update": "Said"}}
+    keep(team, "discussion", **said, topic=f"item.{talked}")
+    change(team, "agenda-item", talked, what="Working alone")
+    sign(team, "W2", number)
+    with pytest.raises(BadInput, match="what: the record of session 1 was agreed"):
+        change(team, "agenda-item", talked, what="Another thing")
+    change(team, "agenda-item", talked, closed_on=TODAY)
+    change(team, "agenda-item", other, what="Annual leave")
 
 
 def test_what_became_of_decisions_and_actions_is_still_recorded(team: Database) -> None:
@@ -176,6 +195,33 @@ def test_undo_does_not_reach_into_an_agreed_record(team: Database) -> None:
     with pytest.raises(BadInput, match="was agreed on"), team.unit("A. Hughes", TODAY) as unit:
         unit.undo()
     assert "Said" in as_text(records(team.reader(), number, "W1").case("C-1001"))
+
+
+def test_a_record_agreed_by_one_of_a_group_cannot_be_undone_underneath(team: Database) -> None:
+    number = full(team, kind="group")
+    keep(team, "attendance", session=number, worker="W3")
+    change(team, "session", number, place="Room 2", recorded_on=TODAY)
+    sign(team, "W3", number)
+    with pytest.raises(BadInput, match="was agreed on"), team.unit("A. Hughes", TODAY) as unit:
+        unit.undo()
+    assert session_card(team.reader(), number).place == "Room 2"
+
+
+def test_a_signature_in_a_group_can_be_undone(team: Database) -> None:
+    number = full(team, kind="group")
+    keep(team, "attendance", session=number, worker="W3")
+    sign(team, "W3", number)
+    with team.unit("W3", TODAY) as unit:
+        unit.undo()
+    card = session_card(team.reader(), number)
+    assert (card.others[0].agreed_on, card.recorded_on) == (None, None)
+
+
+def test_a_record_agreed_before_it_was_complete_can_still_be_completed(team: Database) -> None:
+    number = full(team)
+    change(team, "session", number, agreed_worker="2026-11-19", agreed_worker_by="W2")
+    sign(team, "W1", number)
+    assert session_card(team.reader(), number).recorded_on == TODAY
 
 
 def test_a_signature_itself_can_be_undone(team: Database) -> None:
