@@ -3,7 +3,8 @@
     python -m tests.harness.kills record --kills 500 --writers 2
 
 Everything heavy is imported once and each victim is forked from here, so a kill costs little more than the work it
-interrupts. No connection is ever open here while forking. Prints one line of JSON.
+interrupts. No connection is ever open here while forking. Prints one line of JSON; without a kind of work, one for
+each line of arguments it reads.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import random
 import select
+import shlex
 import signal
 import sys
 import tempfile
@@ -103,7 +105,13 @@ def _drained(pipe: int) -> list[str]:
 
 
 def main(arguments: list[str]) -> None:
-    """Run from the command line."""
+    """Run from the command line, or for every line of arguments that comes in."""
+    for words in [arguments] if arguments else map(shlex.split, sys.stdin):
+        sys.stdout.write(json.dumps(vars(_asked(words))) + "\n")
+        sys.stdout.flush()  # before anything is forked: a victim must have nothing to say
+
+
+def _asked(arguments: list[str]) -> Tally:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scene", choices=sorted(victims.SCENES))
     parser.add_argument("--kills", type=int, default=100)
@@ -113,8 +121,7 @@ def main(arguments: list[str]) -> None:
     asked = parser.parse_args(arguments)
     with contextlib.ExitStack() as stack:
         folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        tally = run(victims.SCENES[asked.scene](folder), asked.kills, asked.writers, asked.seed)
-    sys.stdout.write(json.dumps(vars(tally)) + "\n")
+        return run(victims.SCENES[asked.scene](folder), asked.kills, asked.writers, asked.seed)
 
 
 if __name__ == "__main__":
