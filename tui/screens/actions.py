@@ -13,7 +13,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 
-from domain.text import plural
 from storage import views
 from storage.actions import ACTION, ActionLine, Scope, followed
 from tui.commands import bindings
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
 
 ROOMY = 110
-EVERY = "*"
 NEEDS_LINE = {"record", "edit", "carry_forward", "drop_action"}
 
 
@@ -66,7 +64,7 @@ class ActionsScreen(CaseWork):
         if worker and office.no_names:
             about = worker
         stale = sum(bool(line.stale) for line in lines)
-        self.title_with(f"Actions: {about}   {plural(sum(line.open for line in lines), 'open', 'open')}, {stale} stale")
+        self.title_with(f"Actions: {about}", f"{sum(line.open for line in lines):,} open, {stale:,} stale")
         self.grid.show_rows(action_rows(lines, today))
         self._tell(self._line())
         self.refresh_bindings()
@@ -152,12 +150,9 @@ class ActionsScreen(CaseWork):
     @work(exit_on_error=False)
     async def action_choose_team(self) -> None:
         """Choose whose actions are shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
+        from tui.dialogs.whose import EVERY, ask_team
 
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
-        chosen = await self.app.push_screen_wait(ChooseDialog("Which team?", [*choices, Choice(EVERY, "Every team")]))
-        if chosen:
+        if chosen := await ask_team(self, every=True):
             self._every = chosen == EVERY
             if not self._every:
                 self.office.show_team(chosen)

@@ -90,9 +90,9 @@ class Page(Guarded, Screen[None], inherit_bindings=False):
         if self.is_current:
             self.read_again()
 
-    def title_with(self, subject: str) -> None:
-        """Say in the heading what is shown."""
-        self.query_one(Heading).subject = subject
+    def title_with(self, *parts: str) -> None:
+        """Say in the heading what is shown, its parts set apart from one another."""
+        self.query_one(Heading).subject = " · ".join(filter(None, parts))
 
     def action_back(self) -> None:
         """Go back to the screen before; the first screen of an area stays."""
@@ -104,6 +104,15 @@ class Page(Guarded, Screen[None], inherit_bindings=False):
         if action == "back":
             return len(self.app.screen_stack) > 1 and self.app.screen_stack[0] is not self
         return super().check_action(action, parameters)
+
+    @work(exit_on_error=False)
+    async def action_choose_team(self) -> None:
+        """Choose which team is shown, here and on every other screen."""
+        from tui.dialogs.whose import ask_team
+
+        if team := await ask_team(self):
+            self.office.show_team(team)
+            self.read_again()
 
     def action_reload(self) -> None:
         """Read again."""

@@ -111,7 +111,6 @@ class ComplianceScreen(Page):
     def on_mount(self) -> None:
         """Begin with the workers."""
         self._turn_to(0)
-        super().on_mount()
 
     async def load(self) -> None:
         """Count, and show it."""
@@ -200,23 +199,10 @@ class ComplianceScreen(Page):
     @work(exit_on_error=False)
     async def action_choose_period(self) -> None:
         """Choose from when to when due dates are counted."""
-        from tui.dialogs.choose import Choice, ChooseDialog
+        from tui.dialogs.whose import ask_period
 
-        found = periods(self.office.today).items()
-        choices = [Choice(name, name, f"{show_day(p.start)} to {show_day(p.end)}") for name, p in found]
-        if chosen := await self.app.push_screen_wait(ChooseDialog("Which period?", choices)):
+        if chosen := await ask_period(self):
             self._named = chosen
-            self.read_again()
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose supervision is counted."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
             self.read_again()
 
 

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from domain.text import plural
 from storage import views
 from storage.disagreements import DisagreementLine, disagreements, end, escalate, raise_one
 from tui.commands import bindings
@@ -88,17 +87,6 @@ class DisagreementsScreen(CaseWork):
         """Show those that ended, too, or hide them."""
         self._ended = not self._ended
         self.read_again()
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose disagreements are shown."""
-        from tui.dialogs.choose import ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
-            self.read_again()
 
     # what becomes of one ---------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class LearningScreen(Page):
         self._shown, rows = await self.office.desk.read(lambda conn: _read(conn, wanted, today))
         late = sum(row.state == "late" for row in rows)
         said = f"{plural(len(rows), 'learner')}, {late} late" if late else plural(len(rows), "learner")
-        self.title_with(f"Learning: {said}   {self._shown or 'no team yet'}")
+        self.title_with(f"Learning: {self._shown or 'no team yet'}", said)
         self.grid.show_rows(rows)
         self.refresh_bindings()
 
@@ -115,17 +115,6 @@ class LearningScreen(Page):
         if said:
             self.office.changed()
             self.notify(said, markup=False)
-            self.read_again()
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose learners are shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
             self.read_again()
 
 

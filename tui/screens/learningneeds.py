@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
@@ -120,17 +120,6 @@ class LearningNeedsScreen(CaseWork):
 
         if row := self.grid.current:
             self.do(plan_shared(self, row.shared))
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose needs are shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.cases, "open case")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
-            self.read_again()
 
 
 def _read(conn: sqlite3.Connection, wanted: str, today: date) -> tuple[str, list[DomainNeeds]]:

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -121,17 +121,6 @@ class PlanScreen(Page):
             self.app.push_screen(page(name))
         else:
             self.notify("Plans are made on the command line: almoner plan --help", markup=False)
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose weeks are shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(one.name, one.name, plural(one.workers, "worker")) for one in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
-            self.read_again()
 
 
 def read_map(conn: sqlite3.Connection, wanted: str | None, today: date) -> HeatMap:

@@ -7,14 +7,13 @@ from datetime import date
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
 from domain.dates import MONTHS
 from domain.ids import PATHWAY_TITLES
-from domain.text import plural
 from storage import views
 from storage.database import Database
 from storage.points import Inflation, inflation
@@ -119,17 +118,6 @@ class PointsScreen(CaseWork):
     def action_points(self) -> None:
         """Show how the marked case was weighed over time."""
         self._with_case(lambda case: self.app.push_screen(page("case-points", case)))
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose cases are shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.cases, "open case")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
-            self.read_again()
 
 
 def read_points(database: Database, wanted: str | None, today: date) -> Found:

@@ -113,17 +113,6 @@ class SupervisionScreen(CaseWork):
         self.read_again()
 
     @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose month is shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
-            self.read_again()
-
-    @work(exit_on_error=False)
     async def action_supervision_more(self) -> None:
         """Choose what else there is to see about supervision, and go there."""
         from tui.dialogs.choose import Choice, ChooseDialog

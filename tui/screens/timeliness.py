@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from domain.dates import show_day
-from domain.text import plural
 from domain.timeliness import CONVENTION, UNVERIFIED, Period, Tally, periods
 from storage import views
 from storage.database import Database
@@ -98,23 +97,10 @@ class TimelinessScreen(Page):
     @work(exit_on_error=False)
     async def action_choose_period(self) -> None:
         """Choose from when to when due dates are counted."""
-        from tui.dialogs.choose import Choice, ChooseDialog
+        from tui.dialogs.whose import ask_period
 
-        found = periods(self.office.today).items()
-        choices = [Choice(name, name, f"{show_day(p.start)} to {show_day(p.end)}") for name, p in found]
-        if chosen := await self.app.push_screen_wait(ChooseDialog("Which period?", choices)):
+        if chosen := await ask_period(self):
             self._named = chosen
-            self.read_again()
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose cases are counted."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.cases, "open case")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
-            self.office.show_team(team)
             self.read_again()
 
 

@@ -1,0 +1,37 @@
+"""Choosing whose figures a screen shows, and from when to when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.dates import show_day
+from domain.text import plural
+from storage import views
+from tui.dialogs.asking import answer
+from tui.dialogs.choose import Choice, ChooseDialog
+
+if TYPE_CHECKING:
+    from tui.screens.base import Page
+
+EVERY = "*"
+
+
+async def ask_team(page: Page, *, every: bool = False) -> str | None:
+    """Ask for a team, or with ``every`` for all of them (``EVERY``); None when none was chosen."""
+    lines = await page.office.desk.read(views.teams)
+    choices = [
+        Choice(line.name, line.name, f"{plural(line.workers, 'worker')}, {plural(line.cases, 'open case')}")
+        for line in lines
+    ]
+    if every:
+        choices.append(Choice(EVERY, "Every team"))
+    return await answer(page, ChooseDialog("Which team?", choices, nothing="There is no team yet."))
+
+
+async def ask_period(page: Page) -> str | None:
+    """Ask for one of the periods that figures are counted over, and return its name."""
+    from domain.timeliness import periods
+
+    found = periods(page.office.today).items()
+    choices = [Choice(name, name, f"{show_day(one.start)} to {show_day(one.end)}") for name, one in found]
+    return await answer(page, ChooseDialog("Which period?", choices))
