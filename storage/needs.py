@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,13 +20,35 @@ NAMED = 3  # how many people one line names
 LAPSES = 14  # days before its end that a reduction is spoken of: a local starting point, no source gives one
 
 
+class Who(NamedTuple):
+    """A worker within a line of words: a screen that hides names says it in its own way."""
+
+    name: str
+
+
+Parts = tuple[str | Who, ...]
+
+
 class Need(NamedTuple):
     """One thing that wants attention, and the list that shows exactly it."""
 
     state: str
-    text: str
+    parts: Parts
     area: str
     filter: str
+
+    @property
+    def text(self) -> str:
+        """The words, workers by their surnames."""
+        return self.said(_surname)
+
+    def said(self, who: Callable[[str], str]) -> str:
+        """Return the words, each worker's name as ``who`` says it."""
+        return "".join(who(part.name) if isinstance(part, Who) else part for part in self.parts)
+
+
+def _surname(name: str) -> str:
+    return name.partition(",")[0]
 
 
 def needs_you(conn: sqlite3.Connection, team: str | None, today: date) -> list[Need]:
@@ -57,7 +79,7 @@ def _late(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[N
         days = (today - date.fromisoformat(oldest)).days
         yield Need(
             "late",
-            f"{plural(count, 'review or visit', 'reviews and visits')}, oldest {plural(days, 'day')}",
+            (f"{plural(count, 'review or visit', 'reviews and visits')}, oldest {plural(days, 'day')}",),
             "due",
             "overdue -what:supervision",
         )
@@ -66,9 +88,11 @@ def _late(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[N
 def _late_supervision(board: list[WorkerLine], today: date) -> Iterator[Need]:
     late = sorted((w.supervision_due, w) for w in board if w.supervision_due and w.supervision_due < today)
     if late:
-        who = ", ".join(f"{w.name.split(',')[0]} {(today - due).days}" for due, w in late[:NAMED])
+        who: list[str | Who] = []
+        for due, worker in late[:NAMED]:
+            who += [", " if who else " (", Who(worker.name), f" {(today - due).days}"]
         more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
-        yield Need("late", f"{plural(len(late), 'supervision')} ({who} days{more})", "due", "overdue supervision")
+        yield Need("late", (plural(len(late), "supervision"), *who, f" days{more})"), "due", "overdue supervision")
 
 
 def _unsettled(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
@@ -80,22 +104,22 @@ def _unsettled(conn: sqlite3.Connection, team: str | None, today: date) -> Itera
     if count:
         days = (today - date.fromisoformat(oldest)).days
         text = f"{plural(count, 'disagreement')} past the day of the stage, oldest {plural(days, 'day')}"
-        yield Need("late", text, "disagreements", "")
+        yield Need("late", (text,), "disagreements", "")
 
 
 def _over(board: list[WorkerLine]) -> Iterator[Need]:
     over = sorted((w for w in board if w.band == "over"), key=lambda w: -(w.utilisation or 0))
     for worker in over[:NAMED]:
-        text = f"{worker.name.split(',')[0]} at {((worker.utilisation or 0) + 5) // 10} %"
-        yield Need("over", text, "worker", worker.staff_id)
+        parts = Who(worker.name), f" at {((worker.utilisation or 0) + 5) // 10} %"
+        yield Need("over", parts, "worker", worker.staff_id)
 
 
 def _idle(board: list[WorkerLine]) -> Iterator[Need]:
     """Say who holds cases and can carry nothing today."""
     for worker in board:
         if worker.capacity == 0 and worker.case_points:
-            text = f"{worker.name.split(',')[0]}: no capacity today, {plural(worker.cases, 'case')} allocated"
-            yield Need("over", text, "worker", worker.staff_id)
+            parts = Who(worker.name), f": no capacity today, {plural(worker.cases, 'case')} allocated"
+            yield Need("over", parts, "worker", worker.staff_id)
 
 
 _LAPSING = """
@@ -114,7 +138,8 @@ def _lapsing(conn: sqlite3.Connection, team: str | None, today: date) -> Iterato
     for staff_id, name, percent, reason, kind, ends in conn.execute(_LAPSING, given):
         if loss(packs, percent, reason, kind).counts:
             until = show_day(date.fromisoformat(ends), today)
-            yield Need("due", f"{name.split(',')[0]}: {percent} % less, {reason}, ends {until}", "worker", staff_id)
+            parts = Who(name), f": {percent} % less, {reason}, ends {until}"
+            yield Need("due", parts, "worker", staff_id)
 
 
 def with_concerns(needs: Sequence[Need], concerns: Sequence[ConcernLine], today: date) -> list[Need]:
@@ -127,23 +152,29 @@ def with_concerns(needs: Sequence[Need], concerns: Sequence[ConcernLine], today:
 
 
 def _concern(line: ConcernLine, today: date) -> Need:
-    who = line.name.split(",")[0]
+    state, words = _concern_words(line, today)
+    return Need(state, (Who(line.name), words), "worker", line.worker)
+
+
+def _concern_words(line: ConcernLine, today: date) -> tuple[str, str]:
+    """Return the state of a concern, and what is said of it after the worker's name."""
     if line.state == "review" and line.review_on is not None:
         days = plural((today - line.review_on).days, "day")
-        return Need("late", f"{who}: workload concern to be looked at again, {days} late", "worker", line.worker)
+        return "late", f": workload concern to be looked at again, {days} late"
     if not line.weeks:
         raised = show_day(line.raised_on, today)
-        return Need("over", f"{who}: workload concern of {raised}, no answer", "worker", line.worker)
+        return "over", f": workload concern of {raised}, no answer"
     above = f"above {(line.line or 0) / 10:g} % for {plural(line.weeks, 'week')}"
     until = "" if line.running or line.last is None else f" to {show_day(line.last, today)}"
-    return Need("over", f"{who} {'' if line.running else 'was '}{above}{until}, no answer", "worker", line.worker)
+    return "over", f" {'' if line.running else 'was '}{above}{until}, no answer"
 
 
 def _unallocated(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
     lying = unallocated(conn, team, today)
     if lying.cases and lying.oldest:
         days = (today - lying.oldest).days
-        yield Need("due", f"{plural(lying.cases, 'case')} unallocated, oldest {plural(days, 'day')}", "unallocated", "")
+        text = f"{plural(lying.cases, 'case')} unallocated, oldest {plural(days, 'day')}"
+        yield Need("due", (text,), "unallocated", "")
 
 
 def with_phantoms(needs: Sequence[Need], conn: sqlite3.Connection, team: str | None, today: date) -> list[Need]:
@@ -157,7 +188,8 @@ def _phantom(conn: sqlite3.Connection, team: str | None, today: date) -> Iterato
 
     found = {one.case for one in phantoms(conn, team, today)}
     if found:
-        yield Need("due", f"{plural(len(found), 'case')} held by somebody who cannot or may not", "phantom", "")
+        text = f"{plural(len(found), 'case')} held by somebody who cannot or may not"
+        yield Need("due", (text,), "phantom", "")
 
 
 def _stale_import(conn: sqlite3.Connection, today: date) -> list[Need]:
@@ -165,4 +197,4 @@ def _stale_import(conn: sqlite3.Connection, today: date) -> list[Need]:
     if last is None:
         return []
     days = (today - date.fromisoformat(last)).days
-    return [Need("unset", f"import is {plural(days, 'day')} old", "import", "")] if days >= STALE_IMPORT else []
+    return [Need("unset", (f"import is {plural(days, 'day')} old",), "import", "")] if days >= STALE_IMPORT else []

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain.text import initials
 from storage.board import team_board
 from storage.concerns import History, history, open_concerns
 from storage.database import Database
-from storage.needs import needs_you, with_concerns
+from storage.needs import Need, Who, needs_you, with_concerns
 from storage.views import due
 from tests.conftest import TODAY
 
@@ -163,8 +164,16 @@ def test_needs_say_each_worker_over_the_line_once(light: Database) -> None:
         heavy_from(light, mondays_ago(4))
     needs = needs_you(light.reader(), "North", TODAY)
     assert [need.text for need in needs if need.state == "over"] == ["Okafor at 180 %"]
+    assert [need.said(initials) for need in needs if need.state == "over"] == ["CO at 180 %"]
     merged = with_concerns(needs, read(light).concerns, TODAY)
     assert [need.text for need in merged if need.state == "over"] == ["Okafor above 110 % for 5 weeks, no answer"]
+    assert [need.said(initials) for need in merged if need.state == "over"] == ["CO above 110 % for 5 weeks, no answer"]
+
+
+def test_a_line_hides_the_worker_and_no_other_word() -> None:
+    need = Need("over", (Who("Case, Ann"), ": no capacity today, 1 Case allocated"), "worker", "W9")
+    assert need.text == "Case: no capacity today, 1 Case allocated"
+    assert need.said(initials) == "AC: no capacity today, 1 Case allocated"
 
 
 def test_today_in_the_history_is_the_board(light: Database) -> None:

@@ -60,6 +60,20 @@ def test_the_groups_count_what_falls_into_them(team: Database, tmp_path: Path) -
     drive(almoner(team, tmp_path), steps)
 
 
+def test_a_heading_answers_keys_with_words(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pressing) -> None:
+        screen = await open_due(pilot)
+        await press(pilot, "up")
+        assert current(screen).line is None
+        for key in ("enter", "w", "p", "a", "r"):
+            pilot.app.clear_notifications()
+            await press(pilot, key)
+            await until(pilot, "This is a heading")
+        assert pilot.app.screen is screen
+
+    drive(almoner(team, tmp_path), steps)
+
+
 def test_a_week_ends_on_its_sunday() -> None:
     friday = date(2026, 11, 20)
     days = [date(2026, 11, 19), friday, date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 29), date(2026, 11, 30)]

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from domain.ids import SubjectKind
-from domain.text import plural
 from storage import views
 from storage.duepage import DuePage, Term, due_page
 from tui.commands import bindings
@@ -29,8 +28,8 @@ from tui.widgets.grid import Grid
 if TYPE_CHECKING:
     import sqlite3
 
+HEADING = "This is a heading: move to a line below it first."
 TYPING = 0.12  # seconds of quiet before a filter being typed is put to the database
-EVERY = "*"
 
 
 class DueScreen(CaseWork):
@@ -100,7 +99,9 @@ class DueScreen(CaseWork):
     @on(Grid.Opened)
     def _opened(self, event: Grid.Opened) -> None:
         line = event.row.line
-        if line is not None:
+        if line is None:
+            self.notify(HEADING, markup=False)
+        else:
             self.app.push_screen(page("worker" if line.subject_kind == SubjectKind.WORKER else "case", line.subject))
 
     # what can be done with a line ------------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ class DueScreen(CaseWork):
         """Mark the thing as held, with its day."""
         row = self.grid.current
         if row is None or row.line is None:
-            self.notify("Move to a line first: r records that it was held.", markup=False)
+            self.notify(HEADING, markup=False)
         elif row.held_on and row.made is None:
             self.notify("That is recorded already. Press u to take it back.", markup=False)
         else:
@@ -165,18 +166,18 @@ class DueScreen(CaseWork):
         self.app.push_screen(page("timeliness"))
 
     def _line(self) -> views.DueLine | None:
+        """Return the due date under the cursor; a heading has none, and says so."""
         row = self.grid.current
+        if row is not None and row.line is None:
+            self.notify(HEADING, markup=False)
         return row.live if row else None
 
     @work(exit_on_error=False)
     async def action_choose_team(self) -> None:
         """Choose whose due dates are shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
+        from tui.dialogs.whose import EVERY, ask_team
 
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.cases, "open case")) for line in lines]
-        chosen = await self.app.push_screen_wait(ChooseDialog("Which team?", [*choices, Choice(EVERY, "Every team")]))
-        if chosen:
+        if chosen := await ask_team(self, every=True):
             self._every = chosen == EVERY
             if not self._every:
                 self.office.show_team(chosen)

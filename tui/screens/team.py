@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -205,7 +204,7 @@ class TeamScreen(CaseWork):
         marked = self._needs[at] if at is not None and at < len(self._needs) else None
         self._needs = board.needs
         needs.clear_options()
-        needs.add_options([Option(self._need(need, board)) for need in board.needs])
+        needs.add_options([Option(self._need(need)) for need in board.needs])
         needs.display = bool(board.needs)
         if not board.needs and needs.has_focus:
             self.grid.sheet.focus()
@@ -223,13 +222,9 @@ class TeamScreen(CaseWork):
         today = self.office.today
         return f"Nothing is late. Next: {show_day(coming, today)} ({distance(coming, today)})."
 
-    def _need(self, need: views.Need, board: Board) -> Content:
+    def _need(self, need: views.Need) -> Content:
         found = state(need.state)
-        text = need.text
-        if self.office.no_names:
-            for worker in board.workers:
-                if surname := worker.name.split(",")[0].strip():
-                    text = re.sub(rf"\b{re.escape(surname)}\b", self.look.worker(worker.name), text)
+        text = need.said(self.look.worker) if self.look.no_names else need.text
         return Content.assemble(
             show(f"{found.glyph} {found.word}", f"${found.name}").pad_right(WORD_ROOM - len(found.word) + 6), show(text)
         )
@@ -268,18 +263,3 @@ class TeamScreen(CaseWork):
     def action_points(self) -> None:
         """Show how the team's cases were weighed, and which are to be weighed again."""
         self.app.push_screen(page("points"))
-
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose which team is shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
-
-        lines = await self.office.desk.read(views.teams)
-        choices = [
-            Choice(line.name, line.name, f"{plural(line.workers, 'worker')}, {plural(line.cases, 'open case')}")
-            for line in lines
-        ]
-        nothing = "There is no team yet."
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices, nothing=nothing)):
-            self.office.show_team(team)
-            self.read_again()
