@@ -1,0 +1,270 @@
+"""calendar publish, serve and token: calendars that a client subscribes to and fetches again by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domain.dates import show_day, stamp
+from domain.errors import BadInput
+from domain.text import clean_line, plural
+from tui import printing
+from tui.commandline.context import DONE, PROBLEMS, STOPPED, Context
+
+if TYPE_CHECKING:
+    from storage.calendars.tokens import TokenLine
+    from storage.feedserver import FeedServer
+    from tui.cli import Commands
+
+PORT = 8765
+HOST = "127.0.0.1"
+_COLUMNS = ("recipient", "state", "issued_at", "issued_by", "expires_on", "fetched_at")
+_OF = "a staff id, or team:NAME for a team's own calendar"
+
+# What clients do with a feed: facts that whoever hands out an address should pass on.
+ABOUT = (
+    "Outlook looks at a subscribed calendar every few hours at best, sometimes once a day; nothing makes it sooner.",
+    "Reminders in a subscribed calendar mostly do not ring. Where they must, use files or mail.",
+    "New Outlook, Outlook on the web and Google fetch from their own servers: only an https address that the internet",
+    "reaches works there. Classic Outlook fetches from the PC itself, so an address inside the network will do.",
+    "The address is a password: it ends up with whoever runs the client. If it gets about, rotate it.",
+)
+
+
+def declare(calendar: Commands) -> None:
+    """Declare the commands within `calendar`."""
+    publish = calendar.add("publish", run_publish, "write the feeds of all who have an address", json=True)
+    publish.add_argument("--output", metavar="FOLDER", help="the folder; the council's feed folder, unless given")
+    serve = calendar.add("serve", run_serve, "serve a published folder over HTTP, for this machine or a proxy")
+    serve.add_argument("--folder", metavar="FOLDER", help="the folder; the council's feed folder, unless given")
+    serve.add_argument("--port", type=int, default=PORT, metavar="N", help=f"the port ({PORT}); 0: any that is free")
+    serve.add_argument("--host", default=HOST, metavar="HOST", help=f"the address to listen on ({HOST})")
+    calendar.make("token", "the secret addresses of feeds: give, replace, end, list")
+    token = calendar.group("token")
+    for name, run, words in (
+        ("issue", run_issue, "give a recipient an address, shown once"),
+        ("rotate", run_rotate, "put a new address in place of the old one, which ends at once"),
+        ("revoke", run_revoke, "end a recipient's address"),
+    ):
+        token.add(name, run, words, json=True).add_argument("recipient", metavar="WHO", help=_OF)
+    listing = token.add("list", run_list, "who has an address, since when, and when it was last read", json=True)
+    listing.add_argument("recipient", nargs="?", metavar="WHO", help=_OF)
+
+
+# publishing ------------------------------------------------------------------------------------------------------
+
+
+def run_publish(context: Context) -> int:
+    """Bring the folder in line, and say what was written."""
+    from storage.calendars.publishing import publish
+    from tui.commandline.ticker import Ticker
+
+    ticker = Ticker("Publishing")
+    folder = _folder(context, context.options.output, "--output")
+    done = publish(context.database, folder, context.today, now=datetime.now(UTC), progress=ticker)
+    ticker.stop()
+    if context.form == "json":
+        files = [
+            {"recipient": f.recipient, "path": str(f.path), "events": f.events, "changed": f.changed}
+            for f in done.files
+        ]
+        printing.put_json({"files": files, "unchanged": done.unchanged, "removed": done.removed})
+    else:
+        for file in done.files:
+            printing.put(f"{file.recipient}: {plural(file.events, 'entry', 'entries')}, {file.changed} new or changed")
+        printing.put(f"{len(done.files)} written, {done.unchanged} unchanged, {done.removed} removed.")
+    if not done.files and not done.unchanged:
+        printing.say("Nobody has an address yet: almoner calendar token issue WHO")
+    if done.before is not None:
+        printing.say(f"What was published to {done.before} before is still there, and no longer kept up: delete it.")
+    if done.left:
+        printing.say("These should no longer be read and could not be deleted: " + ", ".join(map(str, done.left)))
+    return PROBLEMS if done.left else DONE
+
+
+def _folder(context: Context, given: str | None, option: str) -> Path:
+    """Return the folder named, or the council's; raises BadInput when there is neither."""
+    from storage.calendars.wishes import council
+
+    named = given if given is not None else council(context.reader).feed_folder
+    if not named or "\0" in named:
+        raise BadInput(
+            "Say which folder feeds are published to.",
+            field=option,
+            hint=f"Add {option} FOLDER, or keep one: almoner calendar settings --feed-folder FOLDER",
+        )
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:
+        raise BadInput(f"{option}: {clean_line(named)[:200]} cannot be found.", field=option) from None
+
+
+# serving ---------------------------------------------------------------------------------------------------------
+
+
+def run_serve(context: Context) -> int:
+    """Serve until stopped: Ctrl-C ends with 130, a request of the system to end with 0."""
+    from storage.feedanswers import Feeds
+    from storage.feedgate import Gate
+    from storage.feedserver import start
+
+    given = context.options
+    folder = _folder(context, given.folder, "--folder")
+    if not folder.is_dir():
+        raise BadInput(f"--folder: {folder} is no folder.", field="--folder", hint="Publish first.")
+    gate = Gate(_database(context), _day_of(context))
+    server = start(given.host, given.port, Feeds(folder, gate.live), gate, printing.say)
+    _say_where(server, folder, given.host)
+    if not gate.open():
+        printing.say("The database cannot be read: until it can, whatever lies in the folder is served.")
+    return _until_stopped(server)
+
+
+def _database(context: Context) -> Path:
+    from storage.database import path_of
+
+    path = path_of(context.path)
+    context.close()  # the server opens it for moments only
+    return path
+
+
+def _day_of(context: Context) -> Any:
+    if context.today_given:
+        return lambda: context.today
+    return lambda: datetime.now().astimezone().date()
+
+
+def _say_where(server: FeedServer, folder: Path, host: str) -> None:
+    from storage.feedserver import is_loopback
+
+    shown = f"[{host}]" if ":" in host else host
+    printing.say(f"Serving {folder} at http://{shown}:{server.server_port}/f/TOKEN.ics (Ctrl-C ends it)")
+    if not is_loopback(host):
+        printing.say(
+            "Other machines can reach this, and anybody in between can read it: addresses and all. Put a proxy with "
+            f"TLS in front, and let it pass requests on to {HOST}."
+        )
+
+
+def _until_stopped(server: FeedServer) -> int:
+    """Serve until a signal says to end; the server ends its work before the process does."""
+    import signal
+    import threading
+
+    code = DONE
+
+    def end(number: int, _frame: object) -> None:
+        nonlocal code
+        code = STOPPED if number == signal.SIGINT else DONE
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        server.serve_forever(poll_interval=0.2)
+    finally:
+        server.finish()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    printing.say("Stopped.")
+    return code
+
+
+# tokens ----------------------------------------------------------------------------------------------------------
+
+
+def run_issue(context: Context) -> int:
+    """Give an address and show it, once."""
+    from storage.calendars.tokens import issue
+
+    who = _recipient(context)
+    return _show(context, who, issue(context.database, who, context.actor, context.today, datetime.now(UTC)))
+
+
+def run_rotate(context: Context) -> int:
+    """Give a new address in place of the old one."""
+    from storage.calendars.tokens import lingering, lingering_words, rotate
+
+    who = _recipient(context)
+    token = rotate(context.database, who, context.actor, context.today, datetime.now(UTC))
+    _show(context, who, token)
+    if left := lingering(context.database, who):
+        printing.say(f"What was published under the old address could not be deleted. {lingering_words(left)}")
+        return PROBLEMS
+    return DONE
+
+
+def run_revoke(context: Context) -> int:
+    """End a recipient's address, and delete what was published for it."""
+    from storage.calendars.tokens import revoke
+
+    who = _recipient(context)
+    ended = revoke(context.database, who, datetime.now(UTC))
+    if context.form == "json":
+        printing.put_json({"recipient": who, "revoked": ended})
+    elif ended:
+        printing.put(f"{who}: the address is no longer answered. Calendars fetched before stay where they are.")
+    else:
+        printing.put(f"{who} had no address.")
+    return DONE
+
+
+def run_list(context: Context) -> int:
+    """List the tokens, never showing one."""
+    from storage.calendars.tokens import tokens
+
+    who = _recipient(context) if context.options.recipient else None
+    lines = [line for line in tokens(context.reader, context.today) if who in (None, line.recipient)]
+    printing.put_rows(context.form, map(_record, lines), _COLUMNS, today=context.today)
+    return DONE
+
+
+def _record(line: TokenLine) -> dict[str, Any]:
+    return {
+        "recipient": line.recipient,
+        "state": line.state,
+        "issued_at": stamp(line.issued_at),
+        "issued_by": line.issued_by,
+        "expires_on": line.expires_on,
+        "fetched_at": stamp(line.fetched_at) if line.fetched_at else None,
+    }
+
+
+def _recipient(context: Context) -> str:
+    """Return the recipient named: one that has or had an address, a worker, or a team's own calendar."""
+    from storage.calendars.recipients import TEAM, team_recipient
+
+    named = clean_line(context.options.recipient)[:200]
+    known = context.reader.execute("SELECT 1 FROM feed_token WHERE recipient = ? LIMIT 1", (named,)).fetchone()
+    if known:
+        return named
+    if named.startswith(TEAM):
+        return team_recipient(context.the_team(named.removeprefix(TEAM)))
+    return context.the_worker(named)
+
+
+def _show(context: Context, who: str, token: str) -> int:
+    from storage.calendars.tokens import address, hashed, tokens
+    from storage.calendars.wishes import council
+
+    settings = council(context.reader)
+    where, number = address(settings, token), hashed(token)
+    ends = next((line.expires_on for line in tokens(context.reader, context.today) if line.hash == number), None)
+    if context.form == "json":
+        printing.put_json({"recipient": who, "address": where, "file": f"{number}.ics", "expires_on": ends})
+    else:
+        printing.put(where)
+        _explain(who, ends, bool(settings.feed_address), number)
+    return DONE
+
+
+def _explain(who: str, ends: date | None, known: bool, number: str) -> None:
+    """Say what the address is good for; to people only, so that standard output is the address alone."""
+    until = f" It ends after {show_day(ends)}." if ends else ""
+    printing.say(f"This is {who}'s address. It is shown this once: copy it now.{until}")
+    if not known:
+        printing.say("Put the server before it, or keep that: almoner calendar settings --feed-address https://...")
+    printing.say(f"Where a plain web server serves the folder, the file is called {number}.ics.")
+    printing.say("Nothing is there until the next: almoner calendar publish")
+    for line in ABOUT:
+        printing.say(line)
