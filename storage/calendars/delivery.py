@@ -242,11 +242,20 @@ class _Delivery:
         pause = pause_after(claim.attempts) if tried else timedelta(0)
         self._put_back(claim, fault, pause, claim.attempts - (not tried))
         if isinstance(fault, Later) and fault.whole_mailbox:
-            self._held.add(claim.recipient)
+            self._hold(claim.recipient, pause)
             return
         self._unanswered += 1
         if gone or self._unanswered >= PATIENCE:
             self._trouble = fault.words
+
+    def _hold(self, recipient: str, pause: timedelta) -> None:
+        """Let all that waits for a mailbox wait with the message that it put off."""
+        self._held.add(recipient)
+        with writing(self._database) as conn:
+            conn.execute(
+                "UPDATE outbox SET next_at = max(next_at, ?) WHERE recipient = ? AND state = 'waiting'",
+                (stamp(self._moment() + pause), recipient),
+            )
 
     def _put_back(self, claim: _Claim, fault: NotTaken, pause: timedelta, attempts: int) -> None:
         at = self._moment()

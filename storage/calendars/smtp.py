@@ -262,7 +262,8 @@ def _in_words(server: Server) -> Iterator[None]:
 
 def _lost(server: Server, error: OSError | smtplib.SMTPException) -> str:
     where = f"{server.host}, port {server.port}"
-    if isinstance(error, TimeoutError):
+    # smtplib tells of silence as of a connection that was closed.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return f"The mail server does not answer ({where})."
     if isinstance(error, smtplib.SMTPResponseException):
         return f"The mail server is not ready ({where}: {_reply(error.smtp_code, _bytes(error.smtp_error))})."
