@@ -16,6 +16,7 @@ from domain.errors import BadInput
 from domain.text import plural, slug
 from tui.calendarwords import CANCELLED, CHANGED, ONE, WHOLE, title
 from tui.dialogs.asking import answer
+from tui.dialogs.calendar_work import reporting, under_way
 from tui.dialogs.choose import Choice, Picker
 from tui.text import line, show
 
@@ -169,19 +170,11 @@ class Asked:
 
 
 async def _save(page: Page, asked: Asked) -> str | None:
-    from tui.dialogs.progress import ProgressDialog
+    async def task(job: Job) -> str:
+        written = await page.office.desk.call(lambda db: _write(db, page, asked, job))
+        return said(written, asked.folder)
 
-    async def task(job: Job) -> list[Written]:
-        return await page.office.desk.call(lambda db: _write(db, page, asked, job))
-
-    words = f"Into {asked.folder}"
-    dialog = ProgressDialog("Saving calendars", words, task, stopping="esc stops it; files written by then stay")
-    written = await answer(page, dialog)
-    if written is None:
-        page.office.changed()
-        page.read_again()
-        return None
-    return said(written, asked.folder)
+    return await under_way(page, "Saving calendars", f"Into {asked.folder}", task)
 
 
 def _write(database: Database, page: Page, asked: Asked, job: Job) -> list[Written]:
@@ -197,7 +190,7 @@ def _write(database: Database, page: Page, asked: Asked, job: Job) -> list[Writt
         changed_only=asked.kind == "changed",
         only_key=asked.key if asked.kind == "entry" else None,
         cancelled=asked.kind == "gone",
-        progress=job.progress,
+        progress=reporting(job),
         stopped=job.cancelled,
     )
 

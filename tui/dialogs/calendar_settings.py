@@ -43,7 +43,10 @@ async def choose_for_worker(page: Page, worker: str, whose: str) -> str | None:
         Pick("by_mail", "Send by mail", mail, int(own.get("by_mail", False))),
         *_kinds(whole, own),
     ]
-    about = "What goes into this calendar. What is not chosen here follows the council. No name is ever in it; days ahead are working days.\n"
+    about = (
+        "What goes into this calendar. What is not chosen here follows the council. No name is ever in it; days ahead "
+        "are working days.\n"
+    )
     return await _ask(page, f"Calendar of {whose}", rows, about, lambda u, v: choose(u, worker, v, seen))
 
 

@@ -17,7 +17,6 @@ from textual.widgets import Static
 from domain.dates import show_day, show_month
 from domain.text import plural
 from domain.workdays import add_months
-from storage import views
 from storage.packs import calendar as working_days
 from tui.calendarreading import Agenda, CalendarBoard, CalendarLine, Happening, read_agenda, read_board, read_names
 from tui.calendarwords import MARKS, alarm_words, standing, tally, title, ways_words, wishes_words
@@ -114,9 +113,7 @@ class CalendarScreen(Page):
             self.calendars.show_rows(names)
         self._board = await self.office.desk.call(lambda db: read_board(db, wanted, today, datetime.now(UTC)))
         self._find_own_line()
-        waiting = sum(standing(line)[0][0] in "◐●–" for line in self._board.lines)
-        said = f"{waiting} of {len(self._board.lines)} to send" if waiting else "all up to date"
-        self.title_with(f"Calendar: {self._board.team or 'no team yet'}   {said if self._board.lines else ''}")
+        self.title_with(heading(self._board))
         self.calendars.show_rows(self._board.lines)
         await self._read_marked()
         self.refresh_bindings()
@@ -294,11 +291,9 @@ class CalendarScreen(Page):
     @work(exit_on_error=False)
     async def action_choose_team(self) -> None:
         """Choose whose calendars are shown."""
-        from tui.dialogs.choose import Choice, ChooseDialog
+        from tui.dialogs.asking import choose_team
 
-        lines = await self.office.desk.read(views.teams)
-        choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
-        if team := await self.app.push_screen_wait(ChooseDialog("Which team?", choices)):
+        if team := await choose_team(self):
             self.office.show_team(team)
             self.read_again()
 
@@ -361,3 +356,11 @@ class CalendarScreen(Page):
     def action_calendar_outbox(self) -> None:
         """Show what goes out by mail."""
         self.app.push_screen(page("calendar-outbox"))
+
+
+def heading(board: CalendarBoard) -> str:
+    """Return whose calendars these are, and how many have still to go out; a team's own need not."""
+    states = [(standing(line)[0][:1], line.of_team) for line in board.lines]
+    waiting = sum(glyph in "◐●" or (glyph == "–" and not of_team) for glyph, of_team in states)
+    said = f"{waiting} of {len(states)} to send" if waiting else "all up to date"
+    return f"Calendar, {said}: {board.team}" if board.team else "Calendar: no team yet"

@@ -1,0 +1,146 @@
+"""Calendar mail: sending what waits, writing it into a folder instead, and settling what failed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domain.errors import BadInput
+from domain.text import plural
+from storage.calendars.outbox import Delivered, OutboxLine, Queued
+from storage.calendars.wishes import council
+from tui.dialogs.asking import answer
+from tui.dialogs.calendar_work import reporting, under_way
+from tui.dialogs.confirm import ConfirmDialog
+from tui.dialogs.form import Field, Form
+
+if TYPE_CHECKING:
+    from storage.calendars.smtp import Server
+    from storage.database import Database
+    from tui.desk import Job
+    from tui.screens.base import Page
+
+NAMED = 3
+NOBODY = "Nothing waits: everybody who chose mail has been told everything."
+TO_SETTINGS = "Press S, then Mail."
+
+
+async def send(page: Page) -> str | None:
+    """Put what is to be said into the outbox, ask, and send it; returns what was done."""
+    server = await page.office.desk.call(_server)
+    queued: list[Queued] = []
+
+    async def prepare(job: Job) -> str:
+        queued.append(await page.office.desk.call(lambda db: _queue(db, page, job)))
+        return queued_words(queued[-1])
+
+    prepared = await under_way(page, "Preparing messages", "What is new, changed or withdrawn", prepare)
+    if prepared is None or not queued:
+        return prepared
+    waiting = await page.office.desk.read(lambda conn: _ready(conn, datetime.now(UTC)))
+    if not waiting:
+        return f"{prepared} {NOBODY if not queued[-1].problems else ''}".strip()
+    words = (
+        f"{prepared}\n\n{plural(waiting, 'message')} would go out now through {server.host}. What was sent cannot be "
+        f"taken back; a cancellation can follow. {server.warning}"
+    )
+    if not await answer(page, ConfirmDialog("Send calendar mail?", words, yes="Yes, send", no="No, let it wait")):
+        return None
+
+    async def sending(job: Job) -> str:
+        return delivered_words(await page.office.desk.call(lambda db: _deliver(db, server, job)))
+
+    return await under_way(page, "Sending", f"Through {server.host}", sending)
+
+
+def _server(database: Database) -> Server:
+    from storage.calendars.smtp import server_of
+
+    try:
+        return server_of(council(database.reader()))
+    except BadInput as fault:
+        raise BadInput(fault.message, field=fault.field, hint=TO_SETTINGS, title="Mail is not set up") from fault
+
+
+def _queue(database: Database, page: Page, job: Job) -> Queued:
+    from storage.calendars.outbox import queue
+
+    now = datetime.now(UTC)
+    return queue(database, page.office.today, now=now, progress=reporting(job), stopped=job.cancelled)
+
+
+def _ready(conn: Any, now: datetime) -> int:
+    from domain.dates import stamp
+
+    query = "SELECT count(*) FROM outbox WHERE state = 'waiting' AND (next_at IS NULL OR next_at <= ?)"
+    count: int = conn.execute(query, (stamp(now),)).fetchone()[0]
+    return count
+
+
+def _deliver(database: Database, server: Server, job: Job) -> Delivered:
+    from storage.calendars.outbox import deliver
+    from storage.calendars.smtp import SmtpSender
+
+    sender, now = SmtpSender(server), datetime.now(UTC)
+    return deliver(database, sender, now=now, stopped=job.cancelled, progress=reporting(job))
+
+
+def queued_words(queued: Queued) -> str:
+    """Return what was put into the outbox, and whom mail cannot reach."""
+    said = f"{plural(queued.requests, 'request')} and {plural(queued.cancels, 'cancellation')} put into the outbox."
+    for problem in queued.problems[:NAMED]:
+        said += f"\n? {problem}"
+    more = len(queued.problems) - NAMED
+    return f"{said}\n? and {more} more" if more > 0 else said
+
+
+def delivered_words(done: Delivered) -> str:
+    """Return what was sent."""
+    said = f"{done.sent} sent, {done.failed} failed, {done.waiting} waiting."
+    return f"{said} {done.trouble}".strip()
+
+
+async def rehearse(page: Page) -> str | None:
+    """Ask for a folder and write into it what would be sent; returns what was written."""
+    done: list[str] = []
+    given = page.office.settings.calendar_folder or str(Path.home() / "Almoner calendars")
+
+    async def save(values: dict[str, Any]) -> None:
+        folder = Path(values["folder"]).expanduser()
+        done.append(await page.office.desk.call(lambda db: _rehearse(db, page, folder)))
+
+    about = "Each message as a file that a mail program opens. Nothing is sent, and nothing is marked as sent."
+    fields = [Field("folder", "Folder", value=given, required=True)]
+    await answer(page, Form("Dry run", fields, save, about=about))
+    return done[-1] if done else None
+
+
+def _rehearse(database: Database, page: Page, folder: Path) -> str:
+    from storage.calendars.outbox import dry_run
+
+    try:
+        paths = dry_run(database, folder, page.office.today, now=datetime.now(UTC))
+    except BadInput as fault:
+        hint = TO_SETTINGS if fault.field == "organiser" else fault.hint
+        raise BadInput(fault.message, field="folder", hint=hint) from fault
+    return f"{plural(len(paths), 'message')} in {folder}; nothing was sent." if paths else NOBODY
+
+
+async def again(page: Page, line: OutboxLine) -> str:
+    """Let a message go out with the next sending."""
+    from storage.calendars.outbox import retry
+
+    await page.office.desk.call(lambda db: retry(db, line.id, datetime.now(UTC)))
+    return f"Message {line.id} leaves with the next sending: m."
+
+
+async def give_up(page: Page, line: OutboxLine) -> str | None:
+    """Drop a message, once that is confirmed."""
+    from storage.calendars.outbox import drop
+
+    words = f"{line.what or line.key}, to {line.recipient}: it is not sent. A later change of the same entry is."
+    if not await answer(page, ConfirmDialog("Drop this message?", words, yes="Yes, drop it")):
+        return None
+    await page.office.desk.call(lambda db: drop(db, line.id))
+    return f"Message {line.id} is dropped."
