@@ -6,7 +6,6 @@ import contextlib
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -123,10 +122,10 @@ class Mailroom:
         return found
 
 
-class _Plain(Controller):
-    def __init__(self, room: Mailroom, port: int, **more: Any) -> None:
+class _Running(Controller):
+    def __init__(self, room: Mailroom, port: int, ssl_context: ssl.SSLContext | None = None, **more: Any) -> None:
         self.more = more
-        super().__init__(room, hostname="127.0.0.1", port=port)
+        super().__init__(room, hostname="127.0.0.1", port=port, ssl_context=ssl_context)
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, hostname="mail.example", **self.more)
@@ -135,7 +134,7 @@ class _Plain(Controller):
 @contextlib.contextmanager
 def running(room: Mailroom, port: int | None = None, **more: Any) -> Iterator[int]:
     """Run a server; gives its port."""
-    controller = _Plain(room, port or free_port(), **more)
+    controller = _Running(room, port or free_port(), **more)
     controller.start()
     try:
         yield controller.port
@@ -154,7 +153,7 @@ def sender(port: int, *, timeout: float = 5.0, security: str = "none", host: str
 
 
 @contextlib.contextmanager
-def scripted(*lines: bytes, wrap: ssl.SSLContext | None = None) -> Iterator[int]:
+def scripted(*lines: bytes) -> Iterator[int]:
     """Run a server that says ``lines`` one by one, each after the client spoke, and then nothing more."""
     listening = socket.create_server(("127.0.0.1", 0))
     done = threading.Event()
@@ -193,11 +192,3 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.time += seconds
-
-
-def quickly(condition: Callable[[], bool]) -> bool:
-    """Wait up to five seconds for something that another thread does."""
-    until = time.monotonic() + 5
-    while not condition() and time.monotonic() < until:
-        time.sleep(0.01)
-    return condition()
