@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.cli import Commands, Parser
 
 # The rooms that declare the other commands of the group.
-_ROOMS = ("calendarsettings", "feeds")
+_ROOMS = ("calendarsettings", "feeds", "calendarmail")
 _LONDON = ZoneInfo("Europe/London")
 _MANY = 500
 _GLYPHS = {"new": "◐ new", "changed": "◐ changed", "current": "✓ as exported", "gone": "✗ to be withdrawn"}
