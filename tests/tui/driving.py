@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from storage.database import Database
 from tests.conftest import TODAY
+from tests.tui.quiet import quietly
 from tui.app import Almoner
 
 Steps = Callable[[Pilot[Any]], Awaitable[None]]
@@ -30,9 +31,11 @@ def drive(app: Almoner, steps: Steps, size: tuple[int, int] = (100, 30)) -> None
     """Run ``app`` and the steps, and close it."""
 
     async def run() -> None:
-        async with app.run_test(size=size, notifications=True) as pilot:
-            await settled(pilot)
-            await steps(pilot)
+        with quietly() as quiet:
+            async with app.run_test(size=size, notifications=True) as pilot:
+                pilot._wait_for_screen = quiet
+                await settled(pilot)
+                await steps(pilot)
 
     try:
         asyncio.run(run())
@@ -59,8 +62,6 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await pilot.pause()
-    await asyncio.sleep(0.02)
-    await pilot.pause()
 
 
 async def until(pilot: Pilot[Any], words: str) -> None:
