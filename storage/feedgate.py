@@ -16,11 +16,11 @@ from pathlib import Path
 
 from domain.dates import stamp
 from domain.errors import AlmonerError
-from storage.database import check_file, connect, guard
+from storage.database import PRAGMAS, check_file, file_uri, guard
 
 AGAIN = 3.0  # seconds between two looks at the tokens
 KEPT_EVERY = 60.0  # seconds between two times that the last fetches are written down
-_PATIENCE = 2_000  # milliseconds to wait for somebody who is writing
+PATIENCE = 2.0  # seconds to wait for somebody who is writing
 
 _LIVE = """
 SELECT f.hash, w.leaves FROM feed_token f LEFT JOIN worker w ON w.staff_id = f.recipient
@@ -55,7 +55,7 @@ class Gate:
         """Stop looking, and write down what is left."""
         self._over.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=_PATIENCE / 500)
+            self._thread.join(timeout=2 * PATIENCE)
         self.write_down()
 
     def live(self, number: str) -> bool:
@@ -104,8 +104,11 @@ class Gate:
         if self._database is None:
             raise FileNotFoundError
         check_file(self._database)
-        conn = connect(self._database, read_only=read_only)
-        conn.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+        place = f"{file_uri(self._database)}?mode={'ro' if read_only else 'rw'}"
+        conn = sqlite3.connect(place, uri=True, timeout=PATIENCE, isolation_level=None)
+        for pragma in PRAGMAS[1:]:  # the first is to be more patient
+            if not read_only or "journal" not in pragma:
+                conn.execute(pragma)
         return conn
 
     def _keep_in_step(self) -> None:

@@ -20,7 +20,7 @@ from storage.feedanswers import Answer, plain
 _LONGEST_LINE = 8_192
 _MOST_HEADERS = 100
 _EMPTY_LINES = 4  # tolerated before a request
-_DRAINED = 65_536  # bytes of an unread body that are taken in, so that the answer is not lost with the connection
+_DRAINED = 1_000_000  # bytes of an unread body that are taken in, so that the answer is not lost with the connection
 _DRAINING = 1.0  # seconds
 _WORD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _METHOD = re.compile(rb"[A-Za-z-]{1,32}")
@@ -184,7 +184,7 @@ def part(connection: socket.socket) -> None:
         until, taken = time.monotonic() + _DRAINING, 0
         while taken < _DRAINED and (left := until - time.monotonic()) > 0:
             connection.settimeout(left)
-            got = len(connection.recv(8_192))
+            got = len(connection.recv(65_536))
             if not got:
                 return
             taken += got

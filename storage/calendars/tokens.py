@@ -156,7 +156,7 @@ _TOKENS = """
 SELECT f.hash, f.recipient, f.issued_at, f.issued_by, w.leaves, f.fetched_at, f.revoked_at,
   w.staff_id IS NOT NULL OR t.name IS NOT NULL
 FROM feed_token f LEFT JOIN worker w ON w.staff_id = f.recipient LEFT JOIN team t ON 'team:' || t.name = f.recipient
-ORDER BY f.recipient, f.issued_at, f.hash
+ORDER BY f.recipient, f.issued_at, f.revoked_at IS NULL, f.hash
 """
 
 

@@ -1,0 +1,294 @@
+"""Publishing: one file for each live address, rewritten only where something changed, removed where the right ended."""
+
+from __future__ import annotations
+
+import os
+import random
+import stat
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.errors import BadInput, Cancelled, StorageProblem
+from domain.ids import ChangeReason
+from storage.calendars import moved, publishing, tokens
+from storage.calendars.recipients import people
+from storage.database import Database, open_database
+from storage.demo.making import make
+from storage.unit import Unit
+from tests.storage.feedkit import TODAY, Office
+
+
+@pytest.fixture
+def office(team: Database, tmp_path: Path) -> Office:
+    return Office(team, tmp_path / "feeds")
+
+
+def hold(database: Database, on: date, case: str = "C-1001") -> None:
+    with database.unit("A. Hughes", TODAY) as unit:
+        unit.record("event", {"case": case, "kind": "lac_review_held", "on": on})
+        unit.finish("Held a review")
+
+
+def test_each_live_address_has_a_file_named_by_its_hash(office: Office) -> None:
+    mine, teams = office.issue("W2"), office.issue("team:North")
+    done = office.publish()
+    assert {file.recipient for file in done.files} == {"W2", "team:North"}
+    assert {path.name for path in office.folder.iterdir()} == {office.file(mine).name, office.file(teams).name}
+    assert (done.unchanged, done.removed) == (0, 0)
+    text = office.file(mine).read_bytes()
+    assert text.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:" in text
+
+
+def test_a_web_server_may_read_the_files_and_nobody_may_list_them(office: Office) -> None:
+    token = office.issue("W2")
+    office.publish()
+    assert stat.S_IMODE(office.file(token).stat().st_mode) == 0o644
+    assert stat.S_IMODE(office.folder.stat().st_mode) == 0o711
+
+
+def test_a_folder_that_was_there_keeps_its_rights(office: Office) -> None:
+    office.folder.mkdir(mode=0o750)
+    office.issue("W2")
+    office.publish()
+    assert stat.S_IMODE(office.folder.stat().st_mode) == 0o750
+
+
+def test_nothing_is_touched_while_nothing_changes(office: Office) -> None:
+    token = office.issue("W2")
+    office.publish()
+    before = office.file(token).stat()
+    done = office.publish()
+    assert (done.files, done.unchanged) == ([], 1)
+    after = office.file(token).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_one_change_costs_one_render_and_rewrites_those_it_concerns(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for recipient in ("W1", "W2", "W3"):
+        office.issue(recipient)
+    office.publish()
+    hold(office.database, date(2026, 11, 19))
+    asked: list[str] = []
+    real = publishing.render_many
+
+    def watched(jobs: Any, events: int) -> Any:
+        jobs = list(jobs)
+        asked.extend(job.recipient for job in jobs)
+        return real(jobs, events)
+
+    monkeypatch.setattr(publishing, "render_many", watched)
+    (written,) = office.publish().files
+    assert asked == ["W2"]
+    assert (written.recipient, written.changed) == ("W2", 2)  # the next review, and what this one leaves to write up
+
+
+def test_reading_is_narrowed_to_those_a_change_can_concern(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    for recipient in ("W1", "W2", "W3"):
+        office.issue(recipient)
+    office.publish()
+    read: list[list[str]] = []
+    real = publishing.gather
+    monkeypatch.setattr(publishing, "gather", lambda conn, who, today: read.append(list(who)) or real(conn, who, today))
+    office.publish()
+    assert read == []
+    with office.database.unit("A. Hughes", TODAY) as unit:
+        unit.record("session", {"worker": "W3", "supervisor": "W1", "on": "2026-12-02"})
+        unit.finish("Booked a session")
+    assert {file.recipient for file in office.publish().files} == {"W1", "W3"}
+    assert read == [["W1", "W3"]]
+    office.today += timedelta(days=1)
+    office.publish()
+    assert read[-1] == ["W1", "W2", "W3"]  # another day moves what is in view for everybody
+
+
+def test_a_file_that_somebody_damaged_or_deleted_is_put_right(office: Office) -> None:
+    first, second = office.issue("W1"), office.issue("W2")
+    office.publish()
+    before = office.file(second).read_bytes()
+    office.file(first).unlink()
+    office.file(second).write_bytes(b"cut")
+    assert {file.recipient for file in office.publish().files} == {"W1", "W2"}
+    assert office.file(second).read_bytes() == before
+
+
+def test_what_ended_goes_and_what_is_not_ours_stays(office: Office) -> None:
+    left, kept = office.issue("W2"), office.issue("W3")
+    office.publish()
+    for name in ("index.html", "a.ics", f"{'A' * 64}.ics", f"{'0' * 64}.txt"):
+        (office.folder / name).write_text("theirs")
+    (office.folder / f"{'0' * 64}.ics").write_text("unknown")
+    with office.database.unit("A. Hughes", TODAY) as unit:
+        unit.amend("worker", "W2", {"leaves": "2026-11-19"})
+        unit.finish("Left")
+    assert office.publish().removed == 2
+    assert not office.file(left).exists()
+    assert office.file(kept).exists()
+    assert len(list(office.folder.iterdir())) == 5
+
+
+def test_revoked_while_publishing_goes_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = office.issue("W2")
+    real = publishing.write_atomically
+
+    def slow(*given: Any, **more: Any) -> None:
+        tokens.revoke(office.database, "W2", office.now)
+        real(*given, **more)
+
+    monkeypatch.setattr(publishing, "write_atomically", slow)
+    assert office.publish().removed == 1
+    assert not office.file(token).exists()
+
+
+def test_the_time_of_change_only_goes_forward(office: Office) -> None:
+    token = office.issue("W2")
+    office.publish()
+    before = office.file(token).stat().st_mtime
+    office.now -= timedelta(days=30)  # somebody set the clock back
+    hold(office.database, date(2026, 11, 19))
+    office.publish()
+    assert int(office.file(token).stat().st_mtime) >= int(before) + 1
+
+
+def test_another_folder_gets_everything(office: Office, tmp_path: Path) -> None:
+    token = office.issue("W2")
+    office.publish()
+    other = tmp_path / "other"
+    assert len(office.publish(other).files) == 1
+    assert (other / office.file(token).name).read_bytes() == office.file(token).read_bytes()
+    hold(office.database, date(2026, 11, 19))
+    assert len(office.publish(other).files) == 1
+    assert len(office.publish().files) == 1  # the first one had not heard of it
+
+
+def test_stopping_keeps_what_stands_and_goes_on_later(office: Office) -> None:
+    for recipient in ("W1", "W2", "W3"):
+        office.issue(recipient)
+    answers = iter([False, True])
+    with pytest.raises(Cancelled):
+        publishing.publish(office.database, office.folder, TODAY, now=office.now, stopped=lambda: next(answers))
+    assert len(list(office.folder.iterdir())) == 1
+    done = office.publish()
+    assert (len(done.files), done.unchanged) == (2, 1)
+
+
+def test_a_full_disk_leaves_the_old_file_whole(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = office.issue("W2")
+    office.publish()
+    before = office.file(token).read_bytes()
+    hold(office.database, date(2026, 11, 19))
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(StorageProblem, match="no space left"):
+            office.publish()
+    assert office.file(token).read_bytes() == before
+    assert len(list(office.folder.iterdir())) == 1
+    assert len(office.publish().files) == 1
+
+
+def test_a_place_that_is_no_folder_is_refused(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "in", Path("a\0b")):
+        with pytest.raises((BadInput, StorageProblem)):
+            office.publish(place)
+
+
+def test_an_earlier_state_put_back_is_published_as_it_is(office: Office, tmp_path: Path) -> None:
+    from storage.backup import backup, restore
+
+    token = office.issue("W2")
+    office.publish()
+    first = office.file(token).read_bytes()
+    backup(office.database, tmp_path / "copy.db")
+    hold(office.database, date(2026, 11, 19))
+    office.publish()
+    assert office.file(token).read_bytes() != first
+    path = office.database.path
+    office.database.close()
+    restore(tmp_path / "copy.db", path)
+    with open_database(path) as database:
+        office.database = database
+        hold(database, date(2026, 11, 18))
+        office.publish()
+        again = Office(database, tmp_path / "fresh")
+        again.publish()
+        assert (again.folder / office.file(token).name).read_bytes() == office.file(token).read_bytes()
+
+
+# against reading everything --------------------------------------------------------------------------------------
+
+
+def changes(database: Database, rng: random.Random) -> None:
+    """Record a few things of many kinds, as a week in an office does."""
+    conn = database.reader()
+
+    def one(query: str) -> Any:
+        return rng.choice(conn.execute(query).fetchall())
+
+    case, team = one("SELECT reference, team FROM cases WHERE closed IS NULL AND team IN (SELECT team FROM worker)")
+    (worker,) = rng.choice(
+        conn.execute("SELECT staff_id FROM worker WHERE team = ? AND leaves IS NULL", (team,)).fetchall()
+    )
+    held = conn.execute(
+        """SELECT worker FROM allocation WHERE "case" = ? AND role = 'allocated_worker' AND ends IS NULL""", (case,)
+    ).fetchone()
+    (staff, supervisor) = one("SELECT staff_id, supervisor FROM worker WHERE supervisor IS NOT NULL")
+    day = TODAY - timedelta(days=rng.randrange(20))
+    (kind,) = one(f"SELECT DISTINCT kind FROM event WHERE \"case\" = '{case}'")
+    soon = TODAY + timedelta(days=rng.randrange(1, 60))
+
+    def change(unit: Unit, what: str) -> None:
+        if what == "event":
+            unit.record("event", {"case": case, "kind": kind, "on": day})
+        elif what == "give" and held != (worker,):
+            unit.allocate(case, worker, TODAY, reason=ChangeReason.OTHER if held else None)
+        elif what == "session":
+            unit.record("session", {"worker": staff, "supervisor": supervisor, "on": soon})
+        elif what == "action":
+            unit.record("action", {"what": "Ring", "case": case, "owner": staff, "due": soon, "set_on": TODAY})
+        elif what == "close":
+            unit.amend("case", case, {"closed": TODAY})
+        elif what == "move":
+            (planned,) = one("SELECT id FROM session WHERE state = 'planned'")
+            unit.amend("session", planned, {"on": soon})
+
+    with database.unit("Somebody", TODAY) as unit:
+        for what in rng.sample(["event", "give", "session", "action", "close", "move"], 3):
+            with suppress(BadInput):  # two sessions at once, a case closed before it was opened
+                change(unit, what)
+        unit.finish("Some things")
+
+
+@pytest.mark.slow
+def test_the_narrowed_reading_gives_what_reading_everything_gives(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    make(path, "team", 7, TODAY)
+    rng = random.Random(11)
+    with open_database(path, actor="Somebody") as database:
+        office, conn = Office(database, tmp_path / "feeds"), database.reader()
+        teams = [f"team:{name}" for (name,) in conn.execute("SELECT name FROM team")]
+        everybody = [*(person.staff_id for person in people(conn, TODAY)), *teams]
+        for recipient in everybody:
+            office.issue(recipient)
+        office.publish()
+        for _ in range(8):
+            before = moved.basis(conn, TODAY)
+            was = publishing.gather(conn, everybody, TODAY)
+            changes(database, rng)
+            told = moved.moved(conn, before, moved.basis(conn, TODAY))
+            found = publishing.gather(conn, everybody, TODAY)
+            assert told is not None
+            assert {who for who in everybody if found[who].mark != was[who].mark} <= told
+            office.publish()
+            kept = dict(conn.execute("SELECT recipient, digest FROM calendar_export WHERE way = 'feed'"))
+            assert kept == {who: one.mark for who, one in found.items()}
