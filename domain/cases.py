@@ -41,8 +41,9 @@ class CaseFields(BaseModel):
         if isinstance(data, dict) and "pathway" in data:
             data = dict(data)
             first = data.pop("pathway")
-            rest = tuple(data.get("pathways") or ())
-            data["pathways"] = (first, *(p for p in rest if p != first))
+            rest = data.get("pathways")
+            if rest is None or isinstance(rest, list | tuple):  # anything else is refused by its name
+                data["pathways"] = (first, *(p for p in rest or () if p != first))
         return data
 
     @field_validator("pathways")

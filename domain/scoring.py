@@ -46,8 +46,8 @@ def score_item(scheme: Item, answers: Mapping[str, object], uplift: int = 0) -> 
     for name in answers:
         if name not in known:
             raise BadInput(
-                f"{shown(name)}: not a factor of {scheme['id']}.",
-                field=shown(name),
+                f"{shown(name) or 'answers'}: not a factor of {scheme['id']}.",
+                field=shown(name) or "answers",
                 hint=f"Its factors are {', '.join(known)}.",
             )
     by_id = dict(zip(known, factors, strict=True))

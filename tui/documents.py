@@ -26,6 +26,8 @@ HUNDREDTHS = frozenset(
     ("fte", "full_time_points", "full_time_hours", "uplift", "hours", "points", "part", "days", "cost")
 )
 LARGEST = 20_000_000
+_DEEPEST = 40  # tables in tables
+_LONGEST_NUMBER = 128  # bits
 _SHOWN = 60
 
 
@@ -52,10 +54,11 @@ def kind_named(word: str, known: Iterable[str] = KINDS) -> str:
 # reading ---------------------------------------------------------------------------------------------------------
 
 
-def read(raw: bytes, file: str, expected: str) -> tuple[list[Entry], list[Problem]]:
+def read(raw: bytes, file: str, expected: str, *, clears: bool = False) -> tuple[list[Entry], list[Problem]]:
     """Return the records in a document in the order they can be recorded, and what is wrong with its shape.
 
-    Raises BadInput when it is not TOML at all, or holds no record of the kind ``expected``.
+    Where it ``clears``, an empty text stands for no number, too. Raises BadInput when it is not TOML at all, or holds
+    no record of the kind ``expected``.
     """
     document = _parse(raw, file)
     entries: list[Entry] = []
@@ -66,7 +69,7 @@ def read(raw: bytes, file: str, expected: str) -> tuple[list[Entry], list[Proble
         except BadInput as fault:
             problems.append(Problem(file, None, "", "", str(fault)))
             continue
-        found, faults = _tables(file, kind, tables)
+        found, faults = _tables(file, kind, tables, clears)
         entries += found
         problems += faults
     if not problems and not any(entry.kind == expected for entry in entries):
@@ -94,25 +97,27 @@ def _line(message: str) -> str:
     return clean_line(message).rstrip(".")[:200]
 
 
-def _tables(file: str, kind: str, tables: Any) -> tuple[list[Entry], list[Problem]]:
+def _tables(file: str, kind: str, tables: Any, clears: bool) -> tuple[list[Entry], list[Problem]]:
     if isinstance(tables, Mapping):
         tables = [tables]
     if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
         return [], [Problem(file, None, kind, "", f"write each record under a line [[{kind}]]")]
     entries, problems = [], []
     for number, table in enumerate(tables, 1):
-        data, faults = _fields(file, kind, number, table)
+        data, faults = _fields(file, kind, number, table, clears)
         entries.append(Entry(kind, number, data))
         problems += faults
     return entries, problems
 
 
-def _fields(file: str, kind: str, number: int, table: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def _fields(
+    file: str, kind: str, number: int, table: Mapping[str, Any], clears: bool
+) -> tuple[dict[str, Any], list[Problem]]:
     data: dict[str, Any] = {}
     problems = []
     for name, value in table.items():
         try:
-            data[clean_line(name)] = taken(name, value)
+            data[clean_line(name)] = value if clears and value == "" else taken(name, value)
         except ValueError as fault:
             problems.append(problem(file, kind, number, name, str(fault)))
     return data, problems
@@ -126,11 +131,30 @@ def problem(file: str, kind: str, number: int, field: str, message: str) -> Prob
 
 def taken(name: str, value: Any) -> Any:
     """Return a document's value as records hold it; raises ValueError for a number that cannot be one."""
+    _refuse_boundless(value)
     if name in HUNDREDTHS:
         return _hundredths(value)
     if isinstance(value, time):
         return value.strftime("%H:%M")
     return value
+
+
+def _refuse_boundless(value: Any) -> None:
+    """Refuse what TOML can hold but nothing can write again: numbers of thousands of digits, tables in tables."""
+    inside = [value]
+    for _ in range(_DEEPEST):
+        if any(isinstance(one, int) and one.bit_length() > _LONGEST_NUMBER for one in inside):
+            raise ValueError("a number too long")
+        inside = [part for one in inside for part in _parts(one)]
+        if not inside:
+            return
+    raise ValueError("tables too deep")
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _hundredths(value: Any) -> int:
