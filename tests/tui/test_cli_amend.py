@@ -328,6 +328,18 @@ def test_a_document_changes_the_fields_it_gives(almoner: Shell, tmp_path: Path) 
     assert (worker["fte"], worker["supervisor"], worker["name"]) == (0.8, None, "Begum, Nasreen")
 
 
+def test_an_empty_text_clears_whatever_a_document_may_leave_empty(almoner: Shell, tmp_path: Path) -> None:
+    almoner("amend", "team", "North", "full_time_hours=36.25", "red_weeks=3")
+    cleared = '[[team]]\nfull_time_hours = ""\nred_weeks = ""\nfull_time_points = ""\n'
+    answer = document(almoner, tmp_path, cleared, "team", "North")
+    assert answer.code == 0, answer.err
+    team = shown(almoner, "team", "North")
+    assert [team[name] for name in ("full_time_hours", "red_weeks", "full_time_points")] == [None, None, None]
+    answer = document(almoner, tmp_path, '[[worker]]\nfte = ""\n', "worker", "W3")
+    assert (answer.code, "fte: this cannot be empty" in answer.err) == (2, True)
+    assert "fte" in almoner.record("worker", '[[worker]]\nstaff_id = "W9"\nfte = ""\n', tmp_path).err
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -380,6 +392,19 @@ def test_a_line_changed_in_the_editor_is_changed_and_one_taken_out_is_cleared(
     editor(monkeypatch, tmp_path, script)
     answer = almoner("amend", "worker", "W3", "--json")
     assert set(answer.json["changed"]) == {"fte", "supervisor"}
+    assert not list(tmp_path.glob("almoner-*"))
+
+
+@pytest.mark.parametrize(("change", "words"), [("Żak", ["--dry-run"]), ('", born = "x', []), ("x" * 500, [])])
+def test_what_was_typed_stays_until_it_is_taken_in(
+    change: str, words: list[str], almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, f"file.write_text(text.replace('Jamie Doe', {change!r}), 'utf-8')")
+    answer = almoner("amend", "case", "C-1001", *words)
+    (kept,) = tmp_path.glob("almoner-case-*/case.toml")
+    assert change in kept.read_text("utf-8")
+    assert f"Your text is kept in {kept}" in answer.err
+    assert shown(almoner, "case", "C-1001")["name"] == "Jamie Doe"
 
 
 def test_a_document_left_as_it_was_changes_nothing(

@@ -237,8 +237,10 @@ def test_a_document_filled_in_in_the_editor_is_recorded(
     almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     editor(monkeypatch, tmp_path, f"file.write_text({TEAM!r})")
-    assert almoner("record", "team").code == 0
+    answer = almoner("record", "team")
+    assert (answer.code, answer.err) == (0, "Recorded 1 team.\n")
     assert almoner("show", "team", "South").code == 0
+    assert not list(tmp_path.glob("almoner-*")), "what was typed may hold names: it stays nowhere but in the database"
 
 
 def test_a_document_left_as_it_was_records_nothing(
@@ -251,22 +253,39 @@ def test_a_document_left_as_it_was_records_nothing(
     assert not list(tmp_path.glob("almoner-team-*"))
 
 
-@pytest.mark.parametrize("script", ["file.write_text('[[team'); sys.exit(3)", "file.write_text('[[team')"])
+@pytest.mark.parametrize(
+    ("script", "typed"),
+    [
+        ("file.write_text('[[team'); sys.exit(3)", "[[team"),
+        ("file.write_text('[[team')", "[[team"),
+        ("file.write_text('[[team]]\\nname = \"North\"')", '[[team]]\nname = "North"'),
+    ],
+)
 def test_what_was_typed_is_kept_when_it_cannot_be_recorded(
-    script: str, almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    script: str, typed: str, almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     editor(monkeypatch, tmp_path, script)
     answer = almoner("record", "team")
     assert answer.code == 2
-    (kept,) = tmp_path.glob("almoner-team-*")
-    assert kept.read_text() == "[[team"
-    assert kept.name in answer.err
+    (kept,) = tmp_path.glob("almoner-team-*/*")
+    assert kept.read_text() == typed
+    assert f"Your text is kept in {kept}" in answer.err
+    assert kept.parent.stat().st_mode & 0o077 == 0
 
 
 def test_an_editor_that_does_not_exist_is_said(almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     editor(monkeypatch, tmp_path, "pass")
     monkeypatch.setenv("VISUAL", "/nowhere/editor")
     assert "could not be started" in almoner("record", "team").err
+    assert not list(tmp_path.glob("almoner-*"))
+
+
+def test_a_document_that_the_editor_removed_records_nothing(
+    almoner: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor(monkeypatch, tmp_path, "file.unlink()")
+    assert "The document is gone" in almoner("record", "team").err
+    assert not list(tmp_path.glob("almoner-*"))
 
 
 # undo ------------------------------------------------------------------------------------------------------------

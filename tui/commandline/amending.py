@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _INTRODUCTION = (
     "# Change what is to be different, and save. A line taken out clears its field.\n"
-    "# Leave the file as it is to change nothing.\n\n"
+    '# Leave the file as it is to change nothing. Given with --from later, a field is cleared by "" alone.\n\n'
 )
 _SAY_WHAT = "almoner amend {} {} FIELD=VALUE, or --from FILE (or -)"
 
@@ -169,7 +169,7 @@ def _by_document(context: Context, kind: str, key: str) -> int:
 
 
 def _one_record(raw: bytes, name: str, kind: str) -> tuple[dict[str, Any], list[Problem]]:
-    entries, problems = documents.read(raw, name, kind)
+    entries, problems = documents.read(raw, name, kind, clears=True)
     if not problems and len(entries) != 1:
         raise BadInput(
             f"{name} holds {len(entries)} records: one is changed at a time.", hint=f"Leave one [[{kind}]] in it."
@@ -193,8 +193,11 @@ def _in_editor(context: Context, kind: str, key: str) -> int:
         seen = unit.version(kind, amending.find(unit, kind, key).id)
         text = _INTRODUCTION + _document(context, unit, kind, key)
     was, _ = _one_record(text.encode(), "the document", kind)
-    now, problems = _one_record(edit(text, kind), "the document", kind)
-    return _refuse(problems) if problems else _amend(context, kind, key, _differences(kind, was, now), seen)
+    with edit(text, kind) as typed:
+        now, problems = _one_record(typed.text, "the document", kind)
+        code = _refuse(problems) if problems else _amend(context, kind, key, _differences(kind, was, now), seen)
+        typed.taken = code == DONE and not context.options.dry_run
+    return code
 
 
 def _document(context: Context, unit: Unit, kind: str, key: str) -> str:

@@ -1,12 +1,16 @@
-"""Filling in a document in the person's own editor; what they typed is never lost."""
+"""Filling in a document in the person's own editor; what they typed is never lost, nor left lying about."""
 
 from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import BadInput
@@ -15,22 +19,50 @@ from tui import printing
 _FALLBACK = "notepad" if sys.platform == "win32" else "vi"
 
 
-def edit(template: str, kind: str) -> bytes:
-    """Let the person fill in ``template`` and return it; raises BadInput when they left it as it was.
+@dataclass(slots=True)
+class Typed:
+    """What the person typed; ``taken`` is for whoever took it in to say."""
 
-    The file is kept, readable by them alone, so that a refused document can be put right and given with --from.
+    text: bytes
+    taken: bool = False
+
+
+@contextmanager
+def edit(template: str, kind: str) -> Iterator[Typed]:
+    """Let the person fill in ``template``; raises BadInput when they left it as it was.
+
+    The file lies in a folder that they alone can read, and goes with it once it was taken in or nothing was typed. One
+    that was refused is kept, so that it can be put right and given with --from.
     """
-    handle, name = tempfile.mkstemp(prefix=f"almoner-{kind}-", suffix=".toml")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(template)
-    path = Path(name)
-    _run_editor(path)
-    text = path.read_bytes()
-    if text == template.encode():
-        path.unlink()
-        raise BadInput("The document was left as it was, so nothing was recorded.")
-    printing.say(f"Your text is kept in {path}")
-    return text
+    folder = Path(tempfile.mkdtemp(prefix=f"almoner-{kind}-"))
+    path = folder / f"{kind}.toml"
+    before, typed = template.encode(), None
+    try:
+        path.write_bytes(before)
+        _run_editor(path)
+        typed = Typed(_read(path))
+        if typed.text == before:
+            raise BadInput("The document was left as it was, so nothing was recorded.")
+        yield typed
+    finally:
+        if (typed is not None and typed.taken) or not _typed_in(path, before):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            printing.say(f"Your text is kept in {path}: put it right there, give it with --from, then remove it.")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise BadInput("The document is gone, so nothing was recorded.") from None
+
+
+def _typed_in(path: Path, before: bytes) -> bool:
+    try:
+        return path.read_bytes() != before
+    except OSError:
+        return False
 
 
 def _run_editor(path: Path) -> None:
@@ -41,14 +73,10 @@ def _run_editor(path: Path) -> None:
         raise BadInput(
             f"The editor {command[0]!r} could not be started; nothing was recorded.",
             field="EDITOR",
-            hint=f"Set VISUAL or EDITOR, or fill in {path} and give it with --from.",
+            hint="Set VISUAL or EDITOR, or give a document with --from.",
         ) from None
     if done.returncode != 0:
-        raise BadInput(
-            f"The editor ended with an error, so nothing was recorded; your text is kept in {path}.",
-            field="EDITOR",
-            hint="Give it with --from when it is ready.",
-        )
+        raise BadInput("The editor ended with an error, so nothing was recorded.", field="EDITOR")
 
 
 def _editor() -> list[str]:

@@ -261,7 +261,20 @@ def run_record(context: Context) -> int:
     if context.options.template:
         printing.put(documents.template(kind))
         return DONE
-    raw, name = _document(context, kind)
+    source = context.options.source
+    if source is not None:
+        return _record(context, kind, *document_in(source))
+    if not on_terminal():
+        raise BadInput("Say where the document is.", field="--from", hint=f"almoner record {kind} --from FILE (or -)")
+    from tui.commandline.editing import edit
+
+    with edit(documents.template(kind), kind) as typed:
+        code = _record(context, kind, typed.text, "the document")
+        typed.taken = code == DONE
+    return code
+
+
+def _record(context: Context, kind: str, raw: bytes, name: str) -> int:
     entries, problems = documents.read(raw, name, kind)
     if not problems:
         problems = _record_all(context, entries, name)
@@ -272,17 +285,6 @@ def run_record(context: Context) -> int:
         printing.put_json({"recorded": counts})
     printing.say("Recorded " + ", ".join(plural(n, k) for k, n in counts.items()) + ".")
     return DONE
-
-
-def _document(context: Context, kind: str) -> tuple[bytes, str]:
-    source = context.options.source
-    if source is None and on_terminal():
-        from tui.commandline.editing import edit
-
-        return edit(documents.template(kind), kind), "the document"
-    if source is None:
-        raise BadInput("Say where the document is.", field="--from", hint=f"almoner record {kind} --from FILE (or -)")
-    return document_in(source)
 
 
 def document_in(source: str) -> tuple[bytes, str]:
