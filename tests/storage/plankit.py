@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from domain.scenarios import Scenario
@@ -63,12 +65,29 @@ THREE: Mapping[str, Mapping[str, Any]] = {"W1": {}, "W2": {}, "W3": {}}
 
 def north(folder: Path, workers: Mapping[str, Any], cases: Cases, **more: Mapping[str, Any]) -> Database:
     """Make a database in ``folder`` with a team North, weighed by plain points; close it afterwards."""
+    lay_packs(folder)
+    path = folder / "almoner.db"
+    path.write_bytes(_empty())
+    database = open_database(path)
+    fill(database, workers, cases, **more)
+    return database
+
+
+def lay_packs(folder: Path) -> None:
+    """Put the scheme of plain points beside the database in ``folder``."""
     packs = folder / "almoner.packs"
     packs.mkdir(exist_ok=True)
     (packs / "plain.toml").write_text(scheme(), encoding="utf-8")
-    database = open_database(folder / "almoner.db", create=True)
-    fill(database, workers, cases, **more)
-    return database
+
+
+@cache
+def _empty() -> bytes:
+    """A database with nothing in it, beside which the plain scheme lies."""
+    with TemporaryDirectory() as folder:
+        lay_packs(Path(folder))
+        path = Path(folder) / "almoner.db"
+        open_database(path, create=True).close()
+        return path.read_bytes()
 
 
 def fill(database: Database, workers: Mapping[str, Mapping[str, Any]], cases: Cases, **more: Mapping[str, Any]) -> None:
