@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from domain.errors import StorageProblem
 from storage.database import Database
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
+from tui.board import read_history
+from tui.screens import team as team_module
 from tui.widgets.grid import Grid
 
 
@@ -201,6 +204,25 @@ def test_a_changed_key_does_what_the_old_one_did(team: Database, tmp_path: Path)
         assert "f9 Names" in text(pilot)
 
     drive(app, steps)
+
+
+def test_the_board_is_written_before_the_half_year_behind_it_is_read(
+    team: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    there: list[bool] = []
+
+    def read(*asked: Any) -> Any:
+        there.append("Okafor, Chidi" in "".join(written))
+        return read_history(*asked)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: written.append(data))
+    monkeypatch.setattr(team_module, "read_history", read)
+    drive(almoner(team, tmp_path), steps)
+    assert there == [True]
 
 
 def test_a_first_reading_that_fails_is_told_at_the_door(

@@ -192,11 +192,11 @@ class TeamScreen(CaseWork):
             self.grid.redraw()
 
     async def _painted(self) -> None:
-        """Wait until what was handed to the widgets is on the screen: nothing is to be read before people see that."""
-        painted = asyncio.Event()
-        self.call_after_refresh(painted.set)
+        """Wait until what was handed to the board is on the screen: nothing is to be read before people see that."""
+        drawn = self.grid.sheet.drawn
+        drawn.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(painted.wait(), PAINTED)
+            await asyncio.wait_for(drawn.wait(), PAINTED)
 
     def _show_needs(self, board: Board) -> None:
         needs = self.query_one(Needs)

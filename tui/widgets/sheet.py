@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import DataTable
 
 from tui.commands import bindings
@@ -35,6 +38,13 @@ class Sheet(DataTable[Text], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__(cursor_type="row", cell_padding=0)
+        self.drawn = asyncio.Event()  # set whenever lines go to the terminal; whoever waits for it clears it first
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw, and say so; what is drawn within a batch is thrown away."""
+        if not self.app._batch_count:
+            self.drawn.set()
+        return super().render_lines(crop)
 
     def action_open(self) -> None:
         """Open the marked row."""
