@@ -265,6 +265,20 @@ def learner_board(folder: Path) -> Iterator[Ratio]:
     yield from learners.board(folder)
 
 
+def calendar_files(folder: Path) -> Iterator[Ratio]:
+    """The calendar files of 400 workers, about 40,000 events."""
+    from benchmarks import calendars
+
+    yield from calendars.files(folder)
+
+
+def calendar_files_quick(folder: Path) -> Iterator[Ratio]:
+    """The calendar files of 20 workers, about 2,000 events."""
+    from benchmarks import calendars
+
+    yield from calendars.quick(folder)
+
+
 MEASURES = {
     f.__name__: f
     for f in (
@@ -278,6 +292,8 @@ MEASURES = {
         compliance,
         agenda,
         learner_board,
+        calendar_files,
+        calendar_files_quick,
     )
 }
 

@@ -6,11 +6,11 @@ right after they stand. A crash in between makes the next file say a little twic
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,10 +20,10 @@ from domain.errors import Cancelled, NotFound
 from domain.reminders import Reminder
 from storage.calendars.entries import Carried, compare, keep, namespace, note_export, say, writing
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
-from storage.calendars.rendering import Job, render_many
 from storage.calendars.wishes import council
 from storage.exports.atomic import write_atomically
-from storage.exports.icalendar import Entry, Manner, cancellation
+from storage.exports.icalendar import Entry, Manner, cancellation, render
+from storage.exports.together import together
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -124,8 +124,9 @@ def _taken(
 
 
 class _Piece(NamedTuple):
-    """One file to come: what it shows, and how much of that is new or changed."""
+    """One file: what it shows, and how much of that is new or changed."""
 
+    recipient: str
     path: Path
     mark: str
     shown: tuple[Entry, ...]
@@ -145,36 +146,33 @@ class _Work:
     def calendars(self, changed_only: bool, only_key: str | None) -> _Files:
         """Write each calendar, noting what stands every few files and at the end, however that comes."""
         gathered = gather(self._database.reader(), list(self._paths), self._today)
-        pieces: deque[_Piece] = deque()
-        jobs = self._jobs(gathered.values(), pieces, changed_only, only_key)
-        events = sum(len(one.lines) for one in gathered.values())
-        with closing(render_many(jobs, events)) as rendered:
+        calls = self._calls(carried(self._database, gathered.values(), self._today, self._now), changed_only, only_key)
+        with closing(together(calls)) as pieces:
             try:
-                for done, (job, data) in enumerate(rendered, 1):
-                    yield done, self._put(job.recipient, pieces.popleft(), data)
+                for done, piece in enumerate(pieces, 1):
+                    self._stands(piece)
+                    yield done, Written(piece.recipient, piece.path, len(piece.shown), len(piece.fresh))
             finally:
                 self._note()
 
-    def _jobs(
-        self, gathered: Iterable[Gathered], pieces: deque[_Piece], changed_only: bool, only_key: str | None
-    ) -> Iterator[Job]:
-        for one, here in carried(self._database, gathered, self._today, self._now):
+    def _calls(
+        self, found: Iterable[tuple[Gathered, Carried]], changed_only: bool, only_key: str | None
+    ) -> Iterator[Callable[[], _Piece]]:
+        for one, here in found:
             waiting = here.waiting("file")
             fresh = (*waiting.new, *waiting.changed)
             shown = fresh if changed_only else here.current
             if only_key is not None:
                 shown = _only(here.current, only_key)
                 fresh = tuple(entry for entry in fresh if entry in shown)
-            pieces.append(_Piece(self._paths[one.recipient], one.mark, shown, fresh))
-            yield Job(one.recipient, shown, self._manner, f"Almoner {one.recipient}")
+            data = render(shown, self._manner, name=f"Almoner {one.recipient}")
+            yield partial(_put, _Piece(one.recipient, self._paths[one.recipient], one.mark, shown, fresh), data)
 
-    def _put(self, recipient: str, piece: _Piece, data: bytes) -> Written:
-        write_atomically(piece.path, data)
-        self._said.append((recipient, piece.fresh))
-        self._exports.append((recipient, piece.mark, len(piece.shown)))
+    def _stands(self, piece: _Piece) -> None:
+        self._said.append((piece.recipient, piece.fresh))
+        self._exports.append((piece.recipient, piece.mark, len(piece.shown)))
         if len(self._exports) >= TOGETHER:
             self._note()
-        return Written(recipient, piece.path, len(piece.shown), len(piece.fresh))
 
     def withdrawals(self, only_key: str | None) -> _Files:
         """Write a file for each entry that went and that a file once gave."""
@@ -184,7 +182,7 @@ class _Work:
             for done, (recipient, (_, here)) in enumerate(found.items(), 1):
                 gone = here.waiting("file").gone
                 gone = gone if only_key is None else _only(gone, only_key)
-                for entry, path in zip(gone, _names(self._paths[recipient], taken), strict=False):
+                for entry, path in zip(sorted(gone, key=_when), _names(self._paths[recipient], taken), strict=False):
                     write_atomically(path, cancellation(entry, self._manner))
                     self._said.append((recipient, [entry]))
                     yield done - 1, Written(recipient, path, 1, 1, _in_words(entry.reminder))
@@ -202,6 +200,11 @@ class _Work:
             for recipient, mark, events in self._exports:
                 note_export(conn, recipient, "file", mark, events, self._now)
         self._said, self._exports = [], []
+
+
+def _put(piece: _Piece, data: bytes) -> _Piece:
+    write_atomically(piece.path, data)
+    return piece
 
 
 def _only(entries: Iterable[Entry], key: str) -> tuple[Entry, ...]:
@@ -223,6 +226,11 @@ def _names(path: Path, taken: set[Path]) -> Iterator[Path]:
         if other not in taken:
             taken.add(other)
             yield other
+
+
+def _when(entry: Entry) -> tuple[str, str]:
+    reminder = entry.reminder
+    return str(reminder.day or reminder.starts_at), reminder.key
 
 
 def _in_words(reminder: Reminder) -> str:
