@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -28,10 +29,8 @@ def fingerprint(path: Path) -> tuple[str, int]:
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Path:
-    path = tmp_path / "almoner.db"
-    open_database(path, create=True).close()
-    return path
+def ours(_blank: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(_blank, tmp_path / "almoner.db"))
 
 
 @pytest.fixture
