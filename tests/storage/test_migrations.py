@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,10 +75,9 @@ def upgrade():
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
+def old(_blank: Path, tmp_path: Path) -> Path:
     """A database of the present format with a team, a case and events."""
-    path = tmp_path / "almoner.db"
-    open_database(path, create=True).close()
+    path = Path(shutil.copy(_blank, tmp_path / "almoner.db"))
     with contextlib.closing(connect(path)) as own:
         own.execute("BEGIN")
         columns = "version, changed_by, name, nation, service, scheme, sort_key"
@@ -325,3 +325,33 @@ def test_an_older_database_keeps_every_record_and_gains_what_is_new(
         assert unit.all("extra") == unit.all("plan") == []
         query = "SELECT points, assumed FROM case_points"
         assert database.reader().execute(query).fetchall() == [(700, 0)]
+
+
+def test_an_allocation_keeps_the_name_of_its_plan_without_holding_on_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "older.db"
+    with monkeypatch.context() as then:
+        then.setattr(db, "SCHEMA_VERSION", 4)
+        runner.build(path)
+    with contextlib.closing(connect(path)) as own:
+        own.execute(
+            "INSERT INTO team VALUES (1, 1, '', NULL, 'N', 'england', '', 'three-factor', NULL, NULL, NULL, '')"
+        )
+        own.execute(
+            "INSERT INTO worker VALUES (1, 1, '', NULL, 'W1', 'Okafor', 'N', 'asye', '', 60, NULL, NULL, NULL, NULL, "
+            "'', '[]', '[]', NULL, 0, '', 'okafor')"
+        )
+        own.execute(
+            "INSERT INTO cases VALUES (1, 1, '', NULL, 'C-1', 'N', 'england', '2026-03-02', NULL, '', '', NULL, NULL, "
+            "'', '[\"court\"]', '[]', '', '[]', '[]', NULL, '')"
+        )
+        own.execute("INSERT INTO plan VALUES (1, 1, '', NULL, 'Spring', 'N', '{}', '{}', '2026-03-02', NULL, '')")
+        own.execute(
+            "INSERT INTO allocation VALUES (1, 1, '', NULL, 'C-1', 'W1', 'cover', '2026-03-02', NULL, NULL, '', '[]', "
+            "'', 'Spring')"
+        )
+    with open_database(path) as database, database.unit("A. Hughes") as unit:
+        unit.remove("plan", "Spring")
+        unit.finish("Deleted")
+        assert unit.get("allocation", 1).under == "Spring"
