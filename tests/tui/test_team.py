@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from domain.errors import StorageProblem
 from storage.database import Database
@@ -209,19 +209,24 @@ def test_a_changed_key_does_what_the_old_one_did(team: Database, tmp_path: Path)
 def test_the_board_is_written_before_the_half_year_behind_it_is_read(
     team: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[str] = []
-    there: list[bool] = []
+    app = almoner(team, tmp_path)
+    display, displayed, there = app._display, [], []
+
+    def show(screen: Screen[Any], renderable: Any) -> None:
+        if renderable is not None and not app._batch_count:
+            displayed.append("".join(s.text for strip in screen._compositor.render_strips() for s in strip))
+        display(screen, renderable)
 
     def read(*asked: Any) -> Any:
-        there.append("Okafor, Chidi" in "".join(written))
+        there.append("Okafor, Chidi" in "".join(displayed))
         return read_history(*asked)
 
     async def steps(pilot: Pilot[Any]) -> None:
         await settled(pilot)
 
-    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: written.append(data))
+    monkeypatch.setattr(app, "_display", show)
     monkeypatch.setattr(team_module, "read_history", read)
-    drive(almoner(team, tmp_path), steps)
+    drive(app, steps)
     assert there == [True]
 
 

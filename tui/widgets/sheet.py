@@ -42,7 +42,7 @@ class Sheet(DataTable[Text], inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw, and say so; what is drawn within a batch is thrown away."""
-        if not self.app._batch_count:
+        if not self.app._batch_count:  # noqa: SLF001  # there is no other way to know
             self.drawn.set()
         return super().render_lines(crop)
 
