@@ -120,8 +120,9 @@ def saved(conn: sqlite3.Connection, name: str) -> Saved:
 
 
 def free_name(conn: sqlite3.Connection, team: str, today: date) -> str:
-    """Return a name for a plan nobody named: the team, the day, and a number where there are several."""
-    taken = {name for (name,) in conn.execute("SELECT name FROM plan")}
+    """Return a name for a plan nobody named: the team, the day, and a number where there are, or were, several."""
+    query = "SELECT name FROM plan UNION SELECT under FROM allocation WHERE under IS NOT NULL"
+    taken = {name for (name,) in conn.execute(query)}
     stem = f"{team.partition(':')[0]} {today.isoformat()}"
     return next(name for name in (stem, *(f"{stem} ({n})" for n in range(2, 10_000))) if name not in taken)
 
@@ -154,7 +155,7 @@ def _values(proposal: Proposal) -> dict[str, Any]:
 
 
 def drop(unit: Unit, name: str) -> None:
-    """Delete a saved plan; what was applied from it stays."""
+    """Delete a saved plan; what was applied from it stays, and says so by the plan's name."""
     unit.get("plan", name)
     unit.remove("plan", name)
 

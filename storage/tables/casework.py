@@ -66,7 +66,6 @@ class AllocationRow(AllocationFields, Kept, table=True):
     role: Role = choice(Role, default=Role.ALLOCATED)
     reason: ChangeReason | None = choice(ChangeReason, default=None, nullable=True)
     overruled: tuple[str, ...] = Field(default=(), sa_type=Words)
-    under: str | None = points_to("plan.name", default=None)
 
 
 class WeightingRow(WeightingFields, Kept, table=True):

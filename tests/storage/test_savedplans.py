@@ -124,6 +124,22 @@ def test_cover_ends_with_the_absence_and_the_worker_stays_allocated(database: Da
     assert database.reader().execute(still).fetchone() == (2,)
 
 
+def test_what_was_applied_stays_and_names_its_plan_once_that_is_deleted(database: Database) -> None:
+    name = free_name(database.reader(), "North", TODAY)
+    applied(database, proposal(database), name=name)
+    moved = holders(database)
+    with database.unit("A. Hughes", TODAY) as unit:
+        drop(unit, name)
+        unit.finish("Deleted")
+    assert not saved_plans(database.reader())
+    assert holders(database) == moved
+    assert {row[-1] for row in moved} == {name}
+    assert free_name(database.reader(), "North", TODAY) == f"{name} (2)", "the name would say two things"
+    with database.unit("A. Hughes", TODAY) as unit:
+        unit.undo()
+    assert [line.name for line in saved_plans(database.reader())] == [name]
+
+
 def test_some_moves_alone_can_be_applied(database: Database) -> None:
     done = applied(database, proposal(database), cases=["C-5"])
     assert [move.case for move in done.moves] == ["C-5"]

@@ -457,7 +457,7 @@ def test_what_the_screens_can_remove_can_be_removed(almoner: Shell, tmp_path: Pa
     almoner.record("team", EVERYTHING, tmp_path)
     full(team)
     keep(team, "plan", name="Spring", team="North", made_on="2026-11-02", scenario={"target": 105}, result={"cost": 1})
-    for kind, key in (("placement-day", "1"), ("rating", "2"), ("plan", "Spring")):
+    for kind, key in (("placement-day", "1"), ("rating", "2"), ("plan", "Spring"), ("plan", "W20 leaves")):
         assert almoner("remove", kind, key).code == 0
         assert almoner("show", kind, key).code == 2
 

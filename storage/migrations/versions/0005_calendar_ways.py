@@ -1,4 +1,4 @@
-"""The council's calendar settings, and what each way out last said of each entry.
+"""The council's calendar settings, what each way out last said of each entry, and plans that may go.
 
 Frozen as it was when first released.
 """
@@ -54,6 +54,35 @@ CREATE TABLE calendar_entry (
 ) STRICT;
 """
 
+# What was applied from a plan says so by name, also once the plan is deleted.
+ALLOCATION = """
+CREATE TABLE allocation (
+    id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    changed_at TEXT,
+    "case" TEXT NOT NULL,
+    worker TEXT NOT NULL,
+    role TEXT NOT NULL,
+    starts TEXT NOT NULL,
+    ends TEXT,
+    reason TEXT,
+    note TEXT NOT NULL,
+    overruled TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    under TEXT,
+    PRIMARY KEY (id),
+    FOREIGN KEY("case") REFERENCES cases (reference) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY(worker) REFERENCES worker (staff_id) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT role_listed CHECK (role IN ('allocated_worker', 'co_worker', 'consultant', 'cover',
+        'personal_adviser', 'supervised')),
+    CONSTRAINT changereason_listed CHECK (reason IN ('MANAGE', 'FCONTA', 'LEFTRL', 'ORGRST', 'TSPROC',
+        'ABSENC', 'CHCHAN', 'PCCHAN', 'SWDIED', 'OTHERS'))
+) STRICT;
+CREATE INDEX allocation_case ON allocation ("case", role, ends, starts, worker);
+CREATE INDEX allocation_worker ON allocation (worker, role, ends, starts, "case");
+"""
+
 # Until now files were the one way out, and each wrote all there was.
 ADDED = {
     "shown": "''",
@@ -63,7 +92,8 @@ ADDED = {
 
 
 def upgrade() -> None:
-    """Make the table of settings, and copy the entries into their new shape."""
+    """Make the table of settings, and copy entries and allocations into their new shape."""
     for statement in statements(NEW):
         op.execute(statement)
     copy_into(op.get_bind(), "calendar_entry", statements(ENTRY), ADDED)
+    copy_into(op.get_bind(), "allocation", statements(ALLOCATION), {})
