@@ -236,11 +236,10 @@ class _Delivery:
         self._unanswered = 0
 
     def _later(self, claim: _Claim, fault: Later | ServerGone) -> None:
-        gone = isinstance(fault, ServerGone)
         # A server that is not there says nothing of the message: it leaves first when the server is back.
-        tried = not gone or fault.unclear
-        pause = pause_after(claim.attempts) if tried else timedelta(0)
-        self._put_back(claim, fault, pause, claim.attempts - (not tried))
+        gone = isinstance(fault, ServerGone)
+        pause = timedelta(0) if gone else pause_after(claim.attempts)
+        self._put_back(claim, fault, pause, claim.attempts - gone)
         if isinstance(fault, Later) and fault.whole_mailbox:
             self._hold(claim.recipient, pause)
             return

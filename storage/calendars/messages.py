@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import quopri
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -20,8 +21,6 @@ from domain.text import clean, clean_line
 from storage.exports.icalendar import SUMMARY_LIMIT, UID_DOMAIN, Entry, Manner, cancellation, request
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
     from domain.reminders import Reminder
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -87,49 +86,59 @@ def compose(
 
     Raises BadInput when the addresses will not do.
     """
-    from email.message import EmailMessage
-    from email.policy import SMTP
     from email.utils import format_datetime
 
     check_addresses(post)
     key = entry.reminder.key
     identity = _identity(manner.namespace, post.recipient, key, entry.sequence, method)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = post.organiser
-    message["To"] = post.address
-    message["Subject"] = _subject(entry.reminder)
-    message["Date"] = format_datetime(made_at.replace(microsecond=0))
-    message["Message-ID"] = f"<{identity}@{UID_DOMAIN}>"
-    if first is not None and (first, "REQUEST") != (entry.sequence, method):
-        root = message_id(manner.namespace, post.recipient, key, first, "REQUEST")
-        message["In-Reply-To"] = root
-        message["References"] = root
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange: no notes of absence to the organiser
-    _add_parts(message, entry, method, manner, post, made_at, f"=_{identity.hex}")
-    return message.as_bytes().decode("ascii")
+    root = message_id(manner.namespace, post.recipient, key, first, "REQUEST") if first is not None else None
+    own = f"<{identity}@{UID_DOMAIN}>"
+    boundary = f"=_{identity.hex}"
+    lines = [
+        f"From: {post.organiser}",
+        f"To: {post.address}",
+        _subject_line(entry.reminder),
+        f"Date: {format_datetime(made_at.replace(microsecond=0))}",
+        f"Message-ID: {own}",
+        *([f"In-Reply-To: {root}", f"References: {root}"] if root not in (None, own) else []),
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: OOF, AutoReply",  # Exchange: no notes of absence to the organiser
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        "",
+        f"--{boundary}",
+        *_plain_part(entry.reminder, method),
+        f"--{boundary}",
+        *_calendar_part(entry, method, manner, post, made_at),
+        f"--{boundary}--",
+        "",
+    ]
+    return "\r\n".join(lines)
 
 
-def _add_parts(
-    message: EmailMessage, entry: Entry, method: Method, manner: Manner, post: Post, made_at: datetime, boundary: str
-) -> None:
-    message.set_content(_words(entry.reminder, method), charset="utf-8", cte="quoted-printable")
-    message.make_alternative(boundary=boundary)
-    write = request if method == "REQUEST" else cancellation
-    data = write(entry, manner, organiser=post.organiser, attendee=post.address, made_at=made_at)
-    message.attach(_calendar_part(data, method))
-
-
-def _calendar_part(data: bytes, method: Method) -> EmailMessage:
-    """Return the part that a calendar reads; its header stays as written, since some readers want no quotes in it."""
-    from email import message_from_bytes
+def _subject_line(reminder: Reminder) -> str:
+    """Return the one header that carries free text, encoded and folded; a line break in it would raise ValueError."""
     from email.policy import SMTP
 
-    head = (
-        f"Content-Type: text/calendar; method={method}; charset=utf-8; component=VEVENT\r\n"
-        "Content-Transfer-Encoding: base64\r\n\r\n"
-    )
-    return message_from_bytes(head.encode() + base64.encodebytes(data), policy=SMTP)
+    folded: str = SMTP.fold(*SMTP.header_store_parse("Subject", _subject(reminder)))
+    return folded.removesuffix("\r\n")
+
+
+def _plain_part(reminder: Reminder, method: Method) -> list[str]:
+    encoded = quopri.encodestring(_words(reminder, method).encode()).decode("ascii")
+    head = ['Content-Type: text/plain; charset="utf-8"', "Content-Transfer-Encoding: quoted-printable", ""]
+    return head + encoded.split("\n")
+
+
+def _calendar_part(entry: Entry, method: Method, manner: Manner, post: Post, made_at: datetime) -> list[str]:
+    write = request if method == "REQUEST" else cancellation
+    data = write(entry, manner, organiser=post.organiser, attendee=post.address, made_at=made_at)
+    head = [
+        f"Content-Type: text/calendar; method={method}; charset=utf-8; component=VEVENT",
+        "Content-Transfer-Encoding: base64",
+        "",
+    ]
+    return head + base64.encodebytes(data).decode("ascii").split("\n")
 
 
 def _subject(reminder: Reminder) -> str:

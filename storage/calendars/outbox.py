@@ -21,13 +21,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.dates import stamp
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput
 from storage.calendars.delivery import Delivered, deliver
 from storage.calendars.entries import Carried, compare, keep, namespace, say, writing
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.outboxlines import STATES, OutboxLine, State, drop, outbox, retry, retry_all, tally
 from storage.calendars.sync import within
 from storage.calendars.wishes import Council, choices, council
 from storage.exports.icalendar import Entry, Manner
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 __all__ = [
+    "STATES",
     "Delivered",
     "OutboxLine",
     "Queued",
@@ -47,11 +49,10 @@ __all__ = [
     "outbox",
     "queue",
     "retry",
+    "retry_all",
     "tally",
 ]
 
-State = Literal["waiting", "sending", "sent", "failed", "gone", "dropped"]
-STATES: tuple[State, ...] = ("waiting", "sending", "sent", "failed", "gone", "dropped")
 Progress = Callable[[int, int], None]
 Stopped = Callable[[], bool]
 
@@ -75,28 +76,6 @@ class Queued:
     requests: int = 0
     cancels: int = 0
     problems: tuple[Unmailed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxLine:
-    """One message in the outbox; ``what`` and ``on`` say which entry, as a calendar shows it.
-
-    ``sent_at`` of a message that is not "sent" is when it was handed over without a clear answer.
-    """
-
-    id: int
-    recipient: str
-    key: str
-    sequence: int
-    method: str
-    state: str
-    made_at: datetime
-    attempts: int
-    next_at: datetime | None
-    sent_at: datetime | None
-    fault: str
-    what: str
-    on: str
 
 
 class _Letter(NamedTuple):
@@ -135,11 +114,12 @@ def _asked(conn: sqlite3.Connection, recipient: str) -> set[str]:
     return {key for (key,) in conn.execute(query, (recipient,)).fetchall()}
 
 
-def _first_requests(conn: sqlite3.Connection, recipient: str) -> dict[str, int]:
-    """Return by key the sequence of the first request that was handed over: what a thread hangs on."""
-    query = """SELECT "key", min(sequence) FROM outbox
-               WHERE recipient = ? AND method = 'REQUEST' AND sent_at IS NOT NULL GROUP BY "key" """
-    return dict(conn.execute(query, (recipient,)).fetchall())
+def _first_request(conn: sqlite3.Connection, recipient: str, key: str) -> int | None:
+    """Return the sequence of the first request that was handed over: what a thread hangs on."""
+    query = """SELECT min(sequence) FROM outbox
+               WHERE recipient = ? AND "key" = ? AND method = 'REQUEST' AND sent_at IS NOT NULL"""
+    first: int | None = conn.execute(query, (recipient, key)).fetchone()[0]
+    return first
 
 
 # queueing --------------------------------------------------------------------------------------------------------
@@ -227,7 +207,7 @@ class _Making:
             letters = _to_say(conn, carried, self.council, self._today, self._now)
             _take_back(conn, recipient, letters)
             _pass_over(conn, carried, letters)
-            self._readdress(conn, recipient, letters)
+            self._refresh(conn, recipient, letters)
             there = _rows(conn, recipient)
             # What was taken back earlier waits again; whatever else is there already stays as it is.
             fresh = [letter for letter in letters if there.get(letter[:3], "gone") == "gone"]
@@ -263,21 +243,31 @@ class _Making:
             (recipient, letter.key, letter.sequence, letter.method, text, at, at),
         )
 
-    def _readdress(self, conn: sqlite3.Connection, recipient: str, letters: Iterable[_Letter]) -> None:
-        """Make again what waits under an address, or from an organiser, that is no longer right."""
-        wrong = _misaddressed(conn, recipient, self._posts[recipient])
+    def _refresh(self, conn: sqlite3.Connection, recipient: str, letters: Iterable[_Letter]) -> None:
+        """Make again what waits under an address, or from an organiser, that is no longer right.
+
+        A withdrawal is looked at as a whole: it says no more than is allowed today, whatever it said when it was made.
+        """
+        there = _unsent(conn, recipient)
+        post = self._posts[recipient]
         for letter in letters:
-            if number := wrong.get(letter[:3]):
+            row = there.get(letter[:3])
+            if row is None or (letter.method == "REQUEST" and row.goes_to(post)):
+                continue
+            text = self.message(conn, recipient, letter, row.made_at)
+            if text != row.message:
                 conn.execute(
                     "UPDATE outbox SET message = ?, state = 'waiting', fault = '', next_at = ? WHERE id = ?",
-                    (self.message(conn, recipient, letter), stamp(self._now), number),
+                    (text, stamp(self._now), row.id),
                 )
 
-    def message(self, conn: sqlite3.Connection, recipient: str, letter: _Letter) -> str:
+    def message(
+        self, conn: sqlite3.Connection, recipient: str, letter: _Letter, made_at: datetime | None = None
+    ) -> str:
         from storage.calendars.messages import compose
 
-        first = _first_requests(conn, recipient).get(letter.key)
-        return compose(letter.entry, letter.method, self._manner, self._posts[recipient], self._now, first)
+        first = _first_request(conn, recipient, letter.key)
+        return compose(letter.entry, letter.method, self._manner, self._posts[recipient], made_at or self._now, first)
 
     def identity(self, recipient: str, letter: _Letter) -> str:
         """Return the first part of a message's identity, enough to tell files apart."""
@@ -312,12 +302,22 @@ def _rows(conn: sqlite3.Connection, recipient: str) -> dict[tuple[str, int, Meth
     return {(key, n, method): state for key, n, method, state in conn.execute(query, (recipient,)).fetchall()}
 
 
-def _misaddressed(conn: sqlite3.Connection, recipient: str, post: Post) -> dict[tuple[str, int, Method], int]:
-    query = """SELECT id, "key", sequence, method, substr(message, 1, 1000) FROM outbox
+class _Unsent(NamedTuple):
+    """A message that waits or failed."""
+
+    id: int
+    made_at: datetime
+    message: str
+
+    def goes_to(self, post: Post) -> bool:
+        return self.message.split(None, 4)[:4] == ["From:", post.organiser, "To:", post.address]
+
+
+def _unsent(conn: sqlite3.Connection, recipient: str) -> dict[tuple[str, int, Method], _Unsent]:
+    query = """SELECT "key", sequence, method, id, made_at, message FROM outbox
                WHERE recipient = ? AND state IN ('waiting', 'failed')"""
-    head = ["From:", post.organiser, "To:", post.address]
     rows = conn.execute(query, (recipient,)).fetchall()
-    return {(key, n, method): number for number, key, n, method, text in rows if text.split(None, 4)[:4] != head}
+    return {(key, n, method): _Unsent(i, datetime.fromisoformat(at), text) for key, n, method, i, at, text in rows}
 
 
 def _take_back(conn: sqlite3.Connection, recipient: str, letters: Iterable[_Letter]) -> None:
@@ -342,54 +342,3 @@ def _forget_unreached(database: Database, reached: Iterable[str], recipients: Se
         if recipients is None or recipient in recipients:
             with writing(database) as conn:
                 _take_back(conn, recipient, ())
-
-
-# looking at it, and what failed ----------------------------------------------------------------------------------
-
-
-def outbox(conn: sqlite3.Connection, recipient: str | None = None, state: str | None = None) -> list[OutboxLine]:
-    """Return the messages of a recipient and in a state, or all but those taken back, the latest first."""
-    query = """SELECT o.id, o.recipient, o."key", o.sequence, o.method, o.state, o.made_at, o.attempts, o.next_at,
-                 o.sent_at, o.fault, coalesce(json_extract(nullif(e.shown, ''), '$[1]'), ''),
-                 coalesce(json_extract(nullif(e.shown, ''), '$[4]'), json_extract(nullif(e.shown, ''), '$[5]'), '')
-               FROM outbox o LEFT JOIN calendar_entry e ON e.recipient = o.recipient AND e."key" = o."key"
-               WHERE (:who IS NULL OR o.recipient = :who)
-                 AND (o.state = :state OR (:state IS NULL AND o.state != 'gone')) ORDER BY o.id DESC"""
-    rows = conn.execute(query, {"who": recipient, "state": state}).fetchall()
-    return [_line(row) for row in rows]
-
-
-def _line(row: Sequence[Any]) -> OutboxLine:
-    values = dict(zip(OutboxLine.__slots__, row, strict=True))
-    for name in ("made_at", "next_at", "sent_at"):
-        values[name] = datetime.fromisoformat(values[name]) if isinstance(values[name], str) else None
-    return OutboxLine(**values)
-
-
-def tally(conn: sqlite3.Connection) -> dict[str, dict[str, int]]:
-    """Return by recipient how many messages are in each state."""
-    found: dict[str, dict[str, int]] = {}
-    for recipient, state, count in conn.execute("SELECT recipient, state, count(*) FROM outbox GROUP BY 1, 2"):
-        found.setdefault(recipient, {})[state] = count
-    return found
-
-
-def retry(database: Database, number: int, now: datetime) -> None:
-    """Let a message that failed, or waits for a later time, leave with the next delivery."""
-    _change(database, number, ("failed", "waiting"), "state = 'waiting', fault = '', next_at = ?", (stamp(now),))
-
-
-def drop(database: Database, number: int) -> None:
-    """Give up a message that failed or waits; a later change of the same entry is mailed again."""
-    _change(database, number, ("failed", "waiting"), "state = 'dropped', message = '', next_at = NULL", ())
-
-
-def _change(database: Database, number: int, states: Sequence[str], change: str, values: tuple[str, ...]) -> None:
-    with writing(database) as conn:
-        row = conn.execute("SELECT state FROM outbox WHERE id = ?", (number,)).fetchone()
-        if row is None:
-            raise NotFound(f"There is no message {number}.", field="id", hint="See: almoner calendar outbox")
-        if row[0] not in states:
-            hint = "Only what waits or failed can be tried again or dropped."
-            raise BadInput(f"Message {number} is {row[0]}.", field="id", hint=hint)
-        conn.execute(f"UPDATE outbox SET {change} WHERE id = ?", (*values, number))  # noqa: S608

@@ -16,7 +16,7 @@ from domain.errors import BadInput, NotFound
 from domain.ids import ChangeReason
 from storage.calendars import delivery
 from storage.calendars.files import export
-from storage.calendars.outbox import Delivered, Queued, deliver, drop, dry_run, outbox, queue, retry, tally
+from storage.calendars.outbox import Delivered, Queued, deliver, drop, dry_run, outbox, queue, retry, retry_all, tally
 from storage.calendars.sync import sync_states
 from storage.database import Database, open_database
 from tests.conftest import TODAY
@@ -280,6 +280,19 @@ def test_a_new_address_gets_what_waits_and_the_old_one_does_not(office: Office) 
     assert to.count("chidi.okafor@council.example") == 2
 
 
+def test_a_withdrawal_that_waits_says_no_more_than_is_allowed_by_then(told: Office) -> None:
+    told.change("case", "C-1001", closed="2026-11-20")
+    told.queue()
+    (number,) = told.database.reader().execute("SELECT id FROM calendar_choice WHERE worker = 'W2'").fetchone()
+    before = told.database.reader().execute("SELECT message FROM outbox WHERE method = 'CANCEL'").fetchall()
+    assert told.queue() == Queued()
+    assert told.database.reader().execute("SELECT message FROM outbox WHERE method = 'CANCEL'").fetchall() == before
+    told.change("calendar-choice", number, privacy="none")
+    gone = of(told.mail(), REVIEW)
+    assert gone.method == "CANCEL"
+    assert "C-1001" not in gone.raw.decode() + gone.data.decode()
+
+
 @pytest.mark.parametrize("address", ["", ORGANISER.upper()])
 def test_who_cannot_be_reached_is_told_and_holds_up_nobody(office: Office, address: str) -> None:
     office.queue()
@@ -328,6 +341,15 @@ def test_a_failed_message_is_tried_again_or_dropped_as_somebody_says(office: Off
     for number, error in ((one.id, BadInput), (9_999, NotFound)):
         with pytest.raises(error):
             retry(office.database, number, office.now)
+
+
+def test_all_that_failed_is_tried_again_at_once(office: Office) -> None:
+    office.room.refuse = dict.fromkeys(ADDRESSES.values(), "550 No mail today")
+    office.queue()
+    assert office.deliver().failed == 3
+    office.room.refuse.clear()
+    assert retry_all(office.database, office.now) == 3
+    assert office.deliver().sent == 3
 
 
 def test_what_was_refused_for_sure_is_not_withdrawn(office: Office) -> None:

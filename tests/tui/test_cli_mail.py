@@ -127,6 +127,7 @@ def test_what_failed_is_listed_tried_again_and_dropped(almoner: Shell, room: Mai
     assert {line["fault"] for line in failed} == {f"The mail server refuses {ADDRESSES['W2']} (550 No such user)."}
     assert all(line["what"].endswith("(ref C-1001)") for line in failed)
     assert "550 No such user" in almoner("calendar", "outbox").out
+    assert "Tue 16 Mar 2027" in almoner("calendar", "outbox").out
     room.refuse.clear()
     first, second, third = (str(line["id"]) for line in failed)
     assert almoner("calendar", "outbox", "retry", first).code == 0
@@ -134,6 +135,22 @@ def test_what_failed_is_listed_tried_again_and_dropped(almoner: Shell, room: Mai
     assert almoner("calendar", "mail", "--json").json["sent"] == 1
     states = {line["id"]: line["state"] for line in almoner("calendar", "outbox", "--json").json}
     assert states == {int(first): "sent", int(second): "dropped", int(third): "failed"}
+
+
+def test_all_that_failed_is_tried_again(almoner: Shell, room: Mailroom) -> None:
+    room.refuse[ADDRESSES["W2"]] = "550 No such user"
+    almoner("calendar", "mail")
+    room.refuse.clear()
+    assert almoner("calendar", "outbox", "retry", "all", "--json").json == {"retried": 3}
+    assert almoner("calendar", "mail", "--json").json["sent"] == 3
+
+
+def test_mail_that_nobody_chose_says_how_to_choose_it(almoner: Shell, team: Database) -> None:
+    for number in (1, 2):
+        recordkit.change(team, "calendar-choice", number, by_mail=False)
+    answer = almoner("calendar", "mail")
+    assert answer.code == 0
+    assert "almoner calendar settings WORKER --by-mail yes" in answer.err
 
 
 @pytest.mark.parametrize(

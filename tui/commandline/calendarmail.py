@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.cli import Commands
 
 _DEEDS = ("retry", "drop")
+_NEXT = "almoner calendar mail"
 _COLUMNS = ("id", "recipient", "what", "on", "method", "sequence", "state", "attempts", "next_at", "fault")
 
 
@@ -29,7 +30,7 @@ def declare(calendar: Commands) -> None:
     mail.add_argument("--worker", metavar="STAFF_ID", help="of one worker")
     outbox = calendar.add("outbox", run_outbox, "calendar mail that waits, was sent or failed", json=True)
     outbox.add_argument("deed", nargs="?", metavar="retry|drop", help="try a message again, or give it up")
-    outbox.add_argument("id", nargs="?", metavar="ID", help="which message")
+    outbox.add_argument("id", nargs="?", metavar="ID", help="which message; retry takes: all")
     outbox.add_argument("--state", metavar="STATE", help="waiting, sending, sent, failed, gone or dropped")
 
 
@@ -61,6 +62,10 @@ def _recipients(context: Context) -> list[str] | None:
     from storage.calendars.wishes import choices
 
     if not context.options.worker:
+        if not any(own["by_mail"] for own in choices(context.reader).values()):
+            printing.say(
+                "Nobody has chosen calendar mail. Switch it on: almoner calendar settings WORKER --by-mail yes"
+            )
         return None
     worker = context.the_worker(context.options.worker)
     if not choices(context.reader).get(worker, {}).get("by_mail"):
@@ -143,7 +148,7 @@ def run_outbox(context: Context) -> int:
     lines = [_line(line) for line in outbox(context.reader, state=state)]
     if context.form == "json":
         printing.put_json_list(lines)
-    elif not printing.put_rows("table", lines, _COLUMNS, today=context.today):
+    elif not printing.put_rows("table", map(_shown, lines), _COLUMNS, today=context.today):
         printing.say("There is no such message." if state else "The outbox is empty.")
     return DONE
 
@@ -151,22 +156,47 @@ def run_outbox(context: Context) -> int:
 def _change(context: Context) -> int:
     from storage.calendars.outbox import drop, retry
 
-    deed, number = context.options.deed, context.options.id or ""
+    deed, given = context.options.deed, context.options.id or ""
     if deed not in _DEEDS:
         hint = "Write: almoner calendar outbox retry ID, or drop ID."
         raise BadInput(f"{as_text(deed)!r} is neither retry nor drop.", field="outbox", hint=hint)
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    if (deed, given) == ("retry", "all"):
+        return _retry_all(context)
+    if not (given.isascii() and given.isdigit() and len(given) < 16):
         raise BadInput(f"{deed}: name a message by its number.", field="id", hint="See: almoner calendar outbox")
+    number = int(given)
     if deed == "retry":
-        retry(context.database, int(number), datetime.now(UTC))
+        retry(context.database, number, datetime.now(UTC))
     else:
-        drop(context.database, int(number))
+        drop(context.database, number)
     if context.form == "json":
-        printing.put_json({"id": int(number), "state": "waiting" if deed == "retry" else "dropped"})
+        printing.put_json({"id": number, "state": "waiting" if deed == "retry" else "dropped"})
     else:
-        says = "leaves with the next delivery: almoner calendar mail" if deed == "retry" else "was given up"
+        says = f"leaves with the next delivery: {_NEXT}" if deed == "retry" else "was given up"
         printing.put(f"Message {number} {says}.")
     return DONE
+
+
+def _retry_all(context: Context) -> int:
+    from storage.calendars.outbox import retry_all
+
+    count = retry_all(context.database, datetime.now(UTC))
+    if context.form == "json":
+        printing.put_json({"retried": count})
+    else:
+        printing.put(f"{plural(count, 'message')} that failed will be tried with the next delivery: {_NEXT}.")
+    return DONE
+
+
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a message as a person reads it: when it is tried next by the clock on the wall."""
+    at = line["next_at"]
+    on = line["on"]
+    return {
+        **line,
+        "on": date.fromisoformat(on[:10]) if on else None,
+        "next_at": f"{at.astimezone():%d %b %H:%M}" if at and line["state"] == "waiting" else None,
+    }
 
 
 def _line(line: OutboxLine) -> dict[str, Any]:
