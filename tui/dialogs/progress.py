@@ -50,7 +50,7 @@ class ProgressDialog(Dialog[Any]):
             self.dismiss(None)
         except AlmonerError as error:
             self.dismiss(None)
-            complain(self.app.screen_stack[-2], error)
+            complain(self.app, error)
         else:
             self.dismiss(answer)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -29,6 +29,7 @@ from tui.widgets.entrymonth import EntryMonth
 from tui.widgets.grid import Grid
 
 NARROW = 160  # columns below which the month needs them all
+GAP = "   "
 PAUSE = 0.04  # seconds that the cursor rests before the calendar under it is read
 
 
@@ -101,6 +102,7 @@ class CalendarScreen(Page):
     def on_resize(self, event: Resize) -> None:
         """Leave the whole of a narrow window to the month."""
         self.set_class(event.size.width < NARROW, "-narrow")
+        self.call_after_refresh(self._tell_about)
 
     # reading -----------------------------------------------------------------------------------------------------
 
@@ -162,8 +164,7 @@ class CalendarScreen(Page):
             show(whose, "bold $accent"), "   ", show(tally(self._agenda)), "   ", self._month_words()
         )
         yield show(wishes_words(self._agenda.wishes), "$muted")
-        ways = [show(words, f"${tone}") for words, tone in ways_words(marked, look.today)]
-        yield Content("   ").join(ways)
+        yield from in_lines(ways_words(marked, look.today), self.query_one("#about").content_size.width)
 
     def _month_words(self) -> Content:
         """Return which month the sheet shows, and how many entries stand in it."""
@@ -205,7 +206,7 @@ class CalendarScreen(Page):
     def _day_line(self, one: Happening) -> Content:
         mark, tone = MARKS[one.mark]
         return Content.assemble(
-            f"  {one.at or 'all day':8}",
+            f"  {one.at or 'all day':9}",
             show(one.entry.reminder.summary),
             "   ",
             show(f"reminds {alarm_words(one, self.look.today)}" if one.alarm else "", "$muted"),
@@ -356,6 +357,18 @@ class CalendarScreen(Page):
     def action_calendar_outbox(self) -> None:
         """Show what goes out by mail."""
         self.app.push_screen(page("calendar-outbox"))
+
+
+def in_lines(parts: Sequence[tuple[str, str]], room: int) -> Iterator[Content]:
+    """Set words, each in its colour, side by side while there is room, without breaking any of them."""
+    found: list[Content] = []
+    for words, tone in parts:
+        piece = show(words, f"${tone}")
+        if found and sum(one.cell_length + len(GAP) for one in found) + piece.cell_length > room:
+            yield Content(GAP).join(found)
+            found = []
+        found.append(piece)
+    yield Content(GAP).join(found)
 
 
 def heading(board: CalendarBoard) -> str:

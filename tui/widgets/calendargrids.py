@@ -70,7 +70,7 @@ def agenda_columns() -> list[Column[Happening]]:
     return [
         Column("day", "Day", lambda r: r.on, _day, least=10),
         Column("time", "Time", lambda r: r.at, lambda r, k: k.plain(r.at), gives_way=1, least=5),
-        Column("reads", "Reads", lambda r: r.entry.reminder.summary, stretch=True, least=20, most=70),
+        Column("reads", "Reads", lambda r: r.entry.reminder.summary, stretch=True, least=24, most=70),
         Column("mark", "New", lambda r: r.mark, mark_cell),
         Column("reminds", "Reminds", lambda r: r.alarm, _reminds, gives_way=2, least=8),
         Column("kind", "Kind", _kind_title, lambda r, k: cell(kind_word(r), k.colour("muted")), gives_way=3, most=12),

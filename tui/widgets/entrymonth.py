@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -75,7 +76,12 @@ class EntryMonth(MonthGrid):
 
 def _entry(one: Happening, width: int, chosen: str, back: str) -> Content:
     glyph, tone = MARKS[one.mark]
-    words = line(f"{one.at} {one.entry.reminder.summary}".strip())
-    text = Content(shorten(f" {glyph[:1]}{words}", width - 1))
+    words = line(f"{one.at} {brief(one.entry.reminder.summary)}".strip())
+    text = Content(shorten(f" {glyph[:1]} {words}" if glyph else f" {words}", width - 1))
     style = chosen or (f"${tone}" if one.mark else "$text")
     return text.pad_right(max(width - text.cell_length, 0)).stylize(f"{style} {back}".strip())
+
+
+def brief(summary: str) -> str:
+    """Return "Visit C-1003" of "Visit due (ref C-1003)": a day of the sheet is narrow."""
+    return re.sub(r"(?: due)? \(ref ([^()]*)\)$", r" \1", summary)
