@@ -21,7 +21,7 @@ from storage.calendars.publishing import publish
 from storage.calendars.tokens import hashed, issue
 from storage.database import Database, open_database
 from tests.conftest import TODAY
-from tests.storage import recordkit
+from tests.storage import feedkit, recordkit
 from tests.storage.icsreader import Part, events, read
 
 CYCLE_2, CYCLE_3 = date(2027, 1, 1), date(2027, 5, 20)
@@ -97,7 +97,10 @@ class Office:
 
     def _feed(self, who: str) -> list[Part]:
         publish(self.database, self.folder / "feeds", self.today, now=self.now)
-        return self._read(self.feed_file(who))
+        with feedkit.served(self.folder / "feeds", self.database.path, self.today) as server:
+            answer = feedkit.ask(server, f"/f/{self.tokens[who]}.ics")
+        assert answer.status == (200 if self.feed_file(who).exists() else 404)
+        return events(answer.body) if answer.status == 200 else []
 
     def feed_file(self, who: str) -> Path:
         """Where the feed of ``who`` is published."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -29,11 +27,8 @@ from storage.calendars.outbox import dry_run, queue
 from storage.calendars.publishing import publish
 from storage.calendars.tokens import issue
 from storage.database import Database, open_database
-from storage.feedanswers import Feeds
-from storage.feedgate import Gate
-from storage.feedserver import start
 from tests.conftest import TODAY
-from tests.storage import recordkit
+from tests.storage import feedkit, recordkit
 from tests.tui.shell import Shell
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -324,7 +319,6 @@ def test_the_server_logs_no_token_and_no_word(team: Database, tmp_path: Path) ->
     recordkit.change(team, "case", "C-1001", name="ჭხჯჰჟჭხჯ", born="2019-05-04")
     token = issue(team, "W2", "A. Hughes", TODAY, NOW)
     publish(team, tmp_path / "feeds", TODAY, now=NOW)
-    log: list[str] = []
     wrong = "qxzj" * 10 + "qxz"
     asked = (
         f"/f/{token}.ics",
@@ -333,36 +327,12 @@ def test_the_server_logs_no_token_and_no_word(team: Database, tmp_path: Path) ->
         f"/f/{token}.ics?name=qxzjqxzj",
         "/f/%E1%83%AD%E1%83%AE",
     )
-    with served(team.path, tmp_path / "feeds", log) as port:
-        bodies = [fetch(port, path) for path in asked]
+    with feedkit.served(tmp_path / "feeds", team.path) as server:
+        answers = [feedkit.ask(server, path) for path in asked]
+    bodies = [str(answer.headers) + answer.body.replace(b"\r\n ", b"").decode() for answer in answers]
+    log: list[str] = server.said  # type: ignore[attr-defined]
     assert "BEGIN:VEVENT" in bodies[0]
     assert len(log) == len(asked)
     text = "\n".join(log)
     assert token not in text
     assert told(text + "".join(bodies), {"name": "ჭხჯჰჟჭხჯ", "path": wrong}, date(2019, 5, 4)) == []
-
-
-@contextmanager
-def served(database: Path, folder: Path, log: list[str]) -> Iterator[int]:
-    """Serve ``folder`` on this machine; gives the port."""
-    gate = Gate(database, lambda: TODAY)
-    server = start("127.0.0.1", 0, Feeds(folder, gate.live), gate, log.append)
-    gate.open()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.finish()
-        thread.join()
-
-
-def fetch(port: int, path: str) -> str:
-    """Return the headers and body that are answered."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    body = answer.read().replace(b"\r\n ", b"").decode()
-    connection.close()
-    return str(answer.headers) + body
