@@ -48,8 +48,8 @@ class Tally:
             self.examples.setdefault(kind, fault)
 
 
-def run(scene: Scene, kills: int, writers: int, seed: int) -> Tally:
-    """Kill ``kills`` times, ``writers`` victims at once."""
+def run(scene: Scene, kills: int, writers: int, seed: int, *, till_fault: bool = False) -> Tally:
+    """Kill ``kills`` times, ``writers`` victims at once; no more once there is a fault, ``till_fault``."""
     chance, tally = random.Random(seed), Tally()
     acknowledged: list[str] = []
     for number in range(kills):
@@ -63,6 +63,8 @@ def run(scene: Scene, kills: int, writers: int, seed: int) -> Tally:
         tally.acknowledged += len(said)
         tally.hot_journals += scene.journal_is_hot()
         tally.add(scene.fault(acknowledged))
+        if till_fault and tally.faults:
+            break
     return tally
 
 
@@ -118,10 +120,12 @@ def _asked(arguments: list[str]) -> Tally:
     parser.add_argument("--writers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--till-fault", action="store_true")
     asked = parser.parse_args(arguments)
     with contextlib.ExitStack() as stack:
         folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        return run(victims.SCENES[asked.scene](folder), asked.kills, asked.writers, asked.seed)
+        scene = victims.SCENES[asked.scene](folder)
+        return run(scene, asked.kills, asked.writers, asked.seed, till_fault=asked.till_fault)
 
 
 if __name__ == "__main__":

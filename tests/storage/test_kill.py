@@ -43,8 +43,8 @@ def killed(harness: tuple[subprocess.Popen[str], Path], tmp_path: Path) -> Kille
     """Have work killed so often and return what was found."""
     running, complaints = harness
 
-    def kill(work: str, kills: int, writers: int = 1) -> dict[str, Any]:
-        asked = [work, "--folder", str(tmp_path), "--kills", str(kills), "--writers", str(writers)]
+    def kill(work: str, kills: int, writers: int = 1, *more: str) -> dict[str, Any]:
+        asked = [work, "--folder", str(tmp_path), "--kills", str(kills), "--writers", str(writers), *more]
         assert running.stdin is not None
         assert running.stdout is not None
         running.stdin.write(shlex.join(asked) + "\n")
@@ -78,7 +78,7 @@ def test_a_kill_loses_nothing_that_was_saved(killed: Killed, work: str, writers:
 
 @pytest.mark.parametrize("work", ["record", "migrate", "backup", "create"])
 def test_careless_work_is_caught(killed: Killed, work: str) -> None:
-    assert killed(f"{work}-carelessly", 12)["faults"]
+    assert killed(f"{work}-carelessly", 12, 1, "--till-fault")["faults"]
 
 
 def test_the_kills_come_in_the_middle_of_things(killed: Killed) -> None:
