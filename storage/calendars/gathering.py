@@ -157,22 +157,29 @@ def _working_day_before(packs: PackSet, nation: Nation) -> WorkingDayBefore:
 _WINDOW = "o.legal_due BETWEEN :since AND :until"
 _CASES = f"""
 SELECT o.id, o.rule, o.subject, {{name}}, o.legal_due, coalesce(o.plan_by, o.legal_due), c.team, {HELD_BY} AS holder
-FROM cases c JOIN obligation o ON o.subject = c.reference AND o.subject_kind = 'case'
+FROM cases c CROSS JOIN obligation o ON o.subject = c.reference AND o.subject_kind = 'case'
 WHERE c.closed IS NULL AND {_WINDOW} {{only}}
 """  # noqa: S608
-_ONLY_THEIRS = f"""AND (c.reference IN (SELECT a."case" FROM allocation a JOIN json_each(:workers) ON a.worker = value
-    WHERE a.role = 'allocated_worker' AND {HOLDS})
-  OR c.team IN (SELECT value FROM json_each(:teams)))"""  # noqa: S608
+_ONLY_THEIRS = f"""AND c.reference IN (
+  SELECT a."case" FROM allocation a JOIN json_each(:workers) ON a.worker = value
+  WHERE a.role = 'allocated_worker' AND {HOLDS}
+  UNION SELECT reference FROM cases WHERE closed IS NULL AND team IN (SELECT value FROM json_each(:teams)))"""  # noqa: S608
 _WORKERS = f"""
 SELECT o.id, o.rule, o.series, o.subject, o.legal_due, coalesce(o.plan_by, o.legal_due), w.supervisor
-FROM worker w JOIN obligation o ON o.subject = w.staff_id AND o.subject_kind = 'worker'
+FROM worker w CROSS JOIN obligation o ON o.subject = w.staff_id AND o.subject_kind = 'worker'
 WHERE {_WINDOW} AND (w.leaves IS NULL OR w.leaves >= :today)
+  AND (w.staff_id IN (SELECT value FROM json_each(:workers)) OR w.supervisor IN (SELECT value FROM json_each(:workers))
+    OR w.staff_id IN (SELECT worker FROM programme JOIN json_each(:workers) ON value IN (educator, on_site)
+      WHERE ended_on IS NULL))
 """  # noqa: S608
 _SESSIONS = """
 SELECT s.id, s."on", s.start, s.minutes, s.worker, s.supervisor, w.team,
   (SELECT group_concat(a.worker, char(10)) FROM attendance a WHERE a.session = s.id AND NOT a.absent)
 FROM session s JOIN worker w ON w.staff_id = s.worker
 WHERE s.state = 'planned' AND s."on" BETWEEN :since AND :until
+  AND (s.worker IN (SELECT value FROM json_each(:workers)) OR s.supervisor IN (SELECT value FROM json_each(:workers))
+    OR w.team IN (SELECT value FROM json_each(:teams))
+    OR s.id IN (SELECT session FROM attendance JOIN json_each(:workers) ON worker = value))
 """
 _ACTIONS = """
 SELECT id, owner, coalesce("case", ''), due FROM action
