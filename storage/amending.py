@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, g
 
 from domain.dates import show_day
 from domain.errors import BadInput, NotFound
-from storage import agreements, closing, kinds
+from storage import agreements, kinds
 from storage.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -210,7 +210,5 @@ def remove(unit: Unit, kind: str, key: str) -> Any:
         listed = ", ".join(REMOVABLE)
         raise BadInput(f"{_one(kind).capitalize()} stays; what can be removed: {listed}.", field="kind", hint=hint)
     found = find(unit, kind, key)
-    if kind == "rating":
-        closing.refuse_closed(unit, kind, {"session": found.session}, None)
     unit.remove(kind, found.id)
     return found

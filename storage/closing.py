@@ -63,6 +63,13 @@ def refuse_closed(unit: Unit, kind: str, fields: Fields, row: Any) -> None:
             _refuse(unit, session, changed)
 
 
+def refuse_removing(unit: Unit, kind: str, row: Any) -> None:
+    """Raise BadInput where what is to be taken away belongs to an agreed record."""
+    if kind in _OPEN:
+        for session in _sessions(kind, {}, row):
+            _refuse(unit, session)
+
+
 def refuse_undoing(unit: Unit, kind: str, before: Fields | None, after: Fields | None) -> None:
     """Raise BadInput where taking a change back would change what a record says that was agreed since."""
     if kind not in _OPEN:

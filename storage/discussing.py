@@ -64,7 +64,7 @@ def keep_part(unit: Unit, said: Said) -> None:
     kept then, and the draft stays.
     """
     session = unit.get("session", said.part.session)
-    _refuse_closed(session)
+    _refuse_closed(unit, session)
     _keep_discussion(unit, said)
     _take_off_agenda(unit, said)
     _keep_ratings(unit, said, _day_of(unit, session))
@@ -76,9 +76,10 @@ def keep_part(unit: Unit, said: Said) -> None:
     unit.finish(f"Kept {said.part.case or 'a topic'} of the supervision on {session.on}")
 
 
-def _refuse_closed(session: Any) -> None:
-    if session.agreed_worker or session.agreed_supervisor:
-        agreed = min(day for day in (session.agreed_worker, session.agreed_supervisor) if day)
+def _refuse_closed(unit: Unit, session: Any) -> None:
+    from storage.closing import closed_on
+
+    if agreed := closed_on(unit, session.id):
         raise BadInput(
             f"The record of this session was agreed on {show_day(agreed)}: it stays as it is.",
             field="session",

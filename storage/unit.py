@@ -23,7 +23,7 @@ from sqlmodel import Session
 from domain.dates import stamp
 from domain.errors import BadInput, NotFound, StaleRecord
 from domain.ids import ChangeReason, Role
-from storage import audit, checks, kinds, projections
+from storage import audit, checks, closing, kinds, projections
 from storage.kinds import Kind, kind_of
 from storage.tables import ChangeRow, ChangeSetRow
 
@@ -146,6 +146,7 @@ class Unit:
         row = self._row(what, key)
         if row is None:
             raise NotFound(f"There is no {kind} {key!r}.", field=kind)
+        closing.refuse_removing(self, kind, row)
         self.log(what, row.id, kinds.plain(what, row), None)
         self.session.delete(row)
         self.session.flush()

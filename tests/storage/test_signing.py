@@ -11,6 +11,7 @@ from domain.errors import BadInput
 from domain.filing import as_text
 from storage import signing
 from storage.database import Database, open_database
+from storage.discussing import Part, Said, keep_part
 from storage.drafts import save_draft
 from storage.recordclock import clocks
 from storage.records import read, records
@@ -150,6 +151,19 @@ def test_nothing_is_changed_or_added_once_somebody_agreed(team: Database) -> Non
         ):
             with pytest.raises(BadInput, match="was agreed on Fri 20 Nov 2026"):
                 change_it()
+
+
+def test_nothing_is_taken_from_a_record_that_one_of_a_group_agreed(team: Database) -> None:
+    number = full(team, kind="group")
+    keep(team, "attendance", session=number, worker="W3")
+    sign(team, "W3", number)
+    rated = {("Left alone at night", "Worker"): None}
+    with pytest.raises(BadInput, match="agreed on Fri 20 Nov 2026"), team.unit("A. Hughes", TODAY) as unit:
+        keep_part(unit, Said(Part(number, "case", "C-1001"), "mapping", ratings=rated))
+    for kind in ("rating", "attendance", "discussion", "session"):
+        with pytest.raises(BadInput, match="agreed on Fri 20 Nov 2026"), team.unit("A. Hughes", TODAY) as unit:
+            unit.remove(kind, 1)
+    assert "Left alone at night" in as_text(records(team.reader(), number, "W1").case("C-1001"))
 
 
 def test_the_heading_of_what_was_agreed_is_not_reworded(team: Database) -> None:
