@@ -178,6 +178,15 @@ def test_a_server_that_is_gone_leaves_everything_waiting(almoner: Shell, team: D
     assert "cannot be reached" in answer.err
 
 
+def test_a_slow_pace_is_told_beforehand(almoner: Shell, team: Database) -> None:
+    assert "a minute" not in almoner("calendar", "mail").err
+    for day in range(1, 8):
+        recordkit.keep(team, "session", worker="W2", supervisor="W1", on=f"2026-12-{day:02}", start="09:00")
+    recordkit.change(team, "calendar-settings", 1, mail_per_minute=3, mail_port=mailkit.free_port())
+    err = almoner("calendar", "mail").err
+    assert "7 messages at 3 a minute take about 2 minutes. Ctrl-C stops: the rest leaves next time." in err
+
+
 def test_mail_in_clear_over_a_network_is_warned_of(almoner: Shell, team: Database) -> None:
     recordkit.change(team, "calendar-settings", 1, mail_host="mail.invalid")
     answer = almoner("calendar", "mail", "--json")

@@ -51,10 +51,25 @@ def run_mail(context: Context) -> int:
         printing.say(server.warning)
     now = datetime.now(UTC)
     queued = queue(context.database, context.today, now=now, recipients=recipients, progress=Ticker("Preparing"))
+    _say_how_long(context)
     ticker = Ticker("Sending")
     delivered = deliver(context.database, SmtpSender(server), now=datetime.now(UTC), progress=ticker)
     ticker.stop()
     return _told(context, queued, delivered)
+
+
+def _say_how_long(context: Context) -> None:
+    """Say beforehand that a slow pace takes a while, and that stopping loses nothing."""
+    from storage.calendars.outbox import tally
+    from storage.calendars.wishes import council
+
+    pace = council(context.reader).mail_per_minute
+    waiting = sum(states.get("waiting", 0) for states in tally(context.reader).values())
+    if waiting > pace:
+        minutes = plural(-(-waiting // pace) - 1, "minute")
+        printing.say(
+            f"{waiting:,} messages at {pace:,} a minute take about {minutes}. Ctrl-C stops: the rest leaves next time."
+        )
 
 
 def _recipients(context: Context) -> list[str] | None:
