@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from domain.ids import Nation
 from storage import views
 from storage.calendars.entries import Carried
 from storage.calendars.recipients import people, team_of, team_recipient
@@ -94,11 +95,12 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class CalendarBoard:
-    """The calendars of one team, and what the council chose for them."""
+    """The calendars of one team, what the council chose for them, and the bank holidays where the team works."""
 
     team: str | None = None
     lines: Sequence[CalendarLine] = ()
     council: Council = field(default_factory=Council)
+    holidays: Collection[date] = ()
 
 
 def team_wanted(conn: sqlite3.Connection, wanted: str | None) -> str | None:
@@ -126,7 +128,12 @@ def read_board(database: Database, wanted: str | None, today: date, now: datetim
         return CalendarBoard()
     failed = dict(conn.execute("SELECT recipient, count(*) FROM outbox WHERE state = 'failed' GROUP BY recipient"))
     lines = [CalendarLine(one, failed.get(one.recipient, 0)) for one in sync_states(database, today, now, team)]
-    return CalendarBoard(team, lines, council(conn))
+    return CalendarBoard(team, lines, council(conn), _holidays(database, team))
+
+
+def _holidays(database: Database, team: str) -> Collection[date]:
+    (nation,) = database.reader().execute("SELECT nation FROM team WHERE name = ?", (team,)).fetchone()
+    return database.packs().calendar(Nation(nation)).holidays
 
 
 def read_agenda(database: Database, recipient: str, today: date, now: datetime) -> Agenda:

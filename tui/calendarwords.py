@@ -50,9 +50,11 @@ CHANGED = (
 )
 ONE = "Opens as one appointment to save. Opened twice, it stands twice in desktop Outlook."
 CANCELLED = (
-    "No Outlook takes anything out because of a file: this one says what to delete by hand. A feed or mail does it by "
-    "itself."
+    "Outlook takes one withdrawal a file: open each. One that came by a file it may leave where it is: then delete "
+    "that by hand. A feed or mail takes it out by itself."
 )
+LARGE = 500  # entries in one file
+LARGE_WORDS = "More than 500 entries are in one file, and some Outlooks refuse so many at once: a feed suits better."
 FEED = (
     "Whoever subscribes sees the whole calendar, moved and withdrawn entries too, without duplicates; hours later, and "
     "mostly without reminders."

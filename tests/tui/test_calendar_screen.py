@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from domain.errors import Cancelled
 from domain.reminders import EntryKind
 from storage.calendars import outbox, tokens, wishes
 from storage.calendars.files import export
 from storage.database import Database, open_database
 from tests.conftest import TODAY
+from tests.test_architecture import HEAVY, loaded_by
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
 from tests.tui.hands import paste
 from tui.calendarreading import read_agenda
@@ -323,6 +326,46 @@ def test_a_folder_that_cannot_be_made_is_told(booked: Database, tmp_path: Path) 
     drive(app, steps, (120, 40))
 
 
+def test_stopping_says_what_stands(booked: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = almoner(booked, tmp_path)
+    app.office.settings.calendar_folder = str(tmp_path / "out")
+
+    def slow(*_: object, progress: Any, stopped: Any, **__: object) -> None:
+        progress(1, 3)
+        while not stopped():
+            sleep(0.01)
+        progress(2, 3)  # the work may still report before it ends
+        raise Cancelled("1 of 3 calendars were written; those stand.")
+
+    monkeypatch.setattr("storage.calendars.files.export", slow)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await opened(pilot)
+        await press(pilot, "x", "enter")
+        await until(pilot, "1 of 3")
+        assert "what is done by then stays done" in text(pilot)
+        await press(pilot, "escape")
+        await until(pilot, "1 of 3 calendars were written; those")
+
+    drive(app, steps, (120, 40))
+
+
+def test_a_second_monday_says_that_nothing_is_new(booked: Database, tmp_path: Path) -> None:
+    app = almoner(booked, tmp_path)
+    app.office.settings.calendar_folder = str(tmp_path / "out")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await opened(pilot)
+        await press(pilot, "x", "enter")
+        await until(pilot, "3 files with")
+        await settled(pilot)
+        await press(pilot, "x", "enter")
+        await until(pilot, "Nothing is new or changed")
+
+    drive(app, steps, (120, 40))
+    assert b"BEGIN:VEVENT" not in (tmp_path / "out" / "w2-new.ics").read_bytes()
+
+
 # settings ------------------------------------------------------------------------------------------------------------
 
 
@@ -565,6 +608,11 @@ def test_a_dry_run_writes_messages_and_marks_nothing(mailing: Database, tmp_path
     assert len(list((tmp_path / "dry").glob("*.eml"))) == 4
     with afresh(mailing) as fresh:
         assert outbox.outbox(fresh.reader()) == []
+
+
+def test_the_screens_load_nothing_heavy_before_it_is_needed() -> None:
+    screens = "tui.screens.calendar, tui.screens.calendarfeeds, tui.screens.calendaroutbox, tui.dialogs.calendar_export"
+    assert not loaded_by(f"import {screens}") & HEAVY
 
 
 # what is read --------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 
 from domain.errors import BadInput
 from domain.text import plural, slug
-from tui.calendarwords import CANCELLED, CHANGED, ONE, WHOLE, title
+from tui.calendarwords import CANCELLED, CHANGED, LARGE, LARGE_WORDS, ONE, WHOLE, title
 from tui.dialogs.asking import answer
 from tui.dialogs.calendar_work import reporting, under_way
 from tui.dialogs.choose import Choice, Picker
@@ -199,7 +199,11 @@ def said(written: Sequence[Written], folder: Path) -> str:
     """Return what was saved, in a line."""
     if not written:
         return "There was nothing to save: no file was written."
-    entries = plural(sum(one.events for one in written), "entry", "entries")
+    total = sum(one.events for one in written)
+    if not total:
+        return "Nothing is new or changed since the last file: what was written is empty and need not be imported."
+    entries = plural(total, "entry", "entries")
+    large = f" {LARGE_WORDS}" if any(one.events > LARGE for one in written) else ""
     if len(written) == 1:
-        return f"{entries} in {written[0].path}"
-    return f"{plural(len(written), 'file')} with {entries} in {folder}"
+        return f"{entries} in {written[0].path}.{large}"
+    return f"{plural(len(written), 'file')} with {entries} in {folder}.{large}"

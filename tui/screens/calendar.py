@@ -17,7 +17,6 @@ from textual.widgets import Static
 from domain.dates import show_day, show_month
 from domain.text import plural
 from domain.workdays import add_months
-from storage.packs import calendar as working_days
 from tui.calendarreading import Agenda, CalendarBoard, CalendarLine, Happening, read_agenda, read_board, read_names
 from tui.calendarwords import MARKS, alarm_words, standing, tally, title, ways_words, wishes_words
 from tui.commands import bindings
@@ -104,6 +103,12 @@ class CalendarScreen(Page):
         self.set_class(event.size.width < NARROW, "-narrow")
         self.call_after_refresh(self._tell_about)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what needs a calendar only while there is one."""
+        if action in {"edit", "calendar_preview", "calendar_month"}:
+            return self.is_mounted and self.marked is not None
+        return super().check_action(action, parameters)
+
     # reading -----------------------------------------------------------------------------------------------------
 
     async def load(self) -> None:
@@ -151,7 +156,7 @@ class CalendarScreen(Page):
         day = self._day or self.office.today
         keys = {one.key for one in happenings}
         if self.entries.state.cursor not in keys:
-            self.entries.state.cursor = next((one.key for one in happenings if one.on >= day), "")
+            self.entries.state.cursor = next((one.key for one in happenings if one.on >= day), _last(happenings))
         self.entries.show_rows(happenings)
         self._show_month(day)
 
@@ -182,8 +187,7 @@ class CalendarScreen(Page):
     def _show_month(self, day: date) -> None:
         self._day = day
         if self.by_month:
-            bank = working_days("england").holidays
-            self.sheet.show_entries(self._agenda.happenings, day, bank)
+            self.sheet.show_entries(self._agenda.happenings, day, self._board.holidays)
             self._tell_day(day)
         self._tell_about()
 
@@ -357,6 +361,10 @@ class CalendarScreen(Page):
     def action_calendar_outbox(self) -> None:
         """Show what goes out by mail."""
         self.app.push_screen(page("calendar-outbox"))
+
+
+def _last(happenings: Sequence[Happening]) -> str:
+    return happenings[-1].key if happenings else ""
 
 
 def in_lines(parts: Sequence[tuple[str, str]], room: int) -> Iterator[Content]:
