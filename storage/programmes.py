@@ -235,6 +235,12 @@ def bank_holidays(packs: Packs, nation: str) -> frozenset[date]:
     return calendar(nation).holidays
 
 
+def closures(packs: Packs, nation: str) -> frozenset[date]:
+    """Return the days on which councils of a nation do not work, as packs of school terms give them."""
+    given = (pack["closures"] for pack in packs.all("terms").values() if pack["nation"] == nation)
+    return frozenset(date.fromisoformat(day) for days in given for day in days)
+
+
 def _reached(conn: sqlite3.Connection, numbers: str) -> dict[int, dict[str, list[date]]]:
     found: dict[int, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
     query = f'SELECT programme, kind, "on" FROM milestone WHERE programme IN {_IN} ORDER BY "on", id'  # noqa: S608

@@ -32,13 +32,15 @@ from domain.reminders import (
     kind_of_title,
     neutral_word,
 )
+from domain.workdays import Workdays
 from storage.calendars.recipients import team_of, team_recipient
 from storage.calendars.wishes import Wishes, council, wishes_of
+from storage.calendars.workingdays import working_days
+from storage.programmes import bank_holidays, closures
 from storage.reading import HELD_BY, HOLDS, Packs
 
 if TYPE_CHECKING:
     from storage.database import Database
-    from storage.packs import PackSet
 
 _LONDON = ZoneInfo("Europe/London")
 FORM = 1  # goes up when entries are worded or written otherwise, so that every calendar counts as changed
@@ -128,8 +130,10 @@ def _day(text: str) -> date:
 
 def working_days_before(database: Database, recipients: Iterable[str]) -> dict[str, WorkingDayBefore]:
     """Return by recipient the last working day before a day, where the recipient's team works."""
-    nations = _nations(database.reader(), recipients)
-    found = {nation: _working_day_before(database.packs(), nation) for nation in dict.fromkeys(nations.values())}
+    conn = database.reader()
+    nations = _nations(conn, recipients)
+    packs = Packs(conn)
+    found = {nation: _working_day_before(packs, nation) for nation in dict.fromkeys(nations.values())}
     return {recipient: found[nation] for recipient, nation in nations.items()}
 
 
@@ -142,8 +146,9 @@ def _nations(conn: sqlite3.Connection, recipients: Iterable[str]) -> dict[str, N
     }
 
 
-def _working_day_before(packs: PackSet, nation: Nation) -> WorkingDayBefore:
-    workdays = packs.calendar(nation)
+def _working_day_before(packs: Packs, nation: Nation) -> WorkingDayBefore:
+    """Read from what is kept for readers: the packs' own files take a second that a screen has not got."""
+    workdays = Workdays(nation, bank_holidays(packs, nation), closures(packs, nation))
 
     @lru_cache(maxsize=4096)
     def before(day: date) -> date:
