@@ -35,7 +35,6 @@ from domain.reminders import (
 from domain.workdays import Workdays
 from storage.calendars.recipients import team_of, team_recipient
 from storage.calendars.wishes import Wishes, council, wishes_of
-from storage.calendars.workingdays import working_days
 from storage.programmes import bank_holidays, closures
 from storage.reading import HELD_BY, HOLDS, Packs
 
