@@ -58,12 +58,16 @@ class Was:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A recipient's calendar against what was last kept: what stands now, and what went (its sequence raised)."""
+    """A recipient's calendar against what was last kept: what stands now, and what went (its sequence raised).
+
+    ``over`` are the keys of what is neither any more.
+    """
 
     recipient: str
     current: tuple[Entry, ...]
     gone: tuple[Entry, ...]
     was: Mapping[str, Was]
+    over: tuple[str, ...] = ()
 
     def waiting(self, way: Way) -> Waiting:
         """Return what ``way`` has not said yet: what was never given by it and went needs no word."""
@@ -100,7 +104,8 @@ def compare(
     current = tuple(_stand(reminder, was.get(reminder.key), at) for reminder in reminders)
     standing = {entry.reminder.key for entry in current}
     gone = [_withdrawn(key, one, at, privacy) for key, one in was.items() if key not in standing and one.shown]
-    return Carried(recipient, current, tuple(e for e in gone if not _over(e.reminder, today, now)), was)
+    over = {entry.reminder.key for entry in gone if _over(entry.reminder, today, now)}
+    return Carried(recipient, current, tuple(e for e in gone if e.reminder.key not in over), was, tuple(over))
 
 
 def _stand(reminder: Reminder, was: Was | None, at: datetime) -> Entry:
@@ -174,7 +179,24 @@ def keep(conn: sqlite3.Connection, carried: Carried) -> int:
              changed_at = excluded.changed_at, gone_at = excluded.gone_at, shown = excluded.shown""",
         rows,
     )
+    _forget(conn, carried)
     return len(rows)
+
+
+def _forget(conn: sqlite3.Connection, carried: Carried) -> None:
+    """Empty what an entry said once nobody need repeat it: it is over, or withdrawn by every way that ever gave it.
+
+    What stays is a sequence under a name that says nothing, so that an entry which comes back counts on.
+    """
+    conn.executemany(
+        """UPDATE calendar_entry SET shown = '' WHERE recipient = ? AND "key" = ?""",
+        [(carried.recipient, key) for key in carried.over],
+    )
+    conn.execute(
+        """UPDATE calendar_entry SET shown = '' WHERE recipient = ? AND gone_at IS NOT NULL AND shown <> ''
+           AND coalesce(file_sequence, sequence) >= sequence AND coalesce(mail_sequence, sequence) >= sequence""",
+        (carried.recipient,),
+    )
 
 
 def _differs(entry: Entry, was: Was | None) -> bool:

@@ -21,7 +21,7 @@ class Job(NamedTuple):
     feed: bool = False
 
 
-def render_many(jobs: Iterable[Job], events: int = 0) -> Generator[tuple[Job, bytes], None, None]:
+def render_many(jobs: Iterable[Job]) -> Generator[tuple[Job, bytes], None, None]:
     """Yield each job with its bytes, in order."""
     for job in jobs:
         yield job, render(job.entries, job.manner, name=job.name, feed=job.feed)

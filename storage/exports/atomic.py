@@ -61,12 +61,24 @@ def _write(path: Path, data: bytes, mode: int, modified: float | None) -> None:
             part.chmod(mode)
         if modified is not None:
             os.utime(part, (modified, modified))
-        part.replace(path)
+        _swap(part, path)
     except BaseException:
         with suppress(OSError):
             part.unlink()
         raise
     _keep_folder(path.parent)
+
+
+def _swap(part: Path, path: Path) -> None:
+    """Put ``part`` in the place of ``path``; Windows refuses while another program has that open."""
+    try:
+        part.replace(path)
+    except PermissionError as error:
+        raise StorageProblem(
+            f"{_shown(path)}: it is open in another program, or may not be replaced.",
+            title=TITLE,
+            hint="Close it there and try again. It is as it was.",
+        ) from error
 
 
 def _keep_folder(folder: Path) -> None:

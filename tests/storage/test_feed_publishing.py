@@ -78,10 +78,10 @@ def test_one_change_costs_one_render_and_rewrites_those_it_concerns(
     asked: list[str] = []
     real = publishing.render_many
 
-    def watched(jobs: Any, events: int) -> Any:
+    def watched(jobs: Any) -> Any:
         jobs = list(jobs)
         asked.extend(job.recipient for job in jobs)
-        return real(jobs, events)
+        return real(jobs)
 
     monkeypatch.setattr(publishing, "render_many", watched)
     (written,) = office.publish().files
