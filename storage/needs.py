@@ -51,12 +51,15 @@ def _surname(name: str) -> str:
     return name.partition(",")[0]
 
 
-def needs_you(conn: sqlite3.Connection, team: str | None, today: date) -> list[Need]:
+def needs_you(
+    conn: sqlite3.Connection, team: str | None, today: date, board: Sequence[WorkerLine] | None = None
+) -> list[Need]:
     """Return what wants attention now, worst first; empty when nothing does.
 
-    What takes longer to find is added afterwards by ``with_concerns`` and ``with_phantoms``.
+    ``board`` is the team's, where it was read already. What takes longer to find is added afterwards by
+    ``with_concerns`` and ``with_phantoms``.
     """
-    board = team_board(conn, team, today)
+    board = team_board(conn, team, today) if board is None else board
     return [
         *_late(conn, team, today),
         *_late_supervision(board, today),
@@ -85,7 +88,7 @@ def _late(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[N
         )
 
 
-def _late_supervision(board: list[WorkerLine], today: date) -> Iterator[Need]:
+def _late_supervision(board: Sequence[WorkerLine], today: date) -> Iterator[Need]:
     late = sorted((w.supervision_due, w) for w in board if w.supervision_due and w.supervision_due < today)
     if late:
         who: list[str | Who] = []
@@ -107,14 +110,14 @@ def _unsettled(conn: sqlite3.Connection, team: str | None, today: date) -> Itera
         yield Need("late", (text,), "disagreements", "")
 
 
-def _over(board: list[WorkerLine]) -> Iterator[Need]:
+def _over(board: Sequence[WorkerLine]) -> Iterator[Need]:
     over = sorted((w for w in board if w.band == "over"), key=lambda w: -(w.utilisation or 0))
     for worker in over[:NAMED]:
         parts = Who(worker.name), f" at {((worker.utilisation or 0) + 5) // 10} %"
         yield Need("over", parts, "worker", worker.staff_id)
 
 
-def _idle(board: list[WorkerLine]) -> Iterator[Need]:
+def _idle(board: Sequence[WorkerLine]) -> Iterator[Need]:
     """Say who holds cases and can carry nothing today."""
     for worker in board:
         if worker.capacity == 0 and worker.case_points:

@@ -32,7 +32,7 @@ def read_board(conn: sqlite3.Connection, team: str, today: date) -> Board:
         return Board("", [], [])
     workers = views.team_board(conn, team, today)
     lying = views.unallocated(conn, team, today)
-    return Board(team, [*workers, *_nobody(team, lying)], views.needs_you(conn, team, today))
+    return Board(team, [*workers, *_nobody(team, lying)], views.needs_you(conn, team, today, workers))
 
 
 def read_history(conn: sqlite3.Connection, board: Board, today: date) -> tuple[Board, History]:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.timeliness import Period
 from storage.database import Database
-from storage.timeliness import Line, timeliness
+from storage.timeliness import Line, timeliness, timeliness_by
 
 YEAR = Period(date(2025, 11, 20), date(2026, 11, 19))
 REVIEWS = "Looked-after reviews"
@@ -79,6 +79,15 @@ def test_groups_add_up_to_the_whole(reviewed: Database) -> None:
     for by in ("team", "worker", "month"):
         parts = [counts(line) for line in lines(reviewed, by=by)]
         assert tuple(map(sum, zip(*parts, strict=True))) == counts(whole), by
+
+
+def test_several_ways_at_once_are_each_what_they_are_alone(reviewed: Database) -> None:
+    conn, packs = reviewed.reader(), reviewed.packs()
+    ways = (None, "team", "worker", "month")
+    for worker in (None, "W2"):
+        found = timeliness_by(conn, packs, YEAR, ways, worker=worker)
+        assert {way: timeliness(conn, packs, YEAR, by=way, worker=worker) for way in ways} == found
+        assert all(found.values())
 
 
 def test_a_closed_case_still_counts_for_what_fell_due_before(reviewed: Database) -> None:

@@ -106,18 +106,18 @@ class TimelinessScreen(Page):
 
 def _count(database: Database, wanted: str | None, period: Period) -> tuple[str | None, list[Measure]]:
     """Count a team's measures, and again by month; of the first team when none was chosen yet."""
-    from storage.timeliness import timeliness
+    from storage.timeliness import timeliness_by
 
     conn, packs = database.reader(), database.packs()
     there = [line.name for line in views.teams(conn)]
     team = wanted if wanted in there else next(iter(there), None)
     if team is None:
         return None, []
+    found = timeliness_by(conn, packs, period, (None, "month"), team=team)
     by_month: dict[str, dict[str, Tally]] = {}
-    for line in timeliness(conn, packs, period, team=team, by="month"):
+    for line in found["month"]:
         by_month.setdefault(line.measure, {})[line.group] = line.tally
-    whole = timeliness(conn, packs, period, team=team)
-    return team, [Measure(line.measure, line.tally, by_month.get(line.measure, {})) for line in whole]
+    return team, [Measure(line.measure, line.tally, by_month.get(line.measure, {})) for line in found[None]]
 
 
 def _working(measure: Measure, period: Period) -> Working:
