@@ -186,7 +186,7 @@ class _Work:
     ) -> Generator[Written | None, None, None]:
         """Write each and yield what was written, None where the file says the same already."""
         noted: list[tuple[Gathered, int]] = []
-        with closing(render_many(self._jobs(due), sum(len(one.lines) for one in due))) as rendered:
+        with closing(render_many(self._jobs(due))) as rendered:
             try:
                 for one, (job, data) in zip(due, rendered, strict=True):
                     if stopped is not None and stopped():
@@ -237,7 +237,7 @@ def _as_it_was(file: Path) -> tuple[bytes, float]:
 
 
 def _entries(data: bytes) -> set[bytes]:
-    return set(data.split(b"BEGIN:VEVENT")[1:])
+    return set(data.removesuffix(b"END:VCALENDAR\r\n").split(b"BEGIN:VEVENT")[1:])
 
 
 def _remember(database: Database, then: Feeds, folder: Path, here: Basis, hashes: Iterable[str]) -> None:
