@@ -90,7 +90,7 @@ class Office:
         gone = [events(path.read_bytes()) for path in sorted(place.glob("cancelled*.ics"))]
         assert all(len(one) == 1 for one in gone), "Outlook takes one cancellation a file"
         whole, changed = self._read(place / "whole.ics"), self._read(place / "changed.ics")
-        requests, cancels = self._mail(who)
+        requests, cancels = self.mail(who)
         told = Told(whole, changed, [one for (one,) in gone], self._feed(who), requests, cancels)
         _agree(told)
         return told
@@ -106,7 +106,8 @@ class Office:
         """Where the feed of ``who`` is published."""
         return self.folder / "feeds" / f"{hashed(self.tokens[who])}.ics"
 
-    def _mail(self, who: str) -> tuple[list[Part], list[Part]]:
+    def mail(self, who: str) -> tuple[list[Part], list[Part]]:
+        """Return the requests and cancellations that are sent now."""
         box = Postbox()
         queue(self.database, self.today, now=self.now, recipients=[who])
         deliver(self.database, box, now=self.now, clock=box)
@@ -356,3 +357,31 @@ def test_a_change_of_wording_reaches_every_entry(office: Office) -> None:
     assert {(p.uid, p.sequence) for p in told.changed} == {(p.uid, p.sequence + 1) for p in before}
     assert "C-1001" not in "".join(p.text("SUMMARY") + p.text("DESCRIPTION") for p in told.whole)
     assert not told.cancelled
+
+
+def test_a_kind_that_is_switched_off_is_withdrawn(office: Office) -> None:
+    office.change("calendar-choice", 2, kinds={"session": False})
+    told = office.tell("W2")
+    assert told.days == {CYCLE_2}
+    assert [gone.start for gone in told.cancelled] == [BOOKED]
+
+
+def test_mail_that_is_switched_off_says_nothing_more(office: Office) -> None:
+    office.change("calendar-choice", 2, by_mail=False)
+    office.change("session", 1, state="cancelled")
+    place = office.folder / "gone.ics"
+    export(office.database, [("W2", place)], office.today, now=office.now, cancelled=True)
+    assert place.exists()
+    assert office.mail("W2") == ([], [])
+
+
+def test_an_earlier_notice_moves_with_what_it_announces(office: Office) -> None:
+    office.change("calendar-choice", 2, leads={"session": 2})
+    (notice,) = office.tell("W2").changed
+    assert notice.start == date(2026, 11, 23)
+    office.change("session", 1, on="2026-11-27")
+    moved = {part.uid: part.start for part in office.tell("W2").changed}
+    assert moved[notice.uid] == date(2026, 11, 25)
+    assert len(moved) == 2
+    office.change("session", 1, state="cancelled")
+    assert {gone.uid for gone in office.tell("W2").cancelled} == set(moved)
