@@ -16,17 +16,13 @@ from pathlib import Path
 
 from domain.dates import stamp
 from domain.errors import AlmonerError
+from storage.calendars.tokens import LIVE
 from storage.database import PRAGMAS, check_file, file_uri, guard
 
 AGAIN = 3.0  # seconds between two looks at the tokens
 KEPT_EVERY = 60.0  # seconds between two times that the last fetches are written down
 PATIENCE = 2.0  # seconds to wait for somebody who is writing
 
-_LIVE = """
-SELECT f.hash, w.leaves FROM feed_token f LEFT JOIN worker w ON w.staff_id = f.recipient
-WHERE f.revoked_at IS NULL
-  AND (w.staff_id IS NOT NULL OR EXISTS (SELECT 1 FROM team t WHERE 'team:' || t.name = f.recipient))
-"""
 _FETCHED = "UPDATE feed_token SET fetched_at = ?1 WHERE hash = ?2 AND (fetched_at IS NULL OR fetched_at < ?1)"
 
 
@@ -77,7 +73,7 @@ class Gate:
         """Read the tokens afresh; says whether that could be done."""
         try:
             with guard(), closing(self._connection(read_only=True)) as conn:
-                self._ends = dict(conn.execute(_LIVE).fetchall())
+                self._ends = {number: leaves for number, _, leaves in conn.execute(LIVE)}
         except (AlmonerError, OSError, sqlite3.Error):
             return False
         return True

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage.calendars.wishes import council
@@ -42,7 +42,8 @@ def last_published(conn: sqlite3.Connection) -> Feeds:
 
 def keep_published(conn: sqlite3.Connection, published: Feeds) -> None:
     """Keep what this publish left."""
-    text = json.dumps(asdict(published), ensure_ascii=False)
+    kept = {name: getattr(published, name) for name in Feeds.__slots__}
+    text = json.dumps(kept, ensure_ascii=False)
     conn.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_KEY, text))
 
 

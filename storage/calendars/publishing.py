@@ -13,18 +13,20 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.errors import BadInput, Cancelled, StorageProblem
-from storage.calendars.entries import compare, keep, note_export, writing
-from storage.calendars.files import Written, manner_of
-from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.entries import note_export, writing
+from storage.calendars.files import Written, carried, manner_of
+from storage.calendars.gathering import Gathered, gather
 from storage.calendars.moved import Basis, basis, moved
 from storage.calendars.published import REMEMBERED, Feeds, feed_file, is_ours, keep_published, last_published
-from storage.calendars.rendering import Job, render_many
-from storage.calendars.tokens import keep_in_step, live
+from storage.calendars.tokens import bring_in_step, live
 from storage.exports.atomic import write_atomically
+from storage.exports.icalendar import render
+from storage.exports.together import together
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 READABLE = 0o644
 NOT_LISTED = 0o711
-TOGETHER = 25  # recipients compared under one lock, so that nobody else waits long
+TOGETHER = 25  # feeds noted under one lock
 
 Progress = Callable[[int, int], None]
 
@@ -67,8 +69,7 @@ def publish(
     What ended goes first. Raises Cancelled when ``stopped`` says so between two files; those written stand.
     """
     folder = _ready(folder)
-    with writing(database) as conn:
-        keep_in_step(conn, now)
+    bring_in_step(database, now)
     conn = database.reader()
     then, wanted, here = last_published(conn), live(conn, today), basis(conn, today)
     there = _there(folder)
@@ -77,14 +78,19 @@ def publish(
     due = _due(conn, wanted, _Seen(folder, there, then, here), today)
     work = _Work(database, folder, wanted, today, now)
     files = []
-    with closing(work.write(due, stopped)) as writing_on:
-        for done, written in enumerate(writing_on, 1):
+    with closing(work.write(due)) as done:
+        for count, written in enumerate(done, 1):
             files += [written] if written is not None else []
-            if progress:
-                progress(done, len(due))
+            if progress is not None:
+                progress(count, len(due))
+            if stopped is not None and count < len(due) and stopped():
+                raise Cancelled(f"{count} of {len(due)} feeds were looked at; the rest are as they were.")
     ended = set(wanted.values()) - set(live(conn, today).values())  # revoked while this went on
     late, left = _remove(folder, dead | ended)
-    _remember(database, then, folder, here, wanted.values())
+    sizes = {
+        number: size for number in wanted.values() if (size := work.sizes.get(number, there.get(number))) is not None
+    }
+    work.remember(then, Feeds(_folders(folder, then), sizes, here.change, here.chain, here.packs, here.day))
     before = Path(then.folders[0]) if then.folders and then.folders[0] != str(folder) else None
     return Published(files, len(wanted) - len(files), removed + late, left, before)
 
@@ -174,58 +180,71 @@ def _due(conn: sqlite3.Connection, wanted: Mapping[str, str], seen: _Seen, today
 # writing ---------------------------------------------------------------------------------------------------------
 
 
+class _Piece(NamedTuple):
+    """One feed as it now stands; ``written`` is None where the file said the same already."""
+
+    one: Gathered
+    events: int
+    size: int
+    written: Written | None
+
+
 class _Work:
-    """The writing of some calendars: compared in short transactions, rendered and written outside of any."""
+    """The writing of some feeds: compared in short transactions, rendered and written outside of any."""
 
     def __init__(self, database: Database, folder: Path, wanted: Mapping[str, str], today: date, now: datetime) -> None:
         self._database, self._folder, self._wanted = database, folder, wanted
         self._today, self._now = today, now
+        self._standing: list[_Piece] = []
+        self.sizes: dict[str, int] = {}
 
-    def write(
-        self, due: Sequence[Gathered], stopped: Callable[[], bool] | None
-    ) -> Generator[Written | None, None, None]:
+    def write(self, due: Sequence[Gathered]) -> Generator[Written | None, None, None]:
         """Write each and yield what was written, None where the file says the same already."""
-        noted: list[tuple[Gathered, int]] = []
-        with closing(render_many(self._jobs(due))) as rendered:
+        with closing(together(self._calls(due))) as pieces:
             try:
-                for one, (job, data) in zip(due, rendered, strict=True):
-                    if stopped is not None and stopped():
-                        raise Cancelled("Stopped; what was published stands.", hint="Publish again for the rest.")
-                    yield self._put(job, data)
-                    noted.append((one, len(job.entries)))
-                    if len(noted) == TOGETHER:
-                        self._note(noted)
-            finally:
-                self._note(noted)
+                for piece in pieces:
+                    self._standing.append(piece)
+                    self.sizes[self._wanted[piece.one.recipient]] = piece.size
+                    yield piece.written
+                    if len(self._standing) >= TOGETHER:
+                        self._note()
+            except BaseException:  # stopped, or the disk is full: what stands is noted all the same
+                self._note()
+                raise
 
-    def _jobs(self, due: Sequence[Gathered]) -> Iterator[Job]:
+    def _calls(self, due: Sequence[Gathered]) -> Iterator[Callable[[], _Piece]]:
         manner = manner_of(self._database)
-        befores = working_days_before(self._database, [one.recipient for one in due])
-        for start in range(0, len(due), TOGETHER):
-            jobs = []
-            with writing(self._database) as conn:
-                for one in due[start : start + TOGETHER]:
-                    words = reminders(one, befores[one.recipient], self._today)
-                    carried = compare(conn, one.recipient, words, self._today, self._now, one.wishes.privacy)
-                    keep(conn, carried)
-                    jobs.append(Job(one.recipient, carried.current, manner, f"Almoner {one.recipient}", feed=True))
-            yield from jobs
+        for one, here in carried(self._database, due, self._today, self._now):
+            data = render(here.current, manner, name=f"Almoner {one.recipient}", feed=True)
+            yield partial(self._put, one, len(here.current), data)
 
-    def _put(self, job: Job, data: bytes) -> Written | None:
-        file = feed_file(self._folder, self._wanted[job.recipient])
+    def _put(self, one: Gathered, events: int, data: bytes) -> _Piece:
+        file = feed_file(self._folder, self._wanted[one.recipient])
         old, modified = _as_it_was(file)
         if old == data:
-            return None
+            return _Piece(one, events, len(data), None)
         write_atomically(file, data, mode=READABLE, modified=max(self._now.timestamp(), modified))
-        return Written(job.recipient, file, len(job.entries), len(_entries(data) - _entries(old)))
+        written = Written(one.recipient, file, events, len(_entries(data) - _entries(old)))
+        return _Piece(one, events, len(data), written)
 
-    def _note(self, noted: list[tuple[Gathered, int]]) -> None:
-        """Note what stands by now, and forget the list."""
-        if noted:
+    def _note(self) -> None:
+        """Note what stands by now."""
+        if self._standing:
             with writing(self._database) as conn:
-                for one, events in noted:
-                    note_export(conn, one.recipient, "feed", one.mark, events, self._now)
-            noted.clear()
+                self._note_in(conn)
+
+    def _note_in(self, conn: sqlite3.Connection) -> None:
+        for piece in self._standing:
+            note_export(conn, piece.one.recipient, "feed", piece.one.mark, piece.events, self._now)
+        self._standing = []
+
+    def remember(self, then: Feeds, left: Feeds) -> None:
+        """Keep what this publish left, unless another one ended meanwhile: then every file is looked at afresh."""
+        if left == then and not self._standing:
+            return
+        with writing(self._database) as conn:
+            self._note_in(conn)
+            keep_published(conn, left if last_published(conn) == then else replace(left, sizes={}))
 
 
 def _as_it_was(file: Path) -> tuple[bytes, float]:
@@ -240,13 +259,5 @@ def _entries(data: bytes) -> set[bytes]:
     return set(data.removesuffix(b"END:VCALENDAR\r\n").split(b"BEGIN:VEVENT")[1:])
 
 
-def _remember(database: Database, then: Feeds, folder: Path, here: Basis, hashes: Iterable[str]) -> None:
-    """Keep what this publish left, unless another one ended meanwhile: then everything is looked at afresh."""
-    there, wanted = _there(folder), set(hashes)
-    folders = tuple(dict.fromkeys((str(folder), *then.folders)))[:REMEMBERED]
-    sizes = {number: size for number, size in there.items() if number in wanted}
-    left = Feeds(folders, sizes, here.change, here.chain, here.packs, here.day)
-    if left == then:
-        return
-    with writing(database) as conn:
-        keep_published(conn, left if last_published(conn) == then else replace(left, sizes={}))
+def _folders(folder: Path, then: Feeds) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((str(folder), *then.folders)))[:REMEMBERED]

@@ -133,21 +133,27 @@ def _known(conn: sqlite3.Connection, recipient: str, today: date) -> str | None:
     return leaves
 
 
-def keep_in_step(conn: sqlite3.Connection, now: datetime) -> None:
+_ASTRAY = """revoked_at IS NULL AND (expires_on IS NOT (SELECT leaves FROM worker WHERE staff_id = recipient)
+  OR NOT EXISTS (SELECT 1 FROM worker WHERE staff_id = recipient) AND NOT EXISTS (
+    SELECT 1 FROM team WHERE name = substr(recipient, 6) AND recipient = 'team:' || name))"""
+
+
+def bring_in_step(database: Database, now: datetime) -> None:
     """Let tokens end on the last day of their worker as it is recorded now, and end those of nobody known.
 
     A staff id or a team's name that is given up may be given again: whoever gets it must not inherit a reader.
     """
-    conn.execute(
-        """UPDATE feed_token SET expires_on = (SELECT leaves FROM worker WHERE staff_id = recipient)
-           WHERE revoked_at IS NULL AND expires_on IS NOT (SELECT leaves FROM worker WHERE staff_id = recipient)"""
-    )
-    conn.execute(
-        """UPDATE feed_token SET revoked_at = ? WHERE revoked_at IS NULL
-           AND NOT EXISTS (SELECT 1 FROM worker WHERE staff_id = recipient)
-           AND NOT EXISTS (SELECT 1 FROM team WHERE 'team:' || name = recipient)""",
-        (stamp(now),),
-    )
+    if database.reader().execute(f"SELECT 1 FROM feed_token WHERE {_ASTRAY} LIMIT 1").fetchone() is None:  # noqa: S608
+        return
+    with writing(database) as conn:
+        conn.execute(
+            f"""UPDATE feed_token SET
+                  expires_on = (SELECT leaves FROM worker WHERE staff_id = recipient),
+                  revoked_at = CASE WHEN EXISTS (SELECT 1 FROM worker WHERE staff_id = recipient)
+                    OR EXISTS (SELECT 1 FROM team WHERE 'team:' || name = recipient) THEN NULL ELSE ? END
+                WHERE {_ASTRAY}""",  # noqa: S608
+            (stamp(now),),
+        )
 
 
 # reading ---------------------------------------------------------------------------------------------------------
@@ -155,7 +161,8 @@ def keep_in_step(conn: sqlite3.Connection, now: datetime) -> None:
 _TOKENS = """
 SELECT f.hash, f.recipient, f.issued_at, f.issued_by, w.leaves, f.fetched_at, f.revoked_at,
   w.staff_id IS NOT NULL OR t.name IS NOT NULL
-FROM feed_token f LEFT JOIN worker w ON w.staff_id = f.recipient LEFT JOIN team t ON 'team:' || t.name = f.recipient
+FROM feed_token f LEFT JOIN worker w ON w.staff_id = f.recipient
+  LEFT JOIN team t ON t.name = substr(f.recipient, 6) AND f.recipient = 'team:' || t.name
 ORDER BY f.recipient, f.issued_at, f.revoked_at IS NULL, f.hash
 """
 
@@ -171,9 +178,17 @@ def tokens(conn: sqlite3.Connection, today: date) -> list[TokenLine]:
     return found
 
 
+LIVE = """
+SELECT f.hash, f.recipient, w.leaves FROM feed_token f LEFT JOIN worker w ON w.staff_id = f.recipient
+WHERE f.revoked_at IS NULL AND (w.staff_id IS NOT NULL OR EXISTS (
+  SELECT 1 FROM team t WHERE t.name = substr(f.recipient, 6) AND f.recipient = 'team:' || t.name))
+"""  # whoever is not revoked, with the last day on which it may be read
+
+
 def live(conn: sqlite3.Connection, today: date) -> dict[str, str]:
     """Return by recipient the hash of the live token, and so the name of what is published."""
-    return {line.recipient: line.hash for line in tokens(conn, today) if line.state == "live"}
+    day = today.isoformat()
+    return {who: number for number, who, leaves in conn.execute(LIVE) if leaves is None or leaves >= day}
 
 
 def _moment(text: str | None) -> datetime | None:

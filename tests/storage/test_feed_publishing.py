@@ -75,17 +75,16 @@ def test_one_change_costs_one_render_and_rewrites_those_it_concerns(
         office.issue(recipient)
     office.publish()
     hold(office.database, date(2026, 11, 19))
-    asked: list[str] = []
-    real = publishing.render_many
+    rendered: list[str] = []
+    real = publishing.render
 
-    def watched(jobs: Any) -> Any:
-        jobs = list(jobs)
-        asked.extend(job.recipient for job in jobs)
-        return real(jobs)
+    def watched(entries: Any, manner: Any, *, name: str, feed: bool) -> bytes:
+        rendered.append(name)
+        return real(entries, manner, name=name, feed=feed)
 
-    monkeypatch.setattr(publishing, "render_many", watched)
+    monkeypatch.setattr(publishing, "render", watched)
     (written,) = office.publish().files
-    assert asked == ["W2"]
+    assert rendered == ["Almoner W2"]
     assert (written.recipient, written.changed) == ("W2", 2)  # the next review, and what this one leaves to write up
 
 
@@ -168,14 +167,13 @@ def test_another_folder_gets_everything(office: Office, tmp_path: Path) -> None:
 
 
 def test_stopping_keeps_what_stands_and_goes_on_later(office: Office) -> None:
-    for recipient in ("W1", "W2", "W3"):
-        office.issue(recipient)
-    answers = iter([False, True])
-    with pytest.raises(Cancelled):
-        publishing.publish(office.database, office.folder, TODAY, now=office.now, stopped=lambda: next(answers))
-    assert len(list(office.folder.iterdir())) == 1
+    issued = [office.issue(recipient) for recipient in ("W1", "W2", "W3")]
+    with pytest.raises(Cancelled, match="1 of 3"):
+        publishing.publish(office.database, office.folder, TODAY, now=office.now, stopped=lambda: True)
     done = office.publish()
-    assert (len(done.files), done.unchanged) == (2, 1)
+    assert len(done.files) + done.unchanged == 3
+    assert all(office.file(token).read_bytes().startswith(b"BEGIN:VCALENDAR") for token in issued)
+    assert office.publish().unchanged == 3
 
 
 def test_a_full_disk_leaves_the_old_file_whole(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
