@@ -250,8 +250,8 @@ def test_an_alarm_rings_at_nine_on_the_last_day_somebody_is_at_work(
     team: Database, tmp_path: Path, due: date, rings: date
 ) -> None:
     hold(team)
-    packs = team.path.with_suffix(".packs")
-    packs.mkdir()
+    packs = team.path.with_suffix(".packs") / "terms"
+    packs.mkdir(parents=True)
     (packs / "ours.toml").write_text(CLOSED, encoding="utf-8")
     with open_database(team.path) as again:
         with files.writing(again) as conn:
