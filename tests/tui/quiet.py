@@ -10,8 +10,7 @@ from typing import Any, Protocol
 from unittest.mock import patch
 
 SOON = 0.03  # what a timer will do within these seconds belongs to what is under way: the next frame, a short delay
-LONGEST = 1.0
-THREADS = 0.25  # how long a thread may take before the screen counts as waiting for it
+LONGEST = 1.0  # after that a thread counts as waiting for something, and a repeated timer as never resting
 
 
 class Quiet(Protocol):
@@ -50,11 +49,11 @@ def quietly() -> Iterator[Quiet]:
 
 async def _rest(loop: Any, threads: set[Future[Any]]) -> bool:
     begun, calm = loop.time(), 0
-    while calm < 2 and (spent := loop.time() - begun) < LONGEST:
+    while calm < 2 and loop.time() - begun < LONGEST:
         await asyncio.sleep(0)
         if loop._ready:
             calm = 0
-        elif wait := _under_way(loop, bool(threads) and spent < THREADS):
+        elif wait := _under_way(loop, bool(threads)):
             calm = 0
             await asyncio.sleep(wait)
         else:
