@@ -27,9 +27,9 @@ _LONDON = ZoneInfo("Europe/London")
 _MANY = 500
 _GLYPHS = {"new": "◐ new", "changed": "◐ changed", "current": "✓ as exported", "gone": "✗ to be withdrawn"}
 _WHOLE = (
-    "Outlook: import the file into a calendar kept for it alone; its reminders ring. A second "
-    "import makes second copies in classic Outlook: empty that calendar first, or export --changed. Nothing is ever "
-    "taken out by an import."
+    "Outlook: import the file. In your main calendar its reminders ring; in one kept for it alone, which is easier to "
+    "empty, they may not. A second import makes second copies in classic Outlook: delete the first, or export "
+    "--changed. Nothing is ever taken out by an import. More: docs/outlook.md"
 )
 _CHANGED = (
     "Outlook: importing adds these beside what is there. Classic Outlook keeps the earlier copy of an entry that "
