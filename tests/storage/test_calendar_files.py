@@ -234,6 +234,7 @@ id = "ours"
 title = "Ours"
 version = "1"
 closures = [2027-02-17, 2027-02-18, 2027-02-19]
+terms = [{ name = "Spring", first = 2027-01-04, last = 2027-03-25 }]
 """
 
 
@@ -250,8 +251,8 @@ def test_an_alarm_rings_at_nine_on_the_last_day_somebody_is_at_work(
     team: Database, tmp_path: Path, due: date, rings: date
 ) -> None:
     hold(team)
-    packs = team.path.with_suffix(".packs") / "terms"
-    packs.mkdir(parents=True)
+    packs = team.path.with_suffix(".packs")
+    packs.mkdir()
     (packs / "ours.toml").write_text(CLOSED, encoding="utf-8")
     with open_database(team.path) as again:
         with files.writing(again) as conn:
