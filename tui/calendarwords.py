@@ -132,8 +132,8 @@ def local(at: datetime, today: date) -> str:
 
 
 def agenda_day(day: date, today: date) -> str:
-    """Return a day for a column: "Fri 27 Nov", and "26 Jan 2027" in another year."""
-    return show_day(day, today) if day.year == today.year else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    """Return a day for a column: "Fri 27 Nov", and "26 Jan ’27" in another year."""
+    return show_day(day, today) if day.year == today.year else f"{day.day} {MONTHS[day.month - 1]} ’{day.year % 100:02}"
 
 
 def reminds(one: Happening, today: date) -> str:

@@ -81,7 +81,7 @@ def test_the_list_says_how_each_calendar_stands_and_the_agenda_what_it_holds(
         assert shown.count("– never exported") >= 4
         assert "Supervision (ref W1)" in shown
         assert "Check due (ref C-1001)" in shown
-        assert "16 Mar 2027" in shown
+        assert "16 Mar ’27" in shown
         assert "Jamie" not in shown
         if size[0] > 100:
             assert "10:00" in shown

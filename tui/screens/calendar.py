@@ -165,11 +165,12 @@ class CalendarScreen(Page):
         if marked is None:
             return
         whose = title(marked, look) if marked.of_team else f"{title(marked, look)}  {marked.recipient}"
-        yield Content.assemble(
-            show(whose, "bold $accent"), "   ", show(tally(self._agenda)), "   ", self._month_words()
-        )
+        head = [show(whose, "bold $accent"), show(tally(self._agenda)), self._month_words()]
+        ways = [show(words, f"${tone}") for words, tone in ways_words(marked, look.today)]
+        room = self.query_one("#about").content_size.width
+        yield from in_lines([piece for piece in head if piece], room)
+        yield from in_lines(ways, room)
         yield show(wishes_words(self._agenda.wishes), "$muted")
-        yield from in_lines(ways_words(marked, look.today), self.query_one("#about").content_size.width)
 
     def _month_words(self) -> Content:
         """Return which month the sheet shows, and how many entries stand in it."""
@@ -367,11 +368,10 @@ def _last(happenings: Sequence[Happening]) -> str:
     return happenings[-1].key if happenings else ""
 
 
-def in_lines(parts: Sequence[tuple[str, str]], room: int) -> Iterator[Content]:
-    """Set words, each in its colour, side by side while there is room, without breaking any of them."""
+def in_lines(pieces: Sequence[Content], room: int) -> Iterator[Content]:
+    """Set pieces side by side while there is room, without breaking any of them."""
     found: list[Content] = []
-    for words, tone in parts:
-        piece = show(words, f"${tone}")
+    for piece in pieces:
         if found and sum(one.cell_length + len(GAP) for one in found) + piece.cell_length > room:
             yield Content(GAP).join(found)
             found = []

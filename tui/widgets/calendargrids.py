@@ -53,7 +53,7 @@ def agenda() -> CalendarGrid[Happening]:
 def calendar_columns() -> list[Column[CalendarLine]]:
     """Return the columns; in a narrow window they go in this order: feed, mail, file, number of entries."""
     return [
-        Column("whose", "Calendar of", lambda r: r.sync.name, _whose, names="worker", stretch=True, least=15, most=30),
+        Column("whose", "Calendar of", lambda r: r.sync.name, _whose, names="worker", stretch=True, least=13, most=44),
         Column("state", "State", standing_order, _standing, least=16),
         Column("entries", "Entries", lambda r: r.sync.events, right=True, gives_way=1),
         Column("file", "File", lambda r: r.sync.file.waiting, lambda r, k: way_cell("file", r, k), at_first=False,
@@ -69,8 +69,8 @@ def agenda_columns() -> list[Column[Happening]]:
     """Return the columns; in a narrow window they go in this order: kind, reminder, time."""
     return [
         Column("day", "Day", lambda r: r.on, _day, least=10),
-        Column("time", "Time", lambda r: r.at, lambda r, k: k.plain(r.at), gives_way=1, least=5),
-        Column("reads", "Reads", lambda r: r.entry.reminder.summary, stretch=True, least=24, most=70),
+        Column("time", "Time", lambda r: r.at, lambda r, k: k.plain(r.at), gives_way=1, least=6),
+        Column("reads", "Reads", lambda r: r.entry.reminder.summary, stretch=True, least=23, most=70),
         Column("mark", "New", lambda r: r.mark, mark_cell),
         Column("reminds", "Reminds", lambda r: r.alarm, _reminds, gives_way=2, least=8),
         Column("kind", "Kind", _kind_title, lambda r, k: cell(kind_word(r), k.colour("muted")), gives_way=3, most=12),
