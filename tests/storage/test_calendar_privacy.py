@@ -21,8 +21,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.dates import show_day
-from domain.reminders import initials_of
+from domain.reminders import EntryKind, initials_of
 from storage.calendars.files import export
+from storage.calendars.gathering import gather
 from storage.calendars.outbox import dry_run, queue
 from storage.calendars.publishing import publish
 from storage.calendars.tokens import issue
@@ -336,3 +337,20 @@ def test_the_server_logs_no_token_and_no_word(team: Database, tmp_path: Path) ->
     text = "\n".join(log)
     assert token not in text
     assert told(text + "".join(bodies), {"name": "ჭხჯჰჟჭხჯ", "path": wrong}, date(2019, 5, 4)) == []
+
+
+# who sees what of a colleague ------------------------------------------------------------------------------------
+
+
+def test_an_educator_sees_what_the_programme_asks_of_a_learner_and_nothing_else(team: Database) -> None:
+    recordkit.keep(team, "programme", worker="W3", kind="asye", starts="2026-09-07", educator="W2")
+    raised = {"worker": "W3", "raised_on": "2026-11-02", "why": "Too many cases"}
+    answered = {"answered_on": "2026-11-03", "answered_by": "A. Hughes", "plan": "Fewer", "review_on": "2026-12-04"}
+    recordkit.keep(team, "concern", **raised, **answered)
+    found = gather(team.reader(), ["W2", "W3"], TODAY)
+    own = {line.on for line in found["W3"].lines}
+    shown = [line for line in found["W2"].lines if line.reference == "W3"]
+    assert "2026-12-04" in own
+    assert shown
+    assert {line.kind for line in shown} == {EntryKind.LEARNER}
+    assert "2026-12-04" not in {line.on for line in shown}
