@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from storage.settings import Settings
 from tests.conftest import TODAY
@@ -25,6 +26,7 @@ from tui.themes import DARK, PALETTES
 from tui.widgets.columns import Column, fitting, shared_out
 from tui.widgets.filtering import Filter, unknown_fields, without_names, words_of
 from tui.widgets.grid import PAGE_ROWS, Grid
+from tui.widgets.sheet import Sheet
 from tui.words import Look
 
 LOOK = Look(PALETTES[DARK], TODAY)
@@ -203,6 +205,30 @@ def test_no_line_is_wider_than_the_window(tmp_path: Path, width: int) -> None:
         assert all(cell_len(line) <= width for line in text(pilot).splitlines())
 
     show(tmp_path, steps, [*LINES, Line("C-5", "x" * 150, 1, TODAY)], (width, 20))
+
+
+class Below(Listing):
+    """A list under something else, which leaves it less room than the window has."""
+
+    def body(self) -> ComposeResult:
+        high = Static("above")
+        high.styles.height = 10
+        yield high
+        column = Column[Line]("name", "Name", lambda r: r.name, most=200, stretch=True)
+        yield Grid("lines", [column], key=lambda r: r.key, empty="Nothing.")
+
+
+@pytest.mark.parametrize("height", [17, 18, 22, 24, 30, 60])
+def test_a_list_scrolls_down_and_never_sideways(tmp_path: Path, height: int) -> None:
+    rows = [Line(f"C-{n}", "long " * 30, None, None) for n in range(10)]
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.app.push_screen(Below(rows))
+        await until(pilot, "long")
+        await settled(pilot)
+        assert pilot.app.screen.query_one(Sheet).max_scroll_x == 0
+
+    drive(almoner(None, tmp_path), steps, (80, height))
 
 
 def test_the_whole_of_a_cut_cell_can_be_read_below(tmp_path: Path) -> None:

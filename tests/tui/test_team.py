@@ -13,6 +13,7 @@ from domain.errors import StorageProblem
 from storage.database import Database
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
 from tui.board import read_history
+from tui.commands import BY_ID
 from tui.screens import team as team_module
 from tui.widgets.grid import Grid
 
@@ -151,6 +152,21 @@ def test_help_is_searched_and_its_lines_run(team: Database, tmp_path: Path) -> N
         await until(pilot, "names hidden")
 
     drive(almoner(team, tmp_path), steps)
+
+
+def test_help_that_is_cut_can_be_read_below(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press(pilot, "question_mark")
+        await until(pilot, "What can be done here")
+        whole = BY_ID["points"].tooltip
+        await press(pilot, *"points")
+        await until(pilot, "Points")
+        await settled(pilot)
+        said = " ".join(text(pilot).replace("│", " ").split())
+        assert whole in said
+        assert "…" in said
+
+    drive(almoner(team, tmp_path), steps, (80, 24))
 
 
 def test_the_palette_runs_what_help_runs(team: Database, tmp_path: Path) -> None:

@@ -44,6 +44,10 @@ class Picker(Dialog[str]):
     PROMPT = "a few letters"
     NOTHING = "Nothing matches."
 
+    def __init__(self, title: str = "") -> None:
+        super().__init__(title)
+        self._offered: dict[str, Choice] = {}
+
     def body(self) -> ComposeResult:
         """The line and the list."""
         yield Input(placeholder=self.PROMPT, compact=True)
@@ -67,9 +71,23 @@ class Picker(Dialog[str]):
         """Put ``choices`` into the list; None draws a line between groups."""
         options = self.query_one(OptionList)
         options.clear_options()
+        self._offered = {c.key: c for c in choices if c is not None}
         options.add_options([None if c is None else Option(list_line(c), id=c.key) for c in choices])
         options.highlighted = 0 if options.option_count else None
-        self.query_one(".dialog--quiet", Static).update(show("" if choices else nothing or self.NOTHING))
+        if not choices:
+            self.query_one(".dialog--quiet", Static).update(show(nothing or self.NOTHING))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Write the whole of a line below the list where the list cuts it."""
+        event.stop()
+        self.call_after_refresh(self._show_whole)  # before the first layout nobody knows what is cut
+
+    def _show_whole(self) -> None:
+        options = self.query_one(OptionList)
+        choice = self._offered.get(options.highlighted_option.id or "") if options.highlighted_option else None
+        if choice is not None:
+            cut = list_line(choice).cell_length > options.scrollable_content_region.width
+            self.query_one(".dialog--quiet", Static).update(show(choice.quiet if cut else ""))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the marked line."""

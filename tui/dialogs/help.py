@@ -29,7 +29,7 @@ class HelpDialog(Picker):
         group = ""
         for command_id, keys in self._keys().items():
             command = BY_ID[command_id]
-            choice = Choice(command_id, command.title, command.tooltip, keys, (12, 18))
+            choice = Choice(command_id, command.title, command.tooltip, keys, (12, 19))
             if choice.matches(letters):
                 if choices and command.group != group:
                     choices.append(None)

@@ -25,7 +25,10 @@ from tui.words import Look, state
 if TYPE_CHECKING:
     import sqlite3
 
-EMPTY = "Nobody is in a programme here. Press n to begin one: a placement, a newly qualified year, a progression."
+EMPTY = (
+    "Nobody is in a programme here. Press n to begin one: a placement, a newly qualified year, a progression; "
+    "or t to choose another team."
+)
 
 
 class LearningScreen(Page):

@@ -78,8 +78,7 @@ def _said(month: DueMonth, today: date) -> Content:
     piles = [day for day in month.days if day.pile_up]
     fullest = max(piles, key=lambda day: day.things, default=None)
     parts = [
-        Content.styled(f"{show_month(month.first)}   ", "bold $accent"),
-        show(f"{plural(month.total, 'thing')} to be done"),
+        show(f"{plural(month.total, 'thing')} to be done", "bold $accent"),
     ]
     if fullest is not None:
         most = f"   ▲ {plural(len(piles), 'day')} above {month.limit}, {fullest.things} on"

@@ -100,6 +100,6 @@ class DueGrid(Grid[DueRow]):
             parts.append(f"filter: {self.filter}")
         if unknown := terms_of(self.filter, self._today)[1]:
             parts.append(f"there is no {unknown[0]}: use {HELP}")
-        if hidden := [c.title for c in self.chosen if c.id not in self._widths]:
+        if shown and (hidden := [c.title for c in self.chosen if c.id not in self._widths]):
             parts.append(f"no room for {', '.join(hidden)}")
         return "   ".join(parts)

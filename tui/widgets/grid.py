@@ -97,7 +97,7 @@ class Grid(Viewed, Vertical, Generic[Row]):
         self._found: list[Row] = []
         self._widths: dict[str, int] = {}
         self._page = 0
-        self._filled_for = 0
+        self._filled_for = (0, False)
         self._loaded = False
         self._typed_filter: str | None = None
         self._narrowed = ""
@@ -170,8 +170,8 @@ class Grid(Viewed, Vertical, Generic[Row]):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
 
     def on_resize(self, event: Resize) -> None:
-        """Fit the columns to the new width."""
-        if event.size.width != self._filled_for and self._loaded:
+        """Fit the columns to the new width, and to the scroll bar that a longer list has."""
+        if self._loaded and self._filled_for != (event.size.width, self._is_long(event.size.height)):
             self.redraw()
 
     def redraw(self) -> None:
@@ -198,7 +198,8 @@ class Grid(Viewed, Vertical, Generic[Row]):
         look, sheet = look_of(self), self.sheet
         rows = self._found[self._page * PAGE_ROWS : (self._page + 1) * PAGE_ROWS]
         size = self.size or self.app.size  # before the first layout: most lists are as wide as the window
-        self._filled_for, room = size.width, size.width - 1 - (2 if len(rows) >= size.height - 2 else 0)
+        self._filled_for = (size.width, self._is_long(size.height))
+        room = size.width - 1 - (2 if self._is_long(size.height) else 0)
         longest = {c.id: self._longest(c, rows) for c in self.chosen}
         widths = {c.id: max(min(longest[c.id], c.most), c.least) for c in self.chosen}
         columns = fitting(self.chosen, widths, room)
@@ -214,6 +215,10 @@ class Grid(Viewed, Vertical, Generic[Row]):
                 sheet.add_row(*cells, key=self._key(row))
             sheet.move_cursor(row=cursor)
         self._say()
+
+    def _is_long(self, height: int) -> bool:
+        """Whether the page may not fit in under its heading and above the words below it."""
+        return min(len(self._found) - self._page * PAGE_ROWS, PAGE_ROWS) >= height - 2
 
     def _longest(self, column: Column[Row], rows: Sequence[Row]) -> int:
         """Return the width that would cut nothing."""
@@ -269,7 +274,7 @@ class Grid(Viewed, Vertical, Generic[Row]):
             parts.append(f"filter: {self.filter}")
         if missing := unknown_fields(self.filter, self.columns):
             parts.append(f"there is no column called {missing[0]}")
-        if hidden := [c.title for c in self.chosen if c.id not in self._widths]:
+        if found and (hidden := [c.title for c in self.chosen if c.id not in self._widths]):
             parts.append(f"no room for {', '.join(hidden)}")
         return "   ".join(parts)
 
