@@ -279,6 +279,20 @@ def calendar_files_quick(folder: Path) -> Iterator[Ratio]:
     yield from calendars.quick(folder)
 
 
+def feed_publishing(folder: Path) -> Iterator[Ratio]:
+    """Publishing the feeds of 400 workers again after one change, against the first time."""
+    from benchmarks import feeds
+
+    yield from feeds.publishing(folder)
+
+
+def feed_serving(folder: Path) -> Iterator[Ratio]:
+    """A feed that has not changed, against a file from Python's own server."""
+    from benchmarks import feeds
+
+    yield from feeds.serving(folder)
+
+
 MEASURES = {
     f.__name__: f
     for f in (
@@ -294,6 +308,8 @@ MEASURES = {
         learner_board,
         calendar_files,
         calendar_files_quick,
+        feed_publishing,
+        feed_serving,
     )
 }
 
