@@ -107,7 +107,7 @@ def _obligations(database: Database, workers: int) -> None:
         )
 
 
-def files(folder: Path, workers: int = WHOLE, times: int = 3) -> Iterator[Ratio]:
+def files(folder: Path, workers: int = WHOLE, times: int = 1) -> Iterator[Ratio]:
     """Exporting everybody's calendar for the first time, against writing out the same events with icalendar."""
     path = made(folder, workers)
     ours, floors = [], []
@@ -125,7 +125,7 @@ def files(folder: Path, workers: int = WHOLE, times: int = 3) -> Iterator[Ratio]
 
 def quick(folder: Path) -> Iterator[Ratio]:
     """The same with one team's workers."""
-    yield from files(folder, QUICK)
+    yield from files(folder, QUICK, 3)
 
 
 def _exported(path: Path, out: Path) -> float:

@@ -1,6 +1,7 @@
 """Calendar files as Outlook and its peers need them, checked by hand-written rules and by reading them back."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Alarms, Calendar
 
@@ -19,7 +20,7 @@ from domain.reminders import EntryKind, Reminder, Shown, for_obligation, for_ses
 from domain.supervision import SessionFields
 from storage.exports import atomic
 from storage.exports.atomic import write_atomically
-from storage.exports.icalendar import Entry, Manner, digest, render, uid
+from storage.exports.icalendar import Entry, Manner, cancellation, digest, render, request, uid
 
 HOME = UUID("8d4b3a1e-6a57-4f0e-9a3c-0d6f5f1f7c11")
 CHANGED = datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
@@ -315,3 +316,112 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path, monkeyp
         write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+# what Outlook asks of every byte -------------------------------------------------------------------------------------
+
+EVERY = (due(), session(), due("C-2", date(2026, 12, 29)), session("2026-10-25", "01:30"), session("2027-03-28"))
+NEVER = (
+    "RRULE",
+    "RDATE",
+    "TZID",
+    "VTIMEZONE",
+    "VTODO",
+    "ORGANIZER",
+    "ATTENDEE",
+    "URL",
+    "X-ALT-DESC",
+    "COLOR",
+    "ATTACH",
+)
+
+
+def distinct(*reminders: Reminder) -> list[Entry]:
+    return [entry(replace(reminder, key=f"k{number}"), number) for number, reminder in enumerate(reminders)]
+
+
+@pytest.mark.parametrize("feed", [False, True])
+def test_the_order_and_the_folds_are_those_of_the_library(feed) -> None:
+    long = replace(due(), summary="Ünïcode, ; \\ " * 30, description="one\ntwo, three; four\\five " * 300)
+    data = render(distinct(*EVERY, long), Manner(HOME), name="Almoner W-1", feed=feed)
+    again = Calendar.from_ical(data)
+    assert [event.to_ical() for event in again.events] == re.findall(rb"BEGIN:VEVENT.*?END:VEVENT\r\n", data, re.DOTALL)
+
+
+@pytest.mark.parametrize("feed", [False, True])
+def test_nothing_is_written_that_outlook_misreads(feed) -> None:
+    lines = unfolded(render(distinct(*EVERY), Manner(HOME), name="North", feed=feed))
+    assert not any(line.startswith(NEVER) or "TZID" in line for line in lines)
+    assert not any(line.startswith("METHOD") for line in lines)
+    first = lines.index("BEGIN:VEVENT")
+    assert [line for line in lines[:first] if line.startswith(("NAME", "X-WR-CALNAME"))] == [
+        "NAME:North",
+        "X-WR-CALNAME:North",
+    ]
+    assert lines[-1] == "END:VCALENDAR"
+    assert lines[-2] == "END:VEVENT"
+
+
+def test_a_feed_says_how_often_to_look_and_a_file_does_not() -> None:
+    hints = {"REFRESH-INTERVAL;VALUE=DURATION:PT6H", "X-PUBLISHED-TTL:PT6H"}
+    as_feed, as_file = (set(unfolded(render(distinct(*EVERY), Manner(HOME), name="N", feed=f))) for f in (True, False))
+    assert hints <= as_feed
+    assert not hints & as_file
+
+
+def test_each_event_has_one_alarm_before_its_start_and_last() -> None:
+    for block in unfolded_blocks(render(distinct(*EVERY), Manner(HOME), name="N")):
+        assert block.count("BEGIN:VALARM") == 1
+        assert block[-5:-1] == ["ACTION:DISPLAY", "DESCRIPTION:Reminder", block[-3], "END:VALARM"]
+        assert block[-3].startswith("TRIGGER:-P")
+        assert len([line for line in block if line.startswith("UID:")]) == 1
+
+
+def unfolded_blocks(data: bytes) -> list[list[str]]:
+    text = "\n".join(unfolded(data))
+    return [block.split("\n") for block in re.findall(r"BEGIN:VEVENT\n.*?END:VEVENT", text, re.DOTALL)]
+
+
+@given(st.text(alphabet="abcé😀שלום,;\\\"'\n ", max_size=12_000))
+@settings(max_examples=30)
+def test_a_summary_of_any_length_and_script_is_one_short_line(text) -> None:
+    (block,) = unfolded_blocks(render([entry(replace(due(), summary=text, description=text))], Manner(HOME), name=None))
+    (summary,) = (line for line in block if line.startswith("SUMMARY:"))
+    assert len(re.sub(r"\\(.)", r"\1", summary.removeprefix("SUMMARY:"))) <= 255
+
+
+def test_ten_thousand_characters_are_cut_and_folded() -> None:
+    data = rendered(replace(due(), summary="😀é" * 5_000))
+    (event,) = events(data)
+    assert str(event["SUMMARY"]) == ("😀é" * 5_000)[:255]
+
+
+def test_the_stamp_is_the_time_of_change_unless_there_is_a_method() -> None:
+    lines = unfolded(rendered(due()))
+    assert {"DTSTAMP:20260701T083000Z", "LAST-MODIFIED:20260701T083000Z"} <= set(lines)
+    made = datetime(2026, 7, 2, 9, tzinfo=UTC)
+    asked = request(entry(due()), Manner(HOME), organiser="c@x.example", attendee="w@x.example", made_at=made)
+    assert {"DTSTAMP:20260702T090000Z", "LAST-MODIFIED:20260701T083000Z"} <= set(unfolded(asked))
+
+
+def test_a_request_and_its_withdrawal_are_the_same_event_for_the_same_people() -> None:
+    people = {"organiser": "c@x.example", "attendee": "w@x.example", "made_at": CHANGED}
+    asked, gone = (deed(entry(due()), Manner(HOME), **people) for deed in (request, cancellation))
+    for line in (f"UID:{uid(HOME, due().key)}", "ORGANIZER:mailto:c@x.example"):
+        assert line in unfolded(asked)
+        assert line in unfolded(gone)
+    assert {"METHOD:REQUEST", "STATUS:CONFIRMED"} <= set(unfolded(asked))
+    assert {"METHOD:CANCEL", "STATUS:CANCELLED"} <= set(unfolded(gone))
+    assert not any(line.startswith(("NAME", "X-WR-CALNAME")) for line in unfolded(asked) + unfolded(gone))
+
+
+def test_a_withdrawal_as_a_file_names_nobody() -> None:
+    lines = unfolded(cancellation(entry(replace(due(), alarm_minutes_before=None), 4), Manner(HOME)))
+    assert {"METHOD:CANCEL", "SEQUENCE:4", "STATUS:CANCELLED"} <= set(lines)
+    assert not any(line.startswith(("ORGANIZER", "ATTENDEE", "BEGIN:VALARM")) for line in lines)
+    assert lines.count("BEGIN:VEVENT") == 1
+
+
+@pytest.mark.parametrize("how", ["public", "private", "confidential"])
+def test_the_class_is_the_councils_choice(how) -> None:
+    assert f"CLASS:{how.upper()}" in unfolded(render([entry(due())], Manner(HOME, how), name=None))
