@@ -263,6 +263,14 @@ def test_the_team_s_calendars_are_saved_with_three_keys(booked: Database, tmp_pa
     assert (tmp_path / "out" / "w2-new.ics").read_bytes().count(b"BEGIN:VEVENT") == 4
 
 
+def test_keys_pressed_before_anything_is_read_are_not_lost(booked: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("6", "x")
+        await until(pilot, "Everybody: what is new or changed")
+
+    drive(almoner(booked, tmp_path), steps, (120, 40))
+
+
 def test_one_calendar_whole_one_entry_and_what_went(booked: Database, tmp_path: Path) -> None:
     number = book(booked, date(2026, 12, 9))
     app = almoner(booked, tmp_path)
@@ -303,10 +311,15 @@ def test_the_list_can_still_be_saved_as_a_table(booked: Database, tmp_path: Path
         await opened(pilot)
         await press(pilot, "x", "up")
         await until(pilot, "A table for a spreadsheet")
-        await press(pilot, "enter")
+        await press(pilot, "escape", "enter", "x", "up", "enter")
         await until(pilot, "Export what is shown")
+        await press(pilot, "ctrl+u")
+        await paste(pilot, str(tmp_path / "agenda.xlsx"))
+        await press(pilot, "down", "enter")
+        await until(pilot, "Saved as")
 
     drive(almoner(booked, tmp_path), steps, (120, 40))
+    assert (tmp_path / "agenda.xlsx").read_bytes()[:2] == b"PK"
 
 
 def test_a_folder_that_cannot_be_made_is_told(booked: Database, tmp_path: Path) -> None:
@@ -388,9 +401,16 @@ def test_a_worker_s_kinds_and_notices_are_switched_kept_and_taken_back(
         summaries = [one.entry.reminder.summary for one in here.agenda.happenings]
         assert "Check due (ref C-1001)" not in summaries
         assert "On Wed 2 Dec 2026: Supervision (ref W1)" in summaries
-        await press(pilot, "e", "ctrl+s")  # the choice is changed, not made a second time
+        await press(pilot, "e", "down", "down", "space", "ctrl+s")  # reviews out: the record is changed, not made twice
         await settled(pilot)
-        await press(pilot, "u", "u")
+        assert EntryKind.REVIEW not in here.agenda.wishes.kinds
+        await press(pilot, "e", "ctrl+s")  # nothing changed: nothing kept, nothing to take back
+        await settled(pilot)
+        await press(pilot, "u")
+        await settled(pilot)
+        assert EntryKind.REVIEW in here.agenda.wishes.kinds
+        assert EntryKind.CHECK not in here.agenda.wishes.kinds
+        await press(pilot, "u")
         await settled(pilot)
         assert len(here.agenda.happenings) == 4
 

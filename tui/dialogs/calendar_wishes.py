@@ -91,7 +91,10 @@ Row = Pick | KindLine
 
 
 class WishesDialog(Dialog[None]):
-    """Hands what was chosen to ``save``, as the record's own fields, and goes once that is kept."""
+    """Hands what was chosen to ``save``, as the record's own fields, and goes once that is kept.
+
+    Where nothing was changed, nothing is kept.
+    """
 
     DEFAULT_CSS = """
     WishesDialog OptionList, WishesDialog OptionList:focus { max-height: 16; }
@@ -108,6 +111,7 @@ class WishesDialog(Dialog[None]):
         self._rows = rows
         self._save = save
         self._about = about
+        self._before = self.values()
 
     def body(self) -> ComposeResult:
         """What it is about, a line for each choice, and how to change them."""
@@ -166,9 +170,10 @@ class WishesDialog(Dialog[None]):
         self.run_worker(self._try(), exclusive=True, group="save", exit_on_error=False)
 
     async def _try(self) -> None:
-        fault = self.query_one("#fault", Static)
+        fault, values = self.query_one("#fault", Static), self.values()
         try:
-            await self._save(self.values())
+            if values != self._before:
+                await self._save(values)
         except AlmonerError as error:
             fault.update(show(str(error)))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
@@ -48,6 +49,7 @@ class CalendarScreen(Page):
         self._board = CalendarBoard()
         self._agenda = Agenda()
         self._day: date | None = None
+        self._read = asyncio.Event()
 
     def body(self) -> ComposeResult:
         """The calendars, and beside them what the marked one holds."""
@@ -123,6 +125,7 @@ class CalendarScreen(Page):
         self.title_with(heading(self._board))
         self.calendars.show_rows(self._board.lines)
         await self._read_marked()
+        self._read.set()
         self.refresh_bindings()
 
     def _find_own_line(self) -> None:
@@ -136,8 +139,6 @@ class CalendarScreen(Page):
         self.run_worker(self._read_soon(), exclusive=True, group="agenda", exit_on_error=False)
 
     async def _read_soon(self) -> None:
-        import asyncio
-
         await asyncio.sleep(PAUSE)
         await self._read_marked()
 
@@ -324,13 +325,18 @@ class CalendarScreen(Page):
         self._export(event.grid)
 
     def _export(self, grid: CalendarGrid[Any]) -> None:
+        self._do(self._ask_what_to_save(grid))
+
+    async def _ask_what_to_save(self, grid: CalendarGrid[Any]) -> str | None:
+        """Ask as soon as it is known what there is: keys are often quicker than the first reading."""
         from tui.dialogs.calendar_export import export_calendars
 
+        await self._read.wait()
         marked, entry = self.marked, self.entries.current
         if marked is None or self._board.team is None:
             self.notify("There is no calendar to save yet.", markup=False)
-            return
-        self._do(export_calendars(self, grid, self._board.team, marked, self._agenda, entry))
+            return None
+        return await export_calendars(self, grid, self._board.team, marked, self._agenda, entry)
 
     def action_calendar_preview(self) -> None:
         """Show what a file of the marked calendar would hold."""
