@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from tui.cli import build_parser
 from tui.commandline.catalogue import COMMANDS
 from tui.documents import KINDS
 
-MANUAL = (Path(__file__).resolve().parents[2] / "docs" / "command-line.md").read_text("utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+MANUAL = (DOCS / "command-line.md").read_text("utf-8")
 EXAMPLES = [line.strip() for line in MANUAL.splitlines() if line.startswith("    almoner ")]
+CALENDARS = "".join((DOCS / name).read_text("utf-8") for name in ("calendar.md", "outlook.md"))
+IN_PASSING = re.findall(r"^ {4}(almoner .+)|`(almoner calendar [a-z]+ [^`.]+)`", CALENDARS, re.MULTILINE)
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", [*EXAMPLES, *(line or inline for line, inline in IN_PASSING)])
 def test_every_example_is_understood(example: str) -> None:
     words = shlex.split(example, comments=True)[1:]
     words = words[: words.index(">")] if ">" in words else words
