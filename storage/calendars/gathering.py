@@ -86,7 +86,13 @@ def gather(conn: sqlite3.Connection, recipients: Sequence[str], today: date) -> 
     beside = (FORM, packs, council(conn).classification)
     nations = _nations(conn, found)
     return {
-        recipient: _gathered(recipient, wishes[recipient], lines.values(), (*beside, nations[recipient]))
+        # A further notice falls out of the days looked back upon before its entry does: then the day counts, too.
+        recipient: _gathered(
+            recipient,
+            wishes[recipient],
+            lines.values(),
+            (*beside, nations[recipient], wishes[recipient].leads and today),
+        )
         for recipient, lines in found.items()
     }
 

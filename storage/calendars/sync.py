@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from storage.calendars.entries import Carried, compare
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
 from storage.calendars.recipients import Person, people, team_recipient
+from storage.calendars.tokens import live
 from storage.calendars.wishes import Council, council
 from storage.exports.icalendar import Entry
 
@@ -94,7 +95,7 @@ class _Ways:
         self._council: Council = council(conn)
         self._out = _exports(conn)
         self._mailed = _mailed(conn)
-        self._live = _live_feeds(conn, today)
+        self._live = live(conn, today)
 
     def line(self, person: Person, gathered: Gathered, carried: Carried) -> SyncLine:
         return SyncLine(
@@ -113,7 +114,10 @@ class _Ways:
         return _state(waiting, out.at if out else None)
 
     def _feed(self, gathered: Gathered, carried: Carried) -> WayState:
-        """A feed keeps no entries of its own: what moved since it was last published waits."""
+        """A feed keeps no entries of its own: what moved since it was last published waits.
+
+        A mark may differ though no entry does: one fell out of the window. With further notices it does so every day.
+        """
         out = self._out.get((carried.recipient, "feed"))
         if carried.recipient not in self._live:
             return WayState("off", 0, out.at if out else None)
@@ -121,7 +125,8 @@ class _Ways:
             return WayState("never", len(carried.current))
         if out.mark == gathered.mark:
             return WayState("current", 0, out.at)
-        return _state(max(1, sum(e.changed_at > out.at for e in (*carried.current, *carried.gone))), out.at)
+        least = 0 if gathered.wishes.leads else 1
+        return _state(max(least, sum(e.changed_at > out.at for e in (*carried.current, *carried.gone))), out.at)
 
     def _mail(self, gathered: Gathered, carried: Carried) -> WayState:
         at = self._mailed.get(carried.recipient)
@@ -147,8 +152,3 @@ def _exports(conn: sqlite3.Connection) -> Mapping[tuple[str, str], _Out]:
 def _mailed(conn: sqlite3.Connection) -> Mapping[str, datetime]:
     rows = conn.execute("SELECT recipient, max(sent_at) FROM outbox WHERE state = 'sent' GROUP BY recipient")
     return {recipient: datetime.fromisoformat(at) for recipient, at in rows}
-
-
-def _live_feeds(conn: sqlite3.Connection, today: date) -> Iterable[str]:
-    query = "SELECT recipient FROM feed_token WHERE revoked_at IS NULL AND (expires_on IS NULL OR expires_on >= ?)"
-    return {recipient for (recipient,) in conn.execute(query, (today.isoformat(),))}

@@ -15,6 +15,7 @@ from storage.calendars import files
 from storage.calendars.choosing import choose, chosen
 from storage.calendars.entries import known
 from storage.calendars.files import Written, export
+from storage.calendars.gathering import gather
 from storage.calendars.recipients import team_targets
 from storage.calendars.sync import SyncLine, preview, sync_states
 from storage.database import Database, open_database
@@ -226,6 +227,22 @@ def test_an_earlier_notice_is_an_entry_of_its_own(team: Database, tmp_path: Path
     assert notice.start == date(2026, 12, 16)  # ten working days: Christmas, Boxing Day and two weekends lie between
     assert notice.uid != review.uid
     assert all(len(event.parts) == 1 for event in found)
+
+
+def test_a_notice_of_long_ago_falls_out_though_its_entry_stands(team: Database, tmp_path: Path) -> None:
+    hold(team)
+    wish(team, leads={"review": 30})
+    notice = next(e for e in preview(team, "W2", TODAY, NOW).current if e.reminder.key.startswith("lead:"))
+    assert notice.reminder.day is not None
+    marks = set()
+    for days, stands in ((30, True), (31, False)):
+        day = notice.reminder.day + timedelta(days=days)
+        (one,) = gather(team.reader(), ["W2"], day).values()
+        marks.add(one.mark)
+        keys = {entry.reminder.key for entry in preview(team, "W2", day, NOW).current}
+        assert (notice.reminder.key in keys) is stands
+        assert notice.reminder.key.removeprefix("lead:") in keys
+    assert len(marks) == 2
 
 
 CLOSED = """
