@@ -42,7 +42,7 @@ COMMANDS = (
     Entry(
         "learning", "learning", "learning needs, registration year, registrations and training, evidence for a grade"
     ),
-    Entry("calendar", "calendars", "calendar files of due dates and sessions"),
+    Entry("calendar", "calendars", "due dates and sessions in Outlook and others: files, feeds, mail"),
     Entry("rules", "packs", "what the law and local practice ask, as packs say it"),
     Entry("report", "reports", "evidence: what was done in time, where the council's dates differ"),
     Entry("backup", "safety", "make a verified copy of the database"),
