@@ -53,6 +53,9 @@ class CalendarExportDialog(Picker):
     """Answers which file is wanted, as "team:whole" or "one:entry"; the folder stands in ``folder``."""
 
     TITLE_WORDS = "Save calendar files"
+    DEFAULT_CSS = """
+    CalendarExportDialog Input { margin-bottom: 1; }
+    """
 
     def __init__(self, choices: Sequence[Choice], folder: str) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ from tui.commands import bindings
 from tui.dialogs.base import Dialog
 from tui.text import show
 
-LABEL = 12
+LABEL, READS, MARKED = 12, 27, 10
 SHOWN = 400  # lines of one part: more is counted, not drawn
 
 
@@ -111,14 +111,13 @@ class PreviewDialog(Dialog[None]):
         mark, tone = MARKS[one.mark]
         today = self.office.today
         day = show(agenda_day(one.on, today))
+        reads, marked = show(one.entry.reminder.summary), show(mark, f"${tone}")
         return Content.assemble(
             "  ",
-            day.pad_right(max(12 - day.cell_length, 1)),
+            day.pad_right(max(11 - day.cell_length, 1)),
             one.at.ljust(6),
-            show(one.entry.reminder.summary),
-            "   " if mark else "",
-            show(mark, f"${tone}"),
-            "   ",
+            reads.pad_right(max(READS - reads.cell_length, 2)),
+            marked.pad_right(max(MARKED - marked.cell_length, 1)),
             show(f"reminds {reminds(one, today)}" if one.alarm else "", "$muted"),
         )
 
