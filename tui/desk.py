@@ -104,8 +104,9 @@ class Desk:
     def warm(self) -> None:
         """Begin to load what writing needs, once, behind what is on screen."""
         if self._warming.ident is None:
-            gc.freeze()
-            gc.enable()
+            if not gc.isenabled():  # the start put it off; what was loaded since lasts as long as the program
+                gc.freeze()
+                gc.enable()
             self._warming.start()
 
     def close(self) -> None:
