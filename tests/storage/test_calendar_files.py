@@ -16,8 +16,10 @@ from storage.calendars.choosing import choose, chosen
 from storage.calendars.entries import known
 from storage.calendars.files import Written, export
 from storage.calendars.gathering import gather
+from storage.calendars.publishing import publish
 from storage.calendars.recipients import team_targets
 from storage.calendars.sync import SyncLine, preview, sync_states
+from storage.calendars.tokens import issue
 from storage.database import Database, open_database
 from storage.exports import atomic
 from storage.exports.together import together
@@ -158,6 +160,31 @@ def test_a_calendar_is_never_exported_then_current_then_waits(team: Database, tm
     after = line(team, now=NOW + timedelta(minutes=1))
     assert (after.file.state, after.file.waiting) == ("waiting", 1)
     assert (after.feed.state, after.mail.state) == ("off", "off")
+
+
+def test_a_feed_is_off_until_there_is_an_address_then_follows_what_changes(team: Database, tmp_path: Path) -> None:
+    assert line(team).feed.state == "off"
+    issue(team, "W2", "A. Hughes", TODAY, NOW)
+    assert line(team).feed.state == "never"
+    publish(team, tmp_path / "feeds", TODAY, now=NOW)
+    assert (line(team).feed.state, line(team).feed.at) == ("current", NOW)
+    write(team, tmp_path)  # another way out, which the feed does not mind
+    assert line(team).feed.state == "current"
+    book(team)
+    after = line(team, now=NOW + timedelta(minutes=1)).feed
+    assert (after.state, after.waiting) == ("waiting", 1)
+
+
+def test_mail_waits_only_as_far_ahead_as_it_reaches(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.amend("worker", "W2", {"email": "w2@council.example"})
+        unit.finish("Gave an address")
+    wish(team, by_mail=True)
+    book(team)
+    far = line(team).mail
+    assert (far.state, far.waiting) == ("never", len(preview(team, "W2", TODAY, NOW).current))
+    wish(team, None, mail_ahead=7)
+    assert line(team).mail.waiting == 1
 
 
 def test_a_preview_writes_nothing(team: Database) -> None:
