@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.calendars import QUICK, TODAY, WHOLE, made
+from benchmarks.calendars import TODAY, WHOLE, made
 from benchmarks.measure import COMPILED, ROOT, Ratio, command, python
 from domain.dates import stamp
 from storage.calendars import tokens
@@ -40,11 +40,6 @@ def publishing(folder: Path, workers: int = WHOLE) -> Iterator[Ratio]:
         yield Ratio(name, again, whole, "ms", 0.02)
         # A command first has to start, whatever it then does: the bound is on more than publishing.
         yield Ratio("the same as commands, each from its start", *_as_commands(path, Path(scratch, "other")), "ms", 0.2)
-
-
-def publishing_quick(folder: Path) -> Iterator[Ratio]:
-    """The same with few recipients, where what is fixed counts for more: only a rough look."""
-    yield from publishing(folder, QUICK)
 
 
 def _issue_all(database: Database) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -143,8 +144,11 @@ def hash_of(target: str) -> str:
     return hashlib.sha256((token if fits else _NOBODY).encode("ascii")).hexdigest()
 
 
-def _state(stat: os.stat_result) -> tuple[int, int, int]:
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+def _state(found: os.stat_result) -> tuple[int, int, int]:
+    """Return what tells one state of a file from another; raises for what is no file: a pipe would be waited for."""
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _read(path: Path) -> _Body:
@@ -152,12 +156,12 @@ def _read(path: Path) -> _Body:
     with os.fdopen(
         os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb"
     ) as file:
-        stat = os.fstat(file.fileno())
+        opened = os.fstat(file.fileno())
         data = file.read(MOST_SERVED + 1)
     if not data.startswith(b"BEGIN:VCALENDAR") or len(data) > MOST_SERVED:
         raise ValueError
     etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    return _Body(_state(stat), data, etag, int(stat.st_mtime))
+    return _Body(_state(opened), data, etag, int(opened.st_mtime))
 
 
 # conditions ------------------------------------------------------------------------------------------------------

@@ -195,9 +195,11 @@ class _Handler(BaseRequestHandler):
 
     def _send(self, answer: Answer, asked: Asked | None, *, close: bool) -> None:
         data = wire(answer, close=close, head=asked is not None and asked.method == "HEAD")
-        self.server.log(_line(asked, answer.status, len(data)))
         self.request.settimeout(FOR_AN_ANSWER)
-        self.request.sendall(data)
+        try:
+            self.request.sendall(data)
+        finally:
+            self.server.log(_line(asked, answer.status, len(data)))
         if close:
             part(self.request)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import socket
@@ -338,6 +339,40 @@ def test_a_link_is_not_followed(server: FeedServer, office: Office, token: str, 
     office.file(token).unlink()
     office.file(token).symlink_to(secret)
     assert ask(server, f"/f/{token}.ics").status == 404
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_in_the_folder_is_not_waited_for(server: FeedServer, office: Office, token: str) -> None:
+    office.file(token).unlink()
+    os.mkfifo(office.file(token))
+    assert ask(server, f"/f/{token}.ics").status == 404
+
+
+def test_a_log_that_nobody_takes_stops_nothing(office: Office, token: str) -> None:
+    with served(office.folder, None) as server:
+
+        def gone(_: str) -> None:
+            raise BrokenPipeError
+
+        server.log = gone
+        assert ask(server, f"/f/{token}.ics").status == 200
+        assert ask(server, f"/f/{token}.ics").status == 200
+
+
+def test_the_newer_kind_of_loopback_is_served_too(office: Office, token: str) -> None:
+    gate = Gate(None, lambda: TODAY)
+    try:
+        server = start("::1", 0, Feeds(office.folder, gate.live), gate, lambda _: None)
+    except BadInput:
+        pytest.skip("no IPv6 here")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    with closing(HTTPConnection("::1", server.server_port, timeout=5)) as connection:
+        connection.request("GET", f"/f/{token}.ics")
+        assert connection.getresponse().status == 200
+    server.shutdown()
+    thread.join()
+    server.finish()
 
 
 # the database ----------------------------------------------------------------------------------------------------

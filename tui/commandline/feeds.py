@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,11 +115,17 @@ def run_serve(context: Context) -> int:
     if not folder.is_dir():
         raise BadInput(f"--folder: {folder} is no folder.", field="--folder", hint="Publish first.")
     gate = Gate(_database(context), _day_of(context))
-    server = start(given.host, given.port, Feeds(folder, gate.live), gate, printing.say)
+    server = start(given.host, given.port, Feeds(folder, gate.live), gate, _log)
     _say_where(server, folder, given.host)
     if not gate.open():
         printing.say("The database cannot be read: until it can, whatever lies in the folder is served.")
     return _until_stopped(server)
+
+
+def _log(line: str) -> None:
+    """Write a line of the request log; that nobody reads it any more is no reason to stop answering."""
+    with suppress(OSError, ValueError):
+        printing.say(line)
 
 
 def _database(context: Context) -> Path:

@@ -93,7 +93,8 @@ async def renew(page: Page, row: FeedRow) -> str | None:
         return None
     token = await office.desk.call(lambda db: tokens.rotate(db, who, actor, today, datetime.now(UTC)))
     await _show_once(page, f"New address of the calendar of {who}", token)
-    return None
+    left = await office.desk.call(lambda db: tokens.lingering(db, who))
+    return f"The old one's file could not be deleted. {tokens.lingering_words(left)}" if left else None
 
 
 async def revoke(page: Page, row: FeedRow) -> str | None:
