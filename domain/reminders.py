@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from domain.dates import show_day
-from domain.text import clean_line
+from domain.text import clean_line, initials
 
 SUMMARY_LIMIT = 99  # octets are the file's affair; this keeps a month view readable
 REFERENCE_SHOWN = 40
@@ -219,9 +219,8 @@ def category(kind: EntryKind | str) -> str:
 
 
 def initials_of(name: str) -> str:
-    """Return the initials of ``name`` ("A.B."), at most four; empty where it holds no letters."""
-    first = [next((c for c in word if c.isalpha()), "") for word in clean_line(name).replace("-", " ").split()]
-    return "".join(f"{letter.upper()}." for letter in first if letter)[:8]
+    """Return the initials of ``name`` as a calendar shows them ("A.B."), at most four."""
+    return "".join(f"{letter}." for letter in initials(clean_line(name))[:4])
 
 
 def nine_before(day: date, before: WorkingDayBefore) -> int:

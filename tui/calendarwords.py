@@ -42,11 +42,12 @@ _OFF = {"file": "off", "feed": "no address", "mail": "off"}
 
 WHOLE = (
     "Desktop Outlook adds every entry once more: import into a calendar of its own, and delete that one before the "
-    "next import. Outlook on the web is reported to match entries. Reminders work."
+    "next import. Outlook on the web is reported to match entries. Reminders ring in the main calendar, in another one "
+    "perhaps not."
 )
 CHANGED = (
     "New entries come in once. One that changed stands beside its old self in desktop Outlook, and nothing is taken "
-    "out: delete those by hand. Reminders work."
+    "out: delete those by hand. Reminders ring in the main calendar."
 )
 ONE = "Opens as one appointment to save. Opened twice, it stands twice in desktop Outlook."
 CANCELLED = (

@@ -80,7 +80,7 @@ def gather(conn: sqlite3.Connection, recipients: Sequence[str], today: date) -> 
     for recipient, line in reader.lines():
         if recipient in found and line.kind in wishes[recipient].kinds:
             found[recipient].setdefault(line.key, line)
-    for (left,) in conn.execute("SELECT staff_id FROM worker WHERE leaves < ?", (today.isoformat(),)):
+    for left in reader.left:
         found.get(left, {}).clear()
     packs = conn.execute("SELECT value FROM meta WHERE key = 'packs'").fetchone()
     beside = (FORM, packs, council(conn).classification)
@@ -205,6 +205,8 @@ class _Reader:
 
         self._conn = conn
         self._packs = Packs(conn)
+        gone = conn.execute("SELECT staff_id FROM worker WHERE leaves < ?", (today.isoformat(),))
+        self.left = frozenset(staff_id for (staff_id,) in gone)
         self._managers = _managers(conn, recipients)
         teams = sorted({*self._managers, *(team for r in recipients if (team := team_of(r)) is not None)})
         self._given = {
@@ -236,6 +238,8 @@ class _Reader:
         for number, rule, reference, name, due, plan_by, team, holder in self._conn.execute(self._cases, self._given):
             word, kind = self._word(rule)
             line = Line(kind, f"due:{number}", word, reference, name, due, plan_by)
+            if holder in self.left:
+                holder = None  # whoever has left holds nothing, whatever the records still say
             if holder is not None:
                 yield holder, line
             yield team_recipient(team), line

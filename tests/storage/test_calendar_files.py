@@ -213,6 +213,15 @@ def test_the_teams_own_calendar_is_a_file_of_its_own(team: Database, tmp_path: P
 # choices -------------------------------------------------------------------------------------------------------------
 
 
+def test_what_somebody_who_left_still_holds_by_the_records_is_the_managers(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        unit.amend("worker", "W2", {"line_manager": "W1", "leaves": TODAY - timedelta(days=1)})
+        unit.finish("Left")
+    found = gather(team.reader(), ["W1", "W2"], TODAY)
+    assert found["W2"].lines == ()
+    assert ("C-1001", "unallocated") in {(line.reference, line.kind) for line in found["W1"].lines}
+
+
 def test_a_choice_changes_only_what_it_names(team: Database) -> None:
     assert wish(team, None, kinds={"visit": False}, leads={"review": 5})
     assert wish(team, kinds={"review": False})
