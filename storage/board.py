@@ -75,13 +75,14 @@ class UnallocatedLine(NamedTuple):
     oldest: date | None
 
 
-def teams(conn: sqlite3.Connection) -> list[TeamLine]:
-    """Return every team by name."""
+def teams(conn: sqlite3.Connection, today: date | None = None) -> list[TeamLine]:
+    """Return every team by name; who has left before ``today`` is not counted, and without it everybody is."""
     query = """SELECT t.name, t.nation, t.service, t.scheme,
-        (SELECT count(*) FROM worker w WHERE w.team = t.name),
+        (SELECT count(*) FROM worker w
+          WHERE w.team = t.name AND (:today IS NULL OR w.leaves IS NULL OR w.leaves >= :today)),
         (SELECT count(*) FROM cases c WHERE c.team = t.name AND c.closed IS NULL)
         FROM team t ORDER BY t.sort_key"""
-    return [TeamLine(*row) for row in conn.execute(query)]
+    return [TeamLine(*row) for row in conn.execute(query, {"today": today.isoformat() if today else None})]
 
 
 _WORKERS = """

@@ -93,9 +93,10 @@ def _late_supervision(board: Sequence[WorkerLine], today: date) -> Iterator[Need
     if late:
         who: list[str | Who] = []
         for due, worker in late[:NAMED]:
-            who += [", " if who else " (", Who(worker.name), f" {(today - due).days}"]
+            days = (today - due).days
+            who += [", ", Who(worker.name), f" {days}"] if who else [" (", Who(worker.name), f" {plural(days, 'day')}"]
         more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
-        yield Need("late", (plural(len(late), "supervision"), *who, f" days{more})"), "due", "overdue supervision")
+        yield Need("late", (plural(len(late), "supervision"), *who, f"{more})"), "due", "overdue supervision")
 
 
 def _unsettled(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:

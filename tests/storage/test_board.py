@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from domain.errors import BadInput, NotFound
-from storage.board import team_board
+from storage.board import team_board, teams
 from storage.database import Database
 from storage.needs import needs_you
 from storage.ramps import follow
@@ -178,3 +178,26 @@ def test_a_step_that_the_next_one_follows_needs_no_reminder(known: Database) -> 
         follow(unit, "W2", "phased-return-weeks", TODAY)
         unit.finish("Back")
     assert not [need for need in needs_you(known.reader(), "North", TODAY) if "ends" in need.text]
+
+
+def test_days_are_named_once_in_the_line_of_late_supervisions(known: Database) -> None:
+    def late(worker: str, days: int) -> Any:
+        return line(known, worker)._replace(supervision_due=TODAY - timedelta(days=days))
+
+    def said(*board: Any) -> str:
+        return next(
+            need.text for need in needs_you(known.reader(), "North", TODAY, board) if "supervision" in need.text
+        )
+
+    assert said(late("W2", 7), late("W3", 1)) == "2 supervisions (Okafor 7 days, Begum 1)"
+    assert said(late("W3", 1)) == "1 supervision (Begum 1 day)"
+    assert said(*[late("W2", days) for days in (9, 8, 7, 6)]).endswith("Okafor 7 and 1 more)")
+
+
+def test_who_has_left_is_not_counted_in_the_team(known: Database) -> None:
+    with known.unit("A. Hughes", TODAY) as unit:
+        unit.amend("worker", "W3", {"leaves": TODAY - timedelta(days=1)})
+        unit.amend("worker", "W2", {"leaves": TODAY})
+        unit.finish("Left")
+    assert [one.workers for one in teams(known.reader())] == [3]
+    assert [one.workers for one in teams(known.reader(), TODAY)] == [2]

@@ -18,7 +18,8 @@ EVERY = "*"
 
 async def ask_team(page: Page, *, every: bool = False) -> str | None:
     """Ask for a team, or with ``every`` for all of them (``EVERY``); None when none was chosen."""
-    lines = await page.office.desk.read(views.teams)
+    today = page.office.today
+    lines = await page.office.desk.read(lambda conn: views.teams(conn, today))
     choices = [
         Choice(line.name, line.name, f"{plural(line.workers, 'worker')}, {plural(line.cases, 'open case')}")
         for line in lines
