@@ -64,7 +64,7 @@ class ActionsScreen(CaseWork):
         if worker and office.no_names:
             about = worker
         stale = sum(bool(line.stale) for line in lines)
-        self.title_with(f"Actions: {about}", f"{sum(line.open for line in lines):,} open, {stale:,} stale")
+        self.title_with(f"Actions: {sum(line.open for line in lines):,} open, {stale:,} stale", about)
         self.grid.show_rows(action_rows(lines, today))
         self._tell(self._line())
         self.refresh_bindings()

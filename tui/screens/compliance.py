@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from domain.compliance import CONVENTION, UNVERIFIED, Tally, together
-from domain.dates import show_day
+from domain.dates import show_day, show_month
 from domain.text import plural
 from domain.timeliness import Period, periods
 from domain.timeliness import Tally as MonthTally
@@ -68,6 +68,10 @@ class Shown(NamedTuple):
     records: Sequence[Record]
     reasons: Sequence[tuple[str, int]]
     mine: Sequence[Balance]
+    names: Mapping[str, str]
+
+
+NOTHING = Shown(None, {}, {}, (), (), (), {})
 
 
 class ComplianceScreen(Page):
@@ -81,7 +85,7 @@ class ComplianceScreen(Page):
         super().__init__()
         self._named = "Last 12 months"
         self._by = 0
-        self._shown = Shown(None, {}, {}, (), (), ())
+        self._shown = NOTHING
 
     @property
     def period(self) -> Period:
@@ -145,8 +149,9 @@ class ComplianceScreen(Page):
         for one in shown.mine:
             filled = one.reflective + one.updates
             if filled and one.worker == who:
+                worker, supervisor = (self.look.worker(shown.names[key]) for key in (one.worker, one.supervisor))
                 yield (
-                    f"Between {one.worker} and {one.supervisor} alone: reflection in {one.reflective} of "
+                    f"Between {worker} and {supervisor} alone: reflection in {one.reflective} of "
                     f"{plural(filled, 'part')} filled in"
                 )
 
@@ -215,7 +220,7 @@ def read(database: Database, wanted: str | None, period: Period, actor: str) -> 
     there = [line.name for line in views.teams(conn)]
     team = wanted if wanted in there else next(iter(there), None)
     if team is None:
-        return Shown(None, {}, {}, (), (), ())
+        return NOTHING
     names = dict(conn.execute("SELECT staff_id, name FROM worker"))
     found = compliance_by(conn, packs, period, Scope(team), by=GROUPS[:-1])
     rows = {by: [_row(line, by, names) for line in found[by]] for by in GROUPS[:-1]}
@@ -227,11 +232,11 @@ def read(database: Database, wanted: str | None, period: Period, actor: str) -> 
     kept = views.Packs(conn)
     reasons = [(kept.title("missed_reason", code), count) for code, count in whole.reasons.most_common()]
     own = {line.group: line.tally for line in found["month"] if not line.managers}
-    return Shown(team, rows, own, records, reasons, balances(conn, acting(conn, actor), period))
+    return Shown(team, rows, own, records, reasons, balances(conn, acting(conn, actor), period), names)
 
 
 def _row(line: Line, by: str, names: Mapping[str, str]) -> Row:
-    name = names.get(line.group, "") if by != "month" else line.group
+    name = names.get(line.group, "") if by != "month" else show_month(date.fromisoformat(f"{line.group}-01"))
     key = f"{line.group}{':managers' if line.managers else ''}"
     return Row(key, name or ("Nobody" if not line.group else line.group), line)
 
@@ -268,8 +273,8 @@ def columns(title: str) -> list[Column[Row]]:
     """The table's columns, those that give way first marked highest."""
     names = "" if title == "Month" else "worker"
     return [
-        Column("who", title, lambda r: r.name, lambda r, k: _name(r, k, hidden=bool(names)), names=names,
-               least=14, most=30),
+        Column("who", title, lambda r: r.name if names else r.line.group,
+               lambda r, k: _name(r, k, hidden=bool(names)), names=names, least=14, most=30),
         Column("own", "", lambda r: "manager" if r.line.managers else "", least=0, most=8, gives_way=1),
         Column("due", "Due", lambda r: r.tally.due, right=True),
         Column("held", "Held", lambda r: r.tally.held, lambda r, k: k.number(r.tally.held), right=True, gives_way=2),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
 from tui.words import Look
 
+NOBODY = "nobody"
 ORIGIN = (
     "Intervals come from packs (almoner list discussion-interval). No national figure was found: each is a council's "
     "or a starting point."
@@ -39,6 +40,13 @@ class CoverageScreen(Page):
     AREA = "supervision"
     BINDINGS: ClassVar[list[BindingType]] = bindings("raise-case", "why", "choose-team")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._people: Mapping[str, str] = {}
+
+    def _holder(self, row: Discussed) -> str:
+        return self._people.get(row.worker or "", row.worker or NOBODY)
+
     @property
     def grid(self) -> Grid[Discussed]:
         """The list."""
@@ -47,13 +55,13 @@ class CoverageScreen(Page):
     def body(self) -> ComposeResult:
         """The counts, the list, and whose figures they are."""
         yield Static("", id="counts")
-        yield Grid("coverage", columns(), key=lambda row: row.case, empty="There are no open cases here.")
+        yield Grid("coverage", columns(self._holder), key=lambda row: row.case, empty="There are no open cases here.")
         yield Static(show(ORIGIN), id="origin")
 
     async def load(self) -> None:
         """Read the cases of the team and show them."""
         wanted, today = self.office.team, self.office.today
-        team, found = await self.office.desk.read(lambda conn: _read(conn, wanted, today))
+        team, found, self._people = await self.office.desk.read(lambda conn: _read(conn, wanted, today))
         self.title_with(f"Cases discussed in supervision: {team or 'no team yet'}")
         self.query_one("#counts", Static).update(show(_counts(found)))
         self.grid.show_rows(found)
@@ -71,7 +79,8 @@ class CoverageScreen(Page):
         """Put the case on the next agenda of whoever holds it."""
         if row := self.grid.current:
             actor, case = self.office.actor or "unknown", row.case
-            said = f"{case} stands on the next agenda of {row.worker}. Press u to take that back."
+            who = self.look.worker(self._holder(row))
+            said = f"{case} stands on the next agenda of {who}. Press u to take that back."
             self.keep(lambda unit: raise_case(unit, case, actor), said)
 
     def action_why(self) -> None:
@@ -80,11 +89,14 @@ class CoverageScreen(Page):
             self.app.push_screen(WhyDialog(_working(row)))
 
 
-def _read(conn: sqlite3.Connection, wanted: str | None, today: date) -> tuple[str | None, Sequence[Discussed]]:
-    """Read the open cases of the team wanted; of the first one when none was chosen yet."""
+def _read(
+    conn: sqlite3.Connection, wanted: str | None, today: date
+) -> tuple[str | None, Sequence[Discussed], Mapping[str, str]]:
+    """Read the open cases of the team wanted, of the first one when none was chosen yet, and the workers' names."""
     there = [line.name for line in views.teams(conn)]
     team = wanted if wanted in there else next(iter(there), None)
-    return team, discussed(conn, today, team=team) if team else []
+    names = dict(conn.execute("SELECT staff_id, name FROM worker"))
+    return team, discussed(conn, today, team=team) if team else [], names
 
 
 def _counts(found: Sequence[Discussed]) -> str:
@@ -108,23 +120,20 @@ def _working(row: Discussed) -> Working:
     return Working(f"{row.case}, discussed in supervision", counts, steps, remarks=[f"\n{ORIGIN}"])
 
 
-def columns() -> list[Column[Discussed]]:
-    """The list's columns, those that give way first marked highest."""
+def columns(holder: Callable[[Discussed], str]) -> list[Column[Discussed]]:
+    """The list's columns, those that give way first marked highest; ``holder`` names who holds a case."""
     return [
         Column("case", "Case", lambda r: r.case, least=8, most=14),
         Column("name", "Name", lambda r: r.name, lambda r, k: k.plain(k.served(r.name, r.case)), names="served",
                gives_way=2, most=20),
-        Column("worker", "Held by", lambda r: r.worker, _worker, least=6, most=14),
+        Column("worker", "Held by", holder, lambda r, k: k.plain(k.worker(holder(r)) if r.worker else NOBODY),
+               names="worker", least=10, most=20),
         Column("on", "Last discussed", lambda r: r.on, lambda r, k: k.plain(_day(r, k)), least=10),
         Column("days", "Days", lambda r: r.days, right=True),
         Column("policy", "Policy", lambda r: r.policy, right=True, gives_way=1),
         Column("state", "State", lambda r: r.state, _state, least=10, stretch=True, most=24),
         Column("raised", "Agenda", lambda r: "raised" if r.raised else "", gives_way=1),
     ]  # fmt: skip
-
-
-def _worker(row: Discussed, look: Look) -> Text:
-    return look.plain(row.worker or "nobody")
 
 
 def _day(row: Discussed, look: Look) -> str:

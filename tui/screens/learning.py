@@ -59,7 +59,7 @@ class LearningScreen(Page):
         self._shown, rows = await self.office.desk.read(lambda conn: _read(conn, wanted, today))
         late = sum(row.state == "late" for row in rows)
         said = f"{plural(len(rows), 'learner')}, {late} late" if late else plural(len(rows), "learner")
-        self.title_with(f"Learning: {self._shown or 'no team yet'}", said)
+        self.title_with(f"Learning: {said}", self._shown or "no team yet")
         self.grid.show_rows(rows)
         self.refresh_bindings()
 

@@ -116,14 +116,14 @@ def _months(lines: Iterable[PlannedLine], today: date) -> Content:
     names = [f"{MONTHS[first.month - 1]} {first.year}" for first in month_starts(today)]
     heads = [name[:3].rjust(5) for name in names]
     figures = [(str(numbers[name]) if name in numbers else "·").rjust(5) for name in names]
-    late = f"   ● {numbers['Overdue']} overdue" if "Overdue" in numbers else ""
+    late = f"  ● {numbers['Overdue']} overdue" if "Overdue" in numbers else ""
     said = f"{plural(foretold, 'date')} {IF_HELD}: each before it held on its due date" if foretold else ""
     return Content.assemble(
         Content.styled("".join(heads), "$muted"),
         "\n",
         Content.styled("".join(figures), "bold"),
-        Content.styled(late, "$late"),
         "\n",
+        Content.styled(late, "$late"),
         Content.styled(f"  {said}", "$muted"),
     )
 
