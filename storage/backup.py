@@ -25,6 +25,7 @@ from domain.errors import StorageProblem
 from storage import audit, keeping
 from storage import database as db
 from storage.database import Database, guard
+from storage.wentout import take_over
 
 _LEFTOVER_SECONDS = 24 * 3600
 _COMPANIONS = ("-journal", "-wal", "-shm")
@@ -82,7 +83,8 @@ def verify(source: str | os.PathLike[str]) -> Receipt:
 def restore(source: str | os.PathLike[str], database_path: str | os.PathLike[str]) -> Receipt:
     """Put the backup at ``source`` in the place of the database, which is moved aside under a dated name.
 
-    Whatever is wrong with the backup is found before anything is touched.
+    Whatever is wrong with the backup is found before anything is touched. What calendars gave out since stays given
+    out: see ``storage.wentout``.
     """
     source, path = db.path_of(source), db.path_of(database_path)
     with guard(path):
@@ -90,9 +92,16 @@ def restore(source: str | os.PathLike[str], database_path: str | os.PathLike[str
         draft_path = _draft_name(path)
         with draft(draft_path):
             receipt = _copied(source, draft_path)
+            _keep_what_went_out(draft_path, path)
             sync_file(draft_path)
             aside = _take_place(draft_path, path)
         return replace(receipt, path=path, aside=aside)
+
+
+def _keep_what_went_out(draft_path: Path, replaced: Path) -> None:
+    with contextlib.closing(_open_draft(draft_path)) as connection:
+        connection.execute("PRAGMA journal_mode=MEMORY")
+        take_over(connection, replaced)
 
 
 def copy(source: Path, target: Path, now: datetime | None = None) -> Receipt:
