@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ from textual.screen import Screen
 
 from domain.errors import StorageProblem
 from storage.database import Database
-from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
+from tests.tui.driving import WAIT, almoner, drive, press, settled, text, until, until_screen
 from tui.board import read_history
 from tui.commands import BY_ID
 from tui.screens import team as team_module
+from tui.widgets.frame import Areas
 from tui.widgets.grid import Grid
 
 
@@ -196,6 +198,20 @@ def test_the_footer_shows_only_what_works_and_always_help(
         assert "Record" not in footer
 
     drive(almoner(team, tmp_path), steps, size)
+
+
+def test_a_click_on_an_area_leaves_what_lay_over_its_first_screen(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "reviews and visits")
+        await press(pilot, "enter")
+        await until_screen(pilot, "DueScreen")
+        await settled(pilot)
+        assert "esc Back" in text(pilot).splitlines()[-1], "whatever else is offered"
+        await asyncio.wait_for(pilot.click(Areas, offset=(3, 0)), WAIT)
+        await until_screen(pilot, "TeamScreen")
+        assert len(pilot.app.screen_stack) == 1
+
+    drive(almoner(team, tmp_path), steps, (80, 24))
 
 
 def test_what_has_no_room_is_named(team: Database, tmp_path: Path) -> None:

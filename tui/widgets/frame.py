@@ -25,17 +25,17 @@ AREAS = {
     "calendar": "area-calendar",
     "settings": "area-settings",
 }
-LAST = ("goto", "help")
+LAST = ("back", "goto", "help")
 NARROW = 100
 
 
 class Clickable(Widget):
     """A line of words that stand for commands: a click on one does it."""
 
-    async def on_click(self, event: Click) -> None:
-        """Do the command that was clicked."""
+    def on_click(self, event: Click) -> None:
+        """Do the command that was clicked, once this is over: it may take away the screen that this line is on."""
         if command := event.style.meta.get("command"):
-            await self.run_action(f"app.do({command!r})")
+            self.app.call_later(self.app.run_action, f"app.do({command!r})")
 
 
 class Heading(Widget):

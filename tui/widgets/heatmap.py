@@ -200,12 +200,13 @@ class HeatGrid(Widget, can_focus=True):
             self.post_message(self.Opened(self.marked[0].staff_id))
 
     def on_click(self, event: Click) -> None:
-        """Mark the cell that was clicked; a click on the marked one opens the worker."""
+        """Mark the cell that was clicked, or by its name the worker; a click on what is marked opens the worker."""
         offset = event.get_content_offset(self)
         if self.shown is None or offset is None or offset.y < HEAD:
             return
         at, columns = self._top + offset.y - HEAD, self._columns()
-        column = self._first + (offset.x - self.names_width) // self.cell_width
+        named = offset.x < self.names_width
+        column = self.column if named else self._first + (offset.x - self.names_width) // self.cell_width
         last = len(self.shown.rows) - 1
         if at >= last:
             at = last if offset.y == HEAD + min(last - self._top, self.content_size.height - HEAD - 2) + 1 else -1
