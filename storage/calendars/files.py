@@ -13,13 +13,11 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
-from domain.dates import show_day
 from domain.errors import Cancelled, NotFound
-from domain.reminders import Reminder
 from storage.calendars.entries import Carried, compare, keep, namespace, note_export, say, writing
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.recipients import calendar_name
 from storage.calendars.wishes import council
 from storage.exports.atomic import write_atomically
 from storage.exports.icalendar import Entry, Manner, cancellation, render
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     _Files = Generator[tuple[int, "Written | None"], None, None]
 
 TOGETHER = 25  # recipients compared, and files noted, under one lock: nobody else waits long
-_LONDON = ZoneInfo("Europe/London")
 
 Progress = Callable[[int, int], None]
 Stopped = Callable[[], bool]
@@ -165,7 +162,7 @@ class _Work:
             if only_key is not None:
                 shown = _only(here.current, only_key)
                 fresh = tuple(entry for entry in fresh if entry in shown)
-            data = render(shown, self._manner, name=f"Almoner {one.recipient}")
+            data = render(shown, self._manner, name=calendar_name(one.recipient))
             yield partial(_put, _Piece(one.recipient, self._paths[one.recipient], one.mark, shown, fresh), data)
 
     def _stands(self, piece: _Piece) -> None:
@@ -185,7 +182,7 @@ class _Work:
                 for entry, path in zip(sorted(gone, key=_when), _names(self._paths[recipient], taken), strict=False):
                     write_atomically(path, cancellation(entry, self._manner))
                     self._said.append((recipient, [entry]))
-                    yield done - 1, Written(recipient, path, 1, 1, _in_words(entry.reminder))
+                    yield done - 1, Written(recipient, path, 1, 1, f"{entry.reminder.summary}, {entry.reminder.when}")
                 yield done, None
         finally:
             self._note()
@@ -228,14 +225,6 @@ def _names(path: Path, taken: set[Path]) -> Iterator[Path]:
             yield other
 
 
-def _when(entry: Entry) -> tuple[str, str]:
+def _when(entry: Entry) -> tuple[date, str, str]:
     reminder = entry.reminder
-    return str(reminder.day or reminder.starts_at), reminder.key
-
-
-def _in_words(reminder: Reminder) -> str:
-    """Return what an entry is and when, as the person sees it in the calendar."""
-    if reminder.starts_at is not None:
-        at = reminder.starts_at.astimezone(_LONDON)
-        return f"{reminder.summary}, {show_day(at.date())} {at:%H:%M}"
-    return f"{reminder.summary}, {show_day(reminder.day) if reminder.day else ''}"
+    return reminder.on, reminder.clock, reminder.key

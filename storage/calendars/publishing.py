@@ -23,6 +23,7 @@ from storage.calendars.files import Written, carried, manner_of
 from storage.calendars.gathering import Gathered, gather
 from storage.calendars.moved import Basis, basis, moved
 from storage.calendars.published import REMEMBERED, Feeds, feed_file, is_ours, keep_published, last_published
+from storage.calendars.recipients import calendar_name
 from storage.calendars.tokens import bring_in_step, live
 from storage.exports.atomic import write_atomically
 from storage.exports.icalendar import render
@@ -215,7 +216,7 @@ class _Work:
     def _calls(self, due: Sequence[Gathered]) -> Iterator[Callable[[], _Piece]]:
         manner = manner_of(self._database)
         for one, here in carried(self._database, due, self._today, self._now):
-            data = render(here.current, manner, name=f"Almoner {one.recipient}", feed=True)
+            data = render(here.current, manner, name=calendar_name(one.recipient), feed=True)
             yield partial(self._put, one, len(here.current), data)
 
     def _put(self, one: Gathered, events: int, data: bytes) -> _Piece:

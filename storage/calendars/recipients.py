@@ -34,6 +34,14 @@ def team_of(recipient: str) -> str | None:
     return recipient.removeprefix(TEAM) if recipient.startswith(TEAM) else None
 
 
+def calendar_name(recipient: str) -> str:
+    """Return what a recipient's calendar is called in whatever program shows it.
+
+    A team's has no further name: many are called after what those they work with need, or are under the law.
+    """
+    return "Almoner team" if team_of(recipient) is not None else f"Almoner {recipient}"
+
+
 def people(conn: sqlite3.Connection, today: date, team: str | None = None) -> list[Person]:
     """Return the workers of a team, or of every team, who have not left, in the order of their staff ids."""
     query = """SELECT staff_id, name, team, email, leaves FROM worker

@@ -110,7 +110,7 @@ def test_each_withdrawal_has_a_file_of_its_own_and_is_said_once(team: Database, 
     out.mkdir()
     written = write(team, out, cancelled=True, now=NOW + timedelta(hours=1))
     assert [file.path.name for file in written] == ["w2.ics", *(f"w2-{n}.ics" for n in range(2, len(written) + 1))]
-    assert written[0].what == "Supervision (ref W1), Wed 25 Nov 2026 10:00"
+    assert written[0].what == "Supervision (ref W1), Wed 25 Nov 2026, 10:00 to 11:30"
     for file in written:
         calendar = read(file.path.read_bytes())
         (event,) = calendar.parts
@@ -205,9 +205,15 @@ def test_the_teams_own_calendar_is_a_file_of_its_own(team: Database, tmp_path: P
     book(team)
     (written,) = write(team, tmp_path, "team:North", "north.ics")
     calendar = read(written.path.read_bytes())
-    assert calendar.one("X-WR-CALNAME") == "Almoner team North"
+    assert calendar.one("X-WR-CALNAME") == "Almoner team"
     assert REVIEW in {event.start for event in calendar.parts}
     assert sum(event.text("SUMMARY").startswith("Supervision (ref W2)") for event in calendar.parts) == 1
+
+
+def test_a_teams_name_is_not_in_its_calendar_since_it_may_tell_of_legal_status(team: Database, tmp_path: Path) -> None:
+    book(team)
+    (written,) = write(team, tmp_path, "team:North", "shared.ics")
+    assert b"north" not in written.path.read_bytes().lower()
 
 
 # choices -------------------------------------------------------------------------------------------------------------
