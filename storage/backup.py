@@ -58,16 +58,17 @@ def backup(database: Database, target: str | os.PathLike[str]) -> Receipt:
     return copy(database.path, Path(target).expanduser().absolute())
 
 
-def automatic(path: Path, why: str, now: datetime | None = None) -> Receipt:
+def automatic(path: Path, why: str, now: datetime | None = None, folder: Path | None = None) -> Receipt:
     """Keep a dated, verified copy of the database at ``path`` beside it, and let the oldest ones go.
 
-    ``why`` becomes part of the name: lower-case letters, figures and hyphens.
+    ``why`` becomes part of the name: lower-case letters, figures and hyphens. A ``folder`` given in place of the usual
+    one must hold copies of this database alone.
     """
     now = now or datetime.now(UTC)
-    folder = keeping.folder_of(path)
+    folder = folder or keeping.folder_of(path)
     with guard(folder):
         make_folder(folder)
-        receipt = copy(path, keeping.free_name(path, why, now), now)
+        receipt = copy(path, keeping.free_name(path, why, now, folder), now)
         keeping.prune(path, receipt.path)
     return receipt
 

@@ -11,12 +11,14 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Literal, NamedTuple
 
+from domain.dates import show_day
 from domain.errors import AlmonerError
 from domain.text import plural
-from storage import audit, backup, keeping, phantom, projections
+from storage import audit, backup, dailybackup, keeping, phantom, projections
 from storage.database import SCHEMA_VERSION, Database, translate
 from storage.paths import network_or_sync
 
@@ -127,18 +129,44 @@ def _change_log(database: Database, _today: date) -> Iterator[Finding]:
 
 
 def _backups(database: Database, today: date) -> Iterator[Finding]:
-    backups = keeping.kept(database.path)
+    daily = dailybackup.standing(database.path)
+    if daily.why:
+        yield _note(f"{daily.why} ({daily.failed})", "See under Import and settings where backups are kept.")
+    backups = _all_backups(database, daily.place)
     if not backups:
         yield _note("No backup lies beside the database yet.", "Make one: almoner backup FILE")
         return
-    made, newest = backups[0]
-    receipt = backup.verify(newest)
-    age = (today - made.date()).days
-    words = f"{plural(len(backups), 'automatic backup')}, the newest {plural(max(age, 0), 'day')} old and sound."
-    yield _note(words, "Make a fresh one: almoner backup FILE") if age > STALE_BACKUP else _ok(words)
+    for made, newest in backups:
+        try:
+            receipt = backup.verify(newest)
+        except AlmonerError as error:
+            yield _problem(error.message, error.hint)
+            continue
+        yield _last_good(made.astimezone(), len(backups), today)
+        yield from _gone_since(database, receipt)
+        return
+    yield _problem("No automatic backup is sound.", "Make a fresh one: almoner backup FILE")
+
+
+def _all_backups(database: Database, chosen: str) -> list[tuple[datetime, Path]]:
+    """Return the automatic backups beside the database and in the folder chosen for the day's, newest first."""
+    beside = keeping.kept(database.path)
+    return sorted([*beside, *keeping.kept(database.path, Path(chosen))], reverse=True) if chosen else beside
+
+
+def _last_good(made: datetime, count: int, today: date) -> Finding:
+    age = max((today - made.date()).days, 0)
+    words = (
+        f"{plural(count, 'automatic backup')}, the last good one made {show_day(made.date())} at {made:%H:%M}, "
+        f"{plural(age, 'day')} old."
+    )
+    return _note(words, "Make a fresh one: almoner backup FILE") if age > STALE_BACKUP else _ok(words)
+
+
+def _gone_since(database: Database, receipt: backup.Receipt) -> Iterator[Finding]:
     if receipt.head != audit.START and not _in_chain(database, receipt.head):
         yield _note(
-            f"{newest.name} holds changes that are not in this database.",
+            f"{receipt.path.name} holds changes that are not in this database.",
             "An earlier state was put back since. If nobody did that, changes were removed: compare the two.",
         )
 

@@ -8,10 +8,10 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.ids import Nation
+from domain.text import plural
 from domain.yearahead import month_days
 from storage.duepage import Term, due_page
-
-MOST_A_WORKER = 1  # things a day for each worker; more than that is a pile-up
+from storage.settings import MOST_A_DAY
 
 
 class MonthDay(NamedTuple):
@@ -25,13 +25,23 @@ class MonthDay(NamedTuple):
 
 
 class DueMonth(NamedTuple):
-    """A month of one team, or of every team (None); ``limit`` is what its workers can be asked to do on one day."""
+    """A month of one team, or of every team (None); ``limit`` is what its workers can be asked to do on one day.
+
+    ``per_worker`` is what each of them can.
+    """
 
     team: str | None
     first: date
     workers: int
     limit: int
     days: Sequence[MonthDay]
+    per_worker: int = MOST_A_DAY
+
+    @property
+    def reckoning(self) -> str:
+        """How the limit comes about: "8 workers, one thing a day each"."""
+        each = "one thing" if self.per_worker == 1 else plural(self.per_worker, "thing")
+        return f"{plural(self.workers, 'worker')}, {each} a day each"
 
     @property
     def total(self) -> int:
@@ -45,9 +55,12 @@ def due_month(
     first: date,
     team: str | None = None,
     terms: Sequence[Term] = (),
-    per_worker: int = MOST_A_WORKER,
+    per_worker: int = MOST_A_DAY,
 ) -> DueMonth:
-    """Return the month that begins on ``first``: each thing counts on the day by which it is to be done."""
+    """Return the month that begins on ``first``: each thing counts on the day by which it is to be done.
+
+    ``per_worker`` is how many things a day each worker can be asked to do; more than that is a pile-up.
+    """
     from storage.packs import calendar
 
     by_plan = due_page(conn, today, team, terms, most=0).by_plan
@@ -64,7 +77,7 @@ def due_month(
         )
         for day in month_days(first)
     ]
-    return DueMonth(team, first, workers, limit, days)
+    return DueMonth(team, first, workers, limit, days, per_worker)
 
 
 def _team(conn: sqlite3.Connection, today: date, team: str | None) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Which automatic backups are kept, and where: beside the database, thinned out as they grow old."""
+"""Which automatic backups are kept, and where: beside the database or in a chosen folder, thinned as they grow old."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-LATEST, DAILY, WEEKLY, MONTHLY = 5, 7, 4, 12
+LATEST, DAILY, WEEKLY, MONTHLY = 5, 7, 4, 12  # a local choice: no source says how many are enough
 _STAMP = "%Y%m%d-%H%M%S"
 
 
@@ -16,17 +16,17 @@ def folder_of(path: Path) -> Path:
     return path.parent / "backups"
 
 
-def free_name(path: Path, why: str, now: datetime) -> Path:
-    """Return a name nobody uses yet for a backup made at ``now``."""
+def free_name(path: Path, why: str, now: datetime, folder: Path | None = None) -> Path:
+    """Return a name nobody uses yet for a backup made at ``now``, in ``folder`` or beside the database."""
     stem = f"{path.stem}-{now.astimezone(UTC):{_STAMP}}Z-{why}"
-    names = (folder_of(path) / f"{stem}{n}.db" for n in ("", *(f"-{k}" for k in range(2, 1000))))
+    names = ((folder or folder_of(path)) / f"{stem}{n}.db" for n in ("", *(f"-{k}" for k in range(2, 1000))))
     return next(name for name in names if not name.exists())
 
 
-def kept(path: Path) -> list[tuple[datetime, Path]]:
-    """Return the automatic backups of the database at ``path``, newest first."""
+def kept(path: Path, folder: Path | None = None) -> list[tuple[datetime, Path]]:
+    """Return the automatic backups of the database at ``path``, newest first: in ``folder`` or beside it."""
     shape = re.compile(rf"{re.escape(path.stem)}-(\d{{8}}-\d{{6}})Z-[a-z0-9-]+\.db")
-    matches = ((shape.fullmatch(file.name), file) for file in folder_of(path).glob("*.db"))
+    matches = ((shape.fullmatch(file.name), file) for file in (folder or folder_of(path)).glob("*.db"))
     found = ((_moment(match[1]), file) for match, file in matches if match)
     return sorted(((made, file) for made, file in found if made), reverse=True)
 
@@ -39,8 +39,8 @@ def _moment(text: str) -> datetime | None:
 
 
 def prune(path: Path, sound: Path) -> list[Path]:
-    """Take away automatic backups nobody needs any more; never ``sound``, the last one that was verified."""
-    backups = kept(path)
+    """Take away automatic backups nobody needs any more, where ``sound`` lies; never that, the last one verified."""
+    backups = kept(path, sound.parent)
     keep = to_keep(made for made, _ in backups)
     gone = [file for made, file in backups if made not in keep and file != sound]
     for file in gone:

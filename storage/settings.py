@@ -13,9 +13,11 @@ from domain.text import clean_line
 from storage.exports.atomic import write_atomically
 
 LONGEST_FILE = 1_000_000
+MOST_A_DAY = 1  # things to be done on one day for each worker, above which a month shows a pile-up: a local choice
+HIGHEST_A_DAY = 50
 _PLAIN = (
     ("actor", str), ("team", str), ("theme", str), ("no_names", bool), ("session_timer", bool),
-    ("calendar_folder", str),
+    ("calendar_folder", str), ("daily_backup", bool), ("backup_folder", str),
 )  # fmt: skip
 
 
@@ -42,7 +44,11 @@ class SavedView:
 
 @dataclass(slots=True)
 class Settings:
-    """What a person chose. ``note`` says what was wrong with the file, when something was."""
+    """What a person chose. ``note`` says what was wrong with the file, when something was.
+
+    ``backup_folder`` is where the day's backup goes (empty: beside the database); ``most_a_day`` is how many things a
+    day each worker can be asked to do.
+    """
 
     path: Path | None = None
     actor: str = ""
@@ -51,6 +57,9 @@ class Settings:
     no_names: bool = False
     session_timer: bool = False
     calendar_folder: str = ""
+    daily_backup: bool = True
+    backup_folder: str = ""
+    most_a_day: int = MOST_A_DAY
     keys: dict[str, str] = field(default_factory=dict)
     lists: dict[str, ListState] = field(default_factory=dict)
     views: dict[str, dict[str, SavedView]] = field(default_factory=dict)
@@ -85,6 +94,12 @@ def load(path: Path | None) -> Settings:
     return settings
 
 
+def a_day(text: str) -> int | None:
+    """Return the number of things a day that ``text`` names, or None when it cannot be one."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return number if 1 <= number <= HIGHEST_A_DAY else None
+
+
 def _read(path: Path) -> Mapping[str, Any]:
     if path.stat().st_size > LONGEST_FILE:
         raise ValueError("too long")
@@ -101,6 +116,7 @@ def _take(settings: Settings, document: Mapping[str, Any]) -> bool:
         whole &= isinstance(value, kind)
         if isinstance(value, kind):
             setattr(settings, name, clean_line(value) if isinstance(value, str) else value)
+    whole &= _take_most(settings, document.get("most_a_day", MOST_A_DAY))
     keys, lists = document.get("keys", {}), document.get("lists", {})
     if not (isinstance(keys, dict) and isinstance(lists, dict)):
         return False
@@ -108,6 +124,13 @@ def _take(settings: Settings, document: Mapping[str, Any]) -> bool:
     settings.lists = {k: _list_state(v) for k, v in lists.items() if isinstance(v, dict)}
     whole &= _take_views(settings, document.get("views", {}))
     return whole and len(settings.keys) == len(keys) and len(settings.lists) == len(lists)
+
+
+def _take_most(settings: Settings, found: Any) -> bool:
+    if type(found) is not int or not 1 <= found <= HIGHEST_A_DAY:
+        return False
+    settings.most_a_day = found
+    return True
 
 
 def _take_views(settings: Settings, found: Any) -> bool:
@@ -146,6 +169,9 @@ def _document(settings: Settings) -> dict[str, Any]:
         "no_names": settings.no_names,
         "session_timer": settings.session_timer,
         "calendar_folder": settings.calendar_folder,
+        "daily_backup": settings.daily_backup,
+        "backup_folder": settings.backup_folder,
+        "most_a_day": settings.most_a_day,
         "keys": settings.keys,
         "views": {name: {k: asdict(v) for k, v in kept.items()} for name, kept in settings.views.items() if kept},
         "lists": {name: asdict(state) for name, state in settings.lists.items()},

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from domain.errors import AlmonerError
 from storage import paths, settings
 from tui.commands import BY_ID, bindings
+from tui.dailybackup import DailyBackup
 from tui.desk import where
 from tui.door import Guarded
 from tui.office import Office
@@ -77,8 +78,11 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         actor: str = "",
         no_names: bool = False,
         settings_path: Path | None = None,
+        backups: bool = False,
     ) -> None:
+        """Prepare the window; with ``backups`` it makes the day's backup behind the first screen."""
         super().__init__()
+        self._backups = DailyBackup(self) if backups else None
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         chosen = settings.load(settings_path)
         self.office = Office(
@@ -111,6 +115,8 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         await self.switch_mode("team" if self.office.is_open else "welcome")
         if self.office.settings.note:
             self.notify(self.office.settings.note, severity="warning", markup=False)
+        if self._backups is not None:
+            self._backups.begin()
 
     # what works everywhere -----------------------------------------------------------------------------------------
 
@@ -217,7 +223,13 @@ def run(
 ) -> int:
     """Open the application on ``database`` (None: the welcome screen makes one at ``path``)."""
     app = Almoner(
-        database, path=Path(path), today=today, actor=actor, no_names=no_names, settings_path=paths.settings_path()
+        database,
+        path=Path(path),
+        today=today,
+        actor=actor,
+        no_names=no_names,
+        settings_path=paths.settings_path(),
+        backups=True,
     )
     try:
         app.run()

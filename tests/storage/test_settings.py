@@ -34,6 +34,19 @@ def test_what_was_set_is_there_next_time(path: Path) -> None:
     assert again.note == ""
 
 
+def test_what_was_chosen_of_backups_and_full_days_is_there_next_time(path: Path) -> None:
+    Settings(path, daily_backup=False, backup_folder="/mnt/safe", most_a_day=3).save()
+    again = load(path)
+    assert (again.daily_backup, again.backup_folder, again.most_a_day, again.note) == (False, "/mnt/safe", 3, "")
+
+
+@pytest.mark.parametrize("number", [0, 51, -1, True, "3", 2.0, None])
+def test_a_day_that_could_not_be_full_or_never_empty_is_left_out(path: Path, number: object) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({"most_a_day": number}))
+    assert (load(path).most_a_day, "left out" in load(path).note) == (1, True)
+
+
 def test_a_first_run_has_no_file_and_no_complaint(path: Path) -> None:
     assert load(path) == Settings(path)
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from storage.database import Database
 from storage.duemonth import due_month
+from storage.settings import Settings
 from tests.conftest import TODAY
 from tests.tui.driving import almoner, drive, press, text, until, until_screen
 from tests.tui.shell import Shell
@@ -132,9 +133,24 @@ def test_the_month_as_a_command(shell: Shell) -> None:
     assert "bank holiday" in table
 
 
+def test_when_a_day_is_full_is_asked_for_or_as_set(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALMONER_HOME", str(tmp_path))
+    month = ("due", "--month", "2026-12")
+    assert "more than 3 on one day: 3 workers, one thing a day each" in shell(*month).err
+    Settings(tmp_path / "settings.json", most_a_day=4).save()
+    assert "more than 12 on one day: 3 workers, 4 things a day each" in shell(*month).err
+    assert "more than 6 on one day" in shell(*month, "--most", "2").err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--month", "2026-12", "--most", "0"], "no number from 1 to 50"),
+        (["--month", "2026-12", "--most", "[/x]51"], "no number from 1 to 50"),
+        (["--most", "2"], "--most needs --month"),
+        (["--case", "C-1001", "--year", "--most", "2"], "--most cannot stand beside --year"),
         (["--month", "2026-13"], "is not a month"),
         (["--month", "[/x]\x1b[2J"], "is not a month"),
         (["--month", "9" * 400], "is not a month"),

@@ -39,6 +39,7 @@ def declare(commands: Commands) -> None:
         "--year", action="store_true", help="with --case: twelve months, with what follows if held on time"
     )
     due.add_argument("--month", metavar="YYYY-MM", help="how many are to be done on each day of a month")
+    due.add_argument("--most", metavar="N", help="with --month: a day is full above so many for each worker")
     due.add_argument("--kind", metavar="WORD", action="append", help="a rule, a series, or a word of the title")
     why = commands.add("why", run_why, json=True)
     why.add_argument("subject", metavar="CASE|OBLIGATION", help="a case, a worker, or the id of an obligation")
@@ -51,7 +52,7 @@ def declare(commands: Commands) -> None:
 
 def run_due(context: Context) -> int:
     """Print the open obligations that fit; with --year or --month, a case's year or a team's month."""
-    if context.options.year or context.options.month is not None:
+    if context.options.year or context.options.month is not None or context.options.most is not None:
         from tui.commandline import planning
 
         return planning.run(context)

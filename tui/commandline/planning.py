@@ -32,11 +32,13 @@ def run(context: Context) -> int:
 
 def _refuse_others(given: Any) -> None:
     """Refuse options that mean nothing beside --year or --month, rather than leave them out silently."""
+    if not given.year and given.month is None:
+        raise BadInput("--most needs --month.", field="--most", hint="almoner due --month 2026-12 --most 2")
     option = "--year" if given.year else "--month"
     others = {
         "--within": given.within is not None, "--overdue": given.overdue, "--all": given.all, "--kind": given.kind,
         "--worker": given.worker, "--team": given.team and given.year, "--case": given.case and not given.year,
-        "--month": given.year and given.month is not None,
+        "--month": given.year and given.month is not None, "--most": given.year and given.most is not None,
     }  # fmt: skip
     if wrong := next((name for name, there in others.items() if there), None):
         raise BadInput(f"{wrong} cannot stand beside {option}.", field=wrong, hint=f"Leave out {wrong} or {option}.")
@@ -98,15 +100,28 @@ def _month(context: Context) -> int:
     from storage.duemonth import due_month
 
     team = context.the_team(context.options.team) if context.options.team else None
-    found = due_month(context.reader, context.today, _first(context.options.month), team)
+    first, most = _first(context.options.month), _most(context.options.most)
+    found = due_month(context.reader, context.today, first, team, per_worker=most)
     if context.form != "table":
         printing.put_rows(context.form, [_day_record(day) for day in found.days], _MONTH_KEYS)
         return DONE
     printing.put(f"{show_month(found.first)}: {team or 'every team'}, {plural(found.total, 'thing')} to be done")
     printing.put()
     printing.table(("Day", "Things", ""), ((_day(day.on), day.things, _mark(day, context.today)) for day in found.days))
-    printing.say(f"▲ more than {found.limit} on one day: {plural(found.workers, 'worker')}, one thing a day each.")
+    printing.say(f"▲ more than {found.limit} on one day: {found.reckoning}.")
     return DONE
+
+
+def _most(given: str | None) -> int:
+    """Return how many things a day each worker can be asked to do: as given, or as set in the application."""
+    from storage.paths import settings_path
+    from storage.settings import HIGHEST_A_DAY, a_day, load
+
+    if given is None:
+        return load(settings_path()).most_a_day
+    if (most := a_day(as_text(given))) is None:
+        raise BadInput(f"--most: {as_text(given)!r} is no number from 1 to {HIGHEST_A_DAY}.", field="--most")
+    return most
 
 
 def _first(text: str) -> date:

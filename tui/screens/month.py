@@ -53,7 +53,8 @@ class MonthScreen(Page):
         """Count the month and show it."""
         today, wanted = self.office.today, None if self._every else self.office.team
         marked = self._marked or today
-        month = await self.office.desk.read(lambda conn: _read(conn, today, marked.replace(day=1), wanted))
+        first, most = marked.replace(day=1), self.office.settings.most_a_day
+        month = await self.office.desk.read(lambda conn: _read(conn, today, first, wanted, most))
         self.title_with(f"{show_month(month.first)}: {month.team or 'every team'}")
         self.query_one("#month", Static).update(_said(month, today))
         self.grid.show_month(month, marked)
@@ -85,13 +86,13 @@ def _said(month: DueMonth, today: date) -> Content:
         parts.append(Content.styled(f"{most} {show_day(fullest.on, today)}", "$late"))
     else:
         parts.append(Content.styled(f"   no day above {month.limit}", "$muted"))
-    parts.append(Content.styled(f"   ({plural(month.workers, 'worker')}, one thing a day each)", "$muted"))
+    parts.append(Content.styled(f"   ({month.reckoning})", "$muted"))
     return Content.assemble(*parts)
 
 
-def _read(conn: sqlite3.Connection, today: date, first: date, wanted: str | None) -> DueMonth:
+def _read(conn: sqlite3.Connection, today: date, first: date, wanted: str | None, most: int) -> DueMonth:
     team = wanted
     if wanted is not None:
         there = [line.name for line in views.teams(conn)]
         team = wanted if wanted in there else next(iter(there), None)
-    return due_month(conn, today, first, team)
+    return due_month(conn, today, first, team, per_worker=most)

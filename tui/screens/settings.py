@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from textual import on, work
@@ -11,6 +12,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from domain.errors import BadInput
+from domain.text import plural
+from storage.settings import HIGHEST_A_DAY, Settings, a_day
 from tui import __version__
 from tui.dialogs.choose import Choice, list_line
 from tui.dialogs.form import Field, Form
@@ -21,6 +24,7 @@ from tui.themes import LIGHT
 from tui.widgets.menu import Menu
 
 ROOM = (0, 24)
+_SWITCHES = {"always": "no_names", "backups": "daily_backup"}
 
 
 class SettingsScreen(Page):
@@ -50,6 +54,7 @@ class SettingsScreen(Page):
     def _choices(self) -> list[Choice | None]:
         office = self.office
         changed = len(office.settings.keys)
+        thing = plural(office.settings.most_a_day, "thing")
         return [
             Choice("import", "Import an extract", "see what would change before anything does", room=ROOM),
             None,
@@ -57,6 +62,9 @@ class SettingsScreen(Page):
             Choice("names", "Names", "hidden" if office.no_names else "shown", room=ROOM),
             Choice("always", "Start with names hidden", "yes" if office.settings.no_names else "no", room=ROOM),
             Choice("theme", "Colours", "light" if self.app.theme == LIGHT else "dark", room=ROOM),
+            Choice("backups", "A backup each day", "yes" if office.settings.daily_backup else "no", room=ROOM),
+            Choice("place", "Where it is kept", office.settings.backup_folder or "beside the database", room=ROOM),
+            Choice("most", "A day is full above", f"{thing} for each worker", room=ROOM),
             Choice("keys", "Keys", f"{changed} changed" if changed else "as they come", room=ROOM),
         ]
 
@@ -67,12 +75,17 @@ class SettingsScreen(Page):
             self.app.push_screen(page(event.option_id))
         elif event.option_id in {"names", "theme"}:
             await self.run_action(f"app.{event.option_id}")
-        elif event.option_id == "always":
-            self.office.settings.no_names = not self.office.settings.no_names
+        elif event.option_id in _SWITCHES:
+            name = _SWITCHES[event.option_id]
+            setattr(self.office.settings, name, not getattr(self.office.settings, name))
             self.office.settings.save()
             self.read_again()
         elif event.option_id == "actor":
             self._ask_actor()
+        elif event.option_id == "place":
+            self._ask(_place_form(self.office.settings))
+        elif event.option_id == "most":
+            self._ask(_most_form(self.office.settings))
 
     @work(exit_on_error=False)
     async def _ask_actor(self) -> None:
@@ -85,6 +98,12 @@ class SettingsScreen(Page):
         await self.app.push_screen_wait(form)
         self.read_again()
 
+    @work(exit_on_error=False)
+    async def _ask(self, form: Form) -> None:
+        if await self.app.push_screen_wait(form) is not None:
+            self.office.changed()
+            self.read_again()
+
     async def _act_as(self, values: Mapping[str, Any]) -> None:
         sign_as(self, values["actor"])
 
@@ -95,3 +114,40 @@ def sign_as(screen: Page, name: str) -> None:
         raise BadInput("A name of up to 100 letters is enough.", field="actor")
     screen.office.act_as(name)
     screen.office.settings.save()
+
+
+def _place_form(settings: Settings) -> Form:
+    """Ask for the folder of the day's backup."""
+    field = Field(
+        "backup_folder",
+        "Folder",
+        value=settings.backup_folder,
+        hint="Nothing here: beside the database. Never made up.",
+    )
+
+    async def save(values: Mapping[str, Any]) -> None:
+        folder = values["backup_folder"]
+        if folder and not (Path(folder).expanduser().is_absolute() and Path(folder).expanduser().is_dir()):
+            hint = "Write its whole path. Make the folder or connect the drive first."
+            raise BadInput(f"There is no folder {folder}.", field="backup_folder", hint=hint)
+        settings.backup_folder = folder
+        settings.save()
+
+    about = "A second place protects against a broken disk. Each backup holds everything, names included."
+    return Form("Where is the day's backup kept?", [field], save, about=about)
+
+
+def _most_form(settings: Settings) -> Form:
+    """Ask how much a worker can be asked to do on one day."""
+    field = Field("most", "Things a day", value=str(settings.most_a_day), required=True)
+
+    async def save(values: Mapping[str, Any]) -> None:
+        if (most := a_day(values["most"])) is None:
+            raise BadInput(f"A number from 1 to {HIGHEST_A_DAY}.", field="most")
+        settings.most_a_day = most
+        settings.save()
+
+    about = (
+        "More than that for each worker, and the month marks the day as full. No source gives a figure: choose yours."
+    )
+    return Form("When is a day full?", [field], save, about=about)
