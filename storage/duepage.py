@@ -18,11 +18,18 @@ MOST = 1_000
 NOBODY = frozenset({"none", "nobody", "unallocated"})
 
 
+_ABOUT = {
+    "case": ("1 = 1", "1 = 0"),
+    "worker": ("1 = 0", "1 = 1"),
+    "supervision": ("1 = 0", "o.series = 'supervision'"),
+}  # what it means of a case's obligation, and of a worker's
+
+
 class Term(NamedTuple):
     """One thing looked for: ``field`` names where (empty: anywhere), ``without`` asks that it be absent.
 
-    Fields: worker, case, name, team, what (a rule, series, pathway or word of a title), tier, within (days),
-    on (a day), and state (late, postponed, unverified).
+    Fields: worker, case, name, team, about (case, worker, supervision), what (a rule, series, pathway or word of a
+    title), tier, within (days), on (a day), and state (late, postponed, unverified).
     """
 
     field: str
@@ -123,6 +130,8 @@ class _Query:
                 return f"lower(c.reference) {self._like(text)}", "1 = 0"
             case "name":
                 return self._named(text), self._is_worker(text)
+            case "about":
+                return _ABOUT.get(text, ("1 = 0", "1 = 0"))
             case "what" | "tier":
                 return self._both(self._ruled(text, only_tier=term.field == "tier"))
             case "within" | "on" | "state":

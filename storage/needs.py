@@ -63,6 +63,7 @@ def needs_you(
     return [
         *_late(conn, team, today),
         *_late_supervision(board, today),
+        *_late_about_workers(conn, team, today),
         *_unsettled(conn, team, today),
         *_over(board),
         *_idle(board),
@@ -84,7 +85,7 @@ def _late(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[N
             "late",
             (f"{plural(count, 'review or visit', 'reviews and visits')}, oldest {plural(days, 'day')}",),
             "due",
-            "overdue -what:supervision",
+            "overdue about:case",
         )
 
 
@@ -96,7 +97,19 @@ def _late_supervision(board: Sequence[WorkerLine], today: date) -> Iterator[Need
             days = (today - due).days
             who += [", ", Who(worker.name), f" {days}"] if who else [" (", Who(worker.name), f" {plural(days, 'day')}"]
         more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
-        yield Need("late", (plural(len(late), "supervision"), *who, f"{more})"), "due", "overdue supervision")
+        yield Need("late", (plural(len(late), "supervision"), *who, f"{more})"), "due", "overdue about:supervision")
+
+
+def _late_about_workers(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
+    """Say what else is late about workers: reviews of a newly qualified year or a placement, learning needs."""
+    query = """SELECT count(*), min(o.legal_due) FROM worker w JOIN obligation o
+        ON o.subject = w.staff_id AND o.subject_kind = 'worker'
+        WHERE o.series <> 'supervision' AND o.legal_due < :today AND (:team IS NULL OR w.team = :team)"""
+    count, oldest = conn.execute(query, {"team": team, "today": today.isoformat()}).fetchone()
+    if count:
+        days = (today - date.fromisoformat(oldest)).days
+        text = f"{plural(count, 'other date', 'other dates')} about workers, oldest {plural(days, 'day')}"
+        yield Need("late", (text,), "due", "overdue about:worker -about:supervision")
 
 
 def _unsettled(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:

@@ -181,6 +181,23 @@ def test_a_filter_is_put_to_the_database(team: Database, tmp_path: Path, typed: 
     drive(almoner(team, tmp_path), steps, size=(160, 30))
 
 
+def test_each_line_of_needs_opens_as_many_dates_as_it_says(team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        need = {"worker": "W2", "title": "Chairing", "raised_on": "2026-09-01", "raised_by": "Hughes"}
+        unit.record("learning-need", {**need, "due": "2026-11-10"})
+        unit.finish("A late need")
+    conn = team.reader()
+    opened = {
+        need.filter: (int(need.text.split()[0]), due_page(conn, TODAY, "North", terms_of(need.filter, TODAY)[0]).total)
+        for need in views.needs_you(conn, "North", TODAY)
+        if need.area == "due"
+    }
+    assert {words: said for words, (said, _) in opened.items()} == {
+        words: there for words, (_, there) in opened.items()
+    }
+    assert len(opened) == 3, "about cases, supervision, and what else is late about workers"
+
+
 def test_words_nobody_knows_are_named() -> None:
     terms, unknown = terms_of("colour:red worker:x on:fri within:<=7", TODAY)
     assert unknown == ["colour"]

@@ -13,13 +13,14 @@ _FIELDS = {
     **dict.fromkeys(("case", "ref", "reference"), "case"),
     "name": "name",
     "team": "team",
+    "about": "about",
     **dict.fromkeys(("what", "kind", "rule", "pathway", "series"), "what"),
     **dict.fromkeys(("tier", "source"), "tier"),
     **dict.fromkeys(("within", "window", "days"), "within"),
     **dict.fromkeys(("on", "due", "day"), "on"),
 }
 _STATES = {"overdue": "late", "late": "late", "postponed": "postponed", "unverified": "unverified"}
-HELP = "worker:  case:  what:  tier:  team:  within:14  on:fri  overdue  postponed  unverified"
+HELP = "worker:  case:  about:  what:  tier:  team:  within:14  on:fri  overdue  postponed  unverified"
 
 
 def terms_of(filter_text: str, today: date) -> tuple[list[Term], list[str]]:
