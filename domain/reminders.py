@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from domain.dates import show_day
+from domain.dates import LONDON, show_day
 from domain.text import clean_line, initials
 
 SUMMARY_LIMIT = 99  # octets are the file's affair; this keeps a month view readable
@@ -118,6 +118,42 @@ class Reminder:
             raise ValueError("a time needs its zone and a length")
         if self.alarm_minutes_before is not None and self.alarm_minutes_before < 0:
             raise ValueError("an alarm cannot come after the start")
+
+    @property
+    def starts(self) -> datetime | None:
+        """When it starts by the clock on the wall; None for a whole day."""
+        return None if self.starts_at is None else self.starts_at.astimezone(LONDON)
+
+    @property
+    def on(self) -> date:
+        """The day it stands on, by the clock on the wall."""
+        if self.day is not None:
+            return self.day
+        assert self.starts_at is not None
+        return self.starts_at.astimezone(LONDON).date()
+
+    @property
+    def clock(self) -> str:
+        """The time of day at which it starts ("10:00"), nothing for a whole day."""
+        return f"{self.starts:%H:%M}" if self.starts else ""
+
+    @property
+    def when(self) -> str:
+        """The day in words, for a time with its start and end: "Wed 25 Nov 2026, 10:00 to 11:00"."""
+        if self.starts_at is None:
+            return show_day(self.on)
+        ends = (self.starts_at + timedelta(minutes=self.minutes)).astimezone(LONDON)
+        return f"{show_day(self.on)}, {self.clock} to {ends:%H:%M}"
+
+    @property
+    def rings(self) -> datetime | None:
+        """When its alarm rings, by the clock on the wall: without a zone for a whole day, in London's for a time."""
+        if self.alarm_minutes_before is None:
+            return None
+        before = timedelta(minutes=self.alarm_minutes_before)
+        if self.starts_at is not None:  # counted in UTC: between start and alarm the clocks may change
+            return (self.starts_at - before).astimezone(LONDON)
+        return datetime.combine(self.on, datetime.min.time()) - before
 
 
 _TAIL = re.compile(r" \(ref (?P<reference>.*?)(?:, [^\W\d_.]+(?:\.[^\W\d_.]+)*\.?)?\)$")

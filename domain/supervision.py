@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from domain.dates import LONDON
 from domain.fields import Code, Day, Line, Note, Reference
 from domain.ids import SessionState, SupervisionKind
 
-LONDON = ZoneInfo("Europe/London")
 LONGEST_SESSION = 600
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 

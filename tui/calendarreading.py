@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from domain.ids import Nation
 from storage import views
-from storage.calendars.entries import Carried
+from storage.calendars.entries import Carried, Way
 from storage.calendars.recipients import people, team_of, team_recipient
 from storage.calendars.sync import SyncLine, WayState, preview, sync_states
 from storage.calendars.wishes import Council, Wishes, council, wishes_of
@@ -20,7 +19,6 @@ from storage.exports.icalendar import Entry
 if TYPE_CHECKING:
     from storage.database import Database
 
-LONDON = ZoneInfo("Europe/London")
 Mark = Literal["", "new", "changed", "going"]
 
 
@@ -48,13 +46,21 @@ class CalendarLine:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An entry as it stands in the agenda; ``at`` is a time of day for a session, else empty."""
+    """An entry as it stands in the agenda; ``first`` of its day."""
 
-    on: date
-    at: str
     entry: Entry
     mark: Mark
     first: bool = False
+
+    @property
+    def on(self) -> date:
+        """The day it stands on, by the clock on the wall."""
+        return self.entry.reminder.on
+
+    @property
+    def at(self) -> str:
+        """The time of day at which a session starts; nothing for a whole day."""
+        return self.entry.reminder.clock
 
     @property
     def key(self) -> str:
@@ -63,23 +69,18 @@ class Happening:
 
     @property
     def alarm(self) -> datetime | None:
-        """When a calendar reminds, as the clock on the wall has it."""
-        reminder = self.entry.reminder
-        if reminder.alarm_minutes_before is None or self.mark == "going":
-            return None
-        before = timedelta(minutes=reminder.alarm_minutes_before)
-        if reminder.starts_at is not None:
-            return (reminder.starts_at - before).astimezone(LONDON).replace(tzinfo=None)
-        return datetime.combine(self.on, datetime.min.time()) - before
+        """When a calendar reminds, as the clock on the wall has it and so without a zone; what goes does not."""
+        rings = self.entry.reminder.rings
+        return None if rings is None or self.mark == "going" else rings.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """One calendar as its Outlook would show it, against what was said last by ``way`` (never: nothing yet)."""
+    """One calendar as its Outlook would show it, against what ``way`` said last; ``said`` is whether it ever did."""
 
     recipient: str = ""
     happenings: Sequence[Happening] = ()
-    way: Literal["file", "mail"] = "file"
+    way: Way = "file"
     said: bool = False
     wishes: Wishes = field(default_factory=Wishes)
 
@@ -139,17 +140,16 @@ def _holidays(database: Database, team: str) -> Collection[date]:
 def read_agenda(database: Database, recipient: str, today: date, now: datetime) -> Agenda:
     """Return what ``recipient`` would see; writes nothing."""
     wishes = wishes_of(database.reader(), [recipient])[recipient]
-    return agenda_of(preview(database, recipient, today, now), wishes)
+    return agenda_of(preview(database, recipient, today, now), "mail" if wishes.by_mail else "file", wishes)
 
 
-def agenda_of(carried: Carried, wishes: Wishes) -> Agenda:
-    """Set out a calendar by day, with marks against what the way it mostly goes by said last."""
-    way: Literal["file", "mail"] = "mail" if wishes.by_mail else "file"
+def agenda_of(carried: Carried, way: Way, wishes: Wishes) -> Agenda:
+    """Set out a calendar by day, with marks against what ``way`` said last."""
     waiting = carried.waiting(way)
     new, changed = _keys(waiting.new), _keys(waiting.changed)
     said = any(was.said[way] is not None for was in carried.was.values())
     found = list(_happenings(carried.current, new, changed, said=said))
-    found += [_happening(entry, "going") for entry in waiting.gone]
+    found += [Happening(entry, "going") for entry in waiting.gone]
     found.sort(key=lambda one: (one.on, one.at, one.key))
     return Agenda(carried.recipient, _with_firsts(found), way, said, wishes)
 
@@ -162,21 +162,12 @@ def _happenings(entries: Iterable[Entry], new: set[str], changed: set[str], *, s
     """Give the entries with their marks; while nothing was ever said all is new, and no mark is worth its room."""
     for entry in entries:
         key = entry.reminder.key
-        yield _happening(entry, "changed" if key in changed else "new" if said and key in new else "")
-
-
-def _happening(entry: Entry, mark: Mark) -> Happening:
-    reminder = entry.reminder
-    if reminder.starts_at is not None:
-        starts = reminder.starts_at.astimezone(LONDON)
-        return Happening(starts.date(), f"{starts:%H:%M}", entry, mark)
-    assert reminder.day is not None
-    return Happening(reminder.day, "", entry, mark)
+        yield Happening(entry, "changed" if key in changed else "new" if said and key in new else "")
 
 
 def _with_firsts(found: Sequence[Happening]) -> list[Happening]:
     last, marked = None, []
     for one in found:
-        marked.append(Happening(one.on, one.at, one.entry, one.mark, first=one.on != last))
+        marked.append(replace(one, first=one.on != last))
         last = one.on
     return marked

@@ -1,21 +1,28 @@
-"""Calendars in words: how they stand, what waits, when they remind, and what Outlook does with each way out."""
+"""Calendars in words, the same on screen and by command: how they stand, what waits, what Outlook does with each way.
+
+Commands say these words too, so nothing here may load what only screens need.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from domain.dates import DAYS, MONTHS, show_day
+from domain.dates import DAYS, LONDON, MONTHS, show_day
 from domain.reminders import EntryKind, Privacy
 from domain.text import plural
 from storage.calendars.recipients import team_of
-from storage.calendars.sync import SyncLine, WayState
+from storage.calendars.sync import WayState
 from storage.calendars.wishes import Wishes
-from tui.calendarreading import LONDON, Agenda, CalendarLine, Happening, Mark
-from tui.text import cell
-from tui.words import Look
+from tui.calendarreading import Agenda, CalendarLine, Happening, Mark
+
+if TYPE_CHECKING:
+    from storage.calendars.delivery import Delivered
+    from storage.calendars.files import Written
+    from storage.calendars.outbox import Queued
+    from storage.calendars.publishing import Published
+    from tui.words import Look
 
 # Short words for a column; what each stands for in full is in the settings.
 KIND_WORDS = {
@@ -40,36 +47,46 @@ WAYS = ("file", "feed", "mail")
 _NEVER = {"file": "never exported", "feed": "never published", "mail": "nothing sent"}
 _OFF = {"file": "off", "feed": "no address", "mail": "off"}
 
+NOBODY = "Nobody works here yet. Press 1 to add workers, or t to choose another team."
+
+# What Outlook does with each kind of file, and with the two other ways.
 WHOLE = (
-    "Desktop Outlook adds every entry once more: import into a calendar of its own, and delete that one before the "
-    "next import. Outlook on the web is reported to match entries. Reminders ring in the main calendar, in another one "
-    "perhaps not."
+    "In your main calendar reminders ring; in one of its own, which is easier to empty, they may not. A second import "
+    "makes second copies in classic Outlook: delete the first. Nothing is ever taken out by an import."
 )
 CHANGED = (
-    "New entries come in once. One that changed stands beside its old self in desktop Outlook, and nothing is taken "
+    "New entries come in once. One that changed stands beside its old self in classic Outlook, and nothing is taken "
     "out: delete those by hand. Reminders ring in the main calendar."
 )
-ONE = "Opens as one appointment to save. Opened twice, it stands twice in desktop Outlook."
+ONE = (
+    "Opens as one appointment to be saved; its reminder rings. Opened a second time it makes a second copy in classic "
+    "Outlook and on phones."
+)
 CANCELLED = (
     "Outlook takes one withdrawal a file: open each. One that came by a file it may leave where it is: then delete "
     "that by hand. A feed or mail takes it out by itself."
 )
-LARGE = 500  # entries in one file
-LARGE_WORDS = "More than 500 entries are in one file, and some Outlooks refuse so many at once: a feed suits better."
 FEED = (
-    "Whoever subscribes sees the whole calendar, moved and withdrawn entries too, without duplicates; hours later, and "
-    "mostly without reminders."
+    "Whoever subscribes sees the whole calendar as last published, without duplicates; hours later, and mostly without "
+    "reminders."
 )
 MAIL = (
     "Each entry comes as a meeting request; Outlook moves and removes it by itself. It shows as tentative until it is "
     "accepted, and reminds as each person has set Outlook to."
 )
+MOST_READ = 500  # entries in one file that every Outlook takes
+LARGE = f"More than {MOST_READ} entries are in one file, and some Outlooks refuse so many at once: a feed suits better."
+NOTHING_NEW = "Nothing is new or changed: what was written is empty and need not be imported."
 
 
-def title(line: SyncLine | CalendarLine, look: Look) -> str:
+def title(line: CalendarLine, look: Look) -> str:
+    """Return whose calendar a line of the list is."""
+    return whose(line.recipient, line.sync.name, look)
+
+
+def whose(recipient: str, name: str, look: Look) -> str:
     """Return whose calendar it is: the worker's name as names may show, or the team's own."""
-    sync = line.sync if isinstance(line, CalendarLine) else line
-    return f"{sync.name}: the team's own" if team_of(sync.recipient) is not None else look.worker(sync.name)
+    return f"{name}: the team's own" if team_of(recipient) is not None else look.worker(name)
 
 
 def way_words(way: str, state: WayState) -> tuple[str, str]:
@@ -102,18 +119,6 @@ def standing(line: CalendarLine) -> tuple[str, str]:
 def standing_order(line: CalendarLine) -> int:
     """Return what the list sorts by: failed first, then waiting, never, up to date."""
     return ("●", "◐", "–", "✓", "").index(standing(line)[0][:1])
-
-
-def way_cell(way: str, line: CalendarLine, look: Look) -> Text:
-    """Return how one way out stands as a cell."""
-    words, tone = way_words(way, getattr(line.sync, way))
-    return cell(words, look.colour(tone))
-
-
-def mark_cell(one: Happening, look: Look) -> Text:
-    """Return whether an entry is new, changed or going as a cell."""
-    words, tone = MARKS[one.mark]
-    return cell(words, look.colour(tone))
 
 
 def kind_word(one: Happening) -> str:
@@ -182,3 +187,38 @@ def ways_words(line: CalendarLine, today: date) -> list[tuple[str, str]]:
         last = f", {local(state.at, today)}" if state.at else ""
         found.append((f"{way} {words}{last}", tone))
     return found
+
+
+# what was done -------------------------------------------------------------------------------------------------------
+
+
+def large(files: Sequence[Written]) -> str:
+    """Return a warning where a file holds more than every Outlook takes, else nothing."""
+    return LARGE if any(file.events > MOST_READ for file in files) else ""
+
+
+def published_words(done: Published) -> str:
+    """Return what publishing did."""
+    written = plural(len(done.files), "calendar")
+    return f"{written} written, {done.unchanged} as they were, {done.removed} taken away."
+
+
+def published_remarks(done: Published) -> list[str]:
+    """Return what publishing leaves to be done by hand."""
+    found = []
+    if done.before is not None:
+        found.append(f"Until now feeds went into {done.before}: what is there is no longer kept up. Delete it.")
+    if done.left:
+        named = ", ".join(str(path) for path in done.left)
+        found.append(f"These should no longer be read and could not be deleted: {named}")
+    return found
+
+
+def queued_words(queued: Queued) -> str:
+    """Return how many messages were made."""
+    return f"{plural(queued.requests, 'request')} and {plural(queued.cancels, 'cancellation')}"
+
+
+def delivered_words(done: Delivered) -> str:
+    """Return how many messages were sent."""
+    return f"{done.sent:,} sent, {done.failed:,} failed, {done.waiting:,} waiting."

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
+from domain.dates import LONDON
 from domain.ids import Nation
 from domain.reminders import (
     LOOK_AHEAD_MONTHS,
@@ -41,7 +41,6 @@ from storage.reading import HELD_BY, HOLDS, Packs
 if TYPE_CHECKING:
     from storage.database import Database
 
-_LONDON = ZoneInfo("Europe/London")
 FORM = 1  # goes up when entries are worded or written otherwise, so that every calendar counts as changed
 # How the series of rules about workers begin: supervision and its agreement, and what a programme asks. What else there
 # is about a worker (registrations, checks, concerns) is shown to them alone.
@@ -114,7 +113,7 @@ def _entries(line: Line, wishes: Wishes, before: WorkingDayBefore, today: date) 
     shown = Shown(wishes.privacy, line.reference, initials_of(line.name))
     on = _day(line.on)
     if line.starts:
-        at = datetime.fromisoformat(f"{line.on}T{line.starts}").replace(tzinfo=_LONDON).astimezone(UTC)
+        at = datetime.fromisoformat(f"{line.on}T{line.starts}").replace(tzinfo=LONDON).astimezone(UTC)
         entry = for_session(key=line.key, starts_at=at, minutes=line.minutes, shown=shown)
     else:
         plan_by = _day(line.plan_by)

@@ -10,12 +10,10 @@ import base64
 import json
 import quopri
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
-from domain.dates import show_day
 from domain.errors import BadInput
 from domain.text import clean, clean_line
 from storage.exports.icalendar import SUMMARY_LIMIT, UID_DOMAIN, Entry, Manner, cancellation, request
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 Method = Literal["REQUEST", "CANCEL"]
 
-_LONDON = ZoneInfo("Europe/London")
 _DESCRIPTION_LIMIT = 2_000
 _MOST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 
@@ -147,16 +144,7 @@ def _subject(reminder: Reminder) -> str:
 
 def _words(reminder: Reminder, method: Method) -> str:
     """Return what a reader without a calendar sees: what, when, and where to look."""
-    what, when = _subject(reminder), show_when(reminder)
+    what, when = _subject(reminder), reminder.when
     if method == "CANCEL":
         return f"{what}, {when}: this is withdrawn. It was done, moved to somebody else or cancelled: see Almoner.\n"
     return f"{what}, {when}.\n\n{clean(reminder.description)[:_DESCRIPTION_LIMIT]}\n"
-
-
-def show_when(reminder: Reminder) -> str:
-    """Return the day, or the day and time as a clock in the United Kingdom has it."""
-    if reminder.starts_at is None:
-        return show_day(reminder.day) if reminder.day else ""
-    starts = reminder.starts_at.astimezone(_LONDON)
-    ends = (reminder.starts_at + timedelta(minutes=reminder.minutes)).astimezone(_LONDON)
-    return f"{show_day(starts.date())}, {starts:%H:%M} to {ends:%H:%M}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from domain.dates import stamp
+from domain.dates import LONDON, stamp
 from domain.errors import BadInput, NotFound
 from storage.calendars.entries import writing
 
@@ -21,7 +21,7 @@ STATES: tuple[State, ...] = ("waiting", "sending", "sent", "failed", "gone", "dr
 
 @dataclass(frozen=True, slots=True)
 class OutboxLine:
-    """One message in the outbox; ``what`` and ``on`` say which entry, as a calendar shows it.
+    """One message in the outbox; ``what`` and ``on`` say which entry, as a calendar shows it, while that is kept.
 
     ``sent_at`` of a message that is not "sent" is when it was handed over without a clear answer.
     """
@@ -38,7 +38,7 @@ class OutboxLine:
     sent_at: datetime | None
     fault: str
     what: str
-    on: str
+    on: date | None
 
 
 def outbox(conn: sqlite3.Connection, recipient: str | None = None, state: str | None = None) -> list[OutboxLine]:
@@ -57,7 +57,15 @@ def _line(row: Sequence[Any]) -> OutboxLine:
     values = dict(zip(OutboxLine.__slots__, row, strict=True))
     for name in ("made_at", "next_at", "sent_at"):
         values[name] = datetime.fromisoformat(values[name]) if isinstance(values[name], str) else None
+    values["on"] = _day(values["on"])
     return OutboxLine(**values)
+
+
+def _day(text: str) -> date | None:
+    """Return the day of an entry as kept: a day, or an instant that is told by the clock on the wall."""
+    if not text:
+        return None
+    return datetime.fromisoformat(text).astimezone(LONDON).date() if "T" in text else date.fromisoformat(text)
 
 
 def tally(conn: sqlite3.Connection) -> dict[str, dict[str, int]]:

@@ -80,11 +80,7 @@ def preview(database: Database, recipient: str, today: date, now: datetime) -> C
 
 def within(entry: Entry, today: date, days: int | None) -> bool:
     """Whether an entry begins within so many days from today: as far ahead as mail reaches."""
-    if days is None:
-        return True
-    reminder = entry.reminder
-    on = reminder.day or (reminder.starts_at.date() if reminder.starts_at else today)
-    return on <= today + timedelta(days=days)
+    return days is None or entry.reminder.on <= today + timedelta(days=days)
 
 
 class _Ways:

@@ -100,6 +100,23 @@ def test_a_session_blocks_its_time_and_rings_half_an_hour_before() -> None:
     assert found.day is None
 
 
+def test_days_and_times_are_those_of_the_clock_on_the_wall() -> None:
+    early = datetime(2027, 7, 4, 23, 30, tzinfo=UTC)  # half past midnight on the fifth, in summer
+    found = for_session(key="s", starts_at=early, minutes=60, shown=Shown())
+    assert (found.on, found.clock, found.when) == (date(2027, 7, 5), "00:30", "Mon 5 Jul 2027, 00:30 to 01:30")
+    assert found.rings is not None
+    assert found.rings.replace(tzinfo=None) == datetime(2027, 7, 5, 0, 0)
+    due = review()
+    assert (due.on, due.clock, due.when) == (MONDAY, "", "Mon 13 Jul 2026")
+    assert due.rings == datetime(2026, 7, 10, 9)
+
+
+def test_an_alarm_is_half_an_hour_before_also_where_the_clocks_change_between() -> None:
+    found = for_session(key="s", starts_at=datetime(2027, 3, 28, 1, 15, tzinfo=UTC), minutes=60, shown=Shown())
+    assert found.rings is not None
+    assert (found.clock, f"{found.rings:%H:%M}") == ("02:15", "00:45")
+
+
 def test_without_references_a_session_is_only_supervision() -> None:
     start = datetime(2026, 7, 15, 9, tzinfo=UTC)
     found = for_session(key="s", starts_at=start, minutes=90, shown=Shown(Privacy.NONE, "S-12"))

@@ -112,7 +112,7 @@ def test_each_answer_says_what_outlook_does_with_it(almoner: Shell, team: Databa
     assert "one appointment" in almoner(*export, "--event", "session:1").err
     amend_session(team, state="cancelled")
     gone = almoner(*export, "--cancelled")
-    assert "withdraws Supervision (ref W1), Wed 25 Nov 2026 10:00" in gone.out
+    assert "withdraws Supervision (ref W1), Wed 25 Nov 2026, 10:00 to 11:30" in gone.out
     assert "one withdrawal a file" in gone.err
     again = almoner(*export, "--cancelled")
     assert (again.code, again.out) == (0, "")
@@ -190,7 +190,7 @@ def test_a_preview_tells_by_day_what_is_new_changed_and_going(almoner: Shell, te
     assert (first["starts_at"], first["rings_at"]) == ("2026-11-25T14:00:00+00:00", "2026-11-25T13:30:00+00:00")
     text = almoner("calendar", "preview", "W2").out
     days = [line for line in text.splitlines() if "session:" in line]
-    assert ["✗ to be withdrawn" in line for line in days] == [False, True, False]
+    assert ["✗ going" in line for line in days] == [False, True, False]
     assert "Wed 25 Nov 2026" in days[0]
 
 

@@ -39,7 +39,7 @@ def test_an_address_is_all_that_standard_output_carries(almoner: Shell) -> None:
     token = token_in(answer.out)
     assert answer.out == f"/f/{token}.ics\n"
     assert token not in answer.err
-    for word in ("this once", "do not ring", "https", "publish", tokens.hashed(token)):
+    for word in ("this once", "mostly without reminders", "https", "publish", tokens.hashed(token)):
         assert word in answer.err
 
 

@@ -198,3 +198,13 @@ def test_an_empty_outbox_says_so(almoner: Shell) -> None:
     answer = almoner("calendar", "outbox")
     assert (answer.code, answer.out) == (0, "")
     assert "The outbox is empty." in answer.err
+
+
+def test_the_day_of_a_message_is_that_of_the_clock_on_the_wall(almoner: Shell, team: Database) -> None:
+    from datetime import date
+
+    recordkit.keep(team, "session", worker="W2", supervisor="W1", on=date(2027, 7, 5), start="00:30")
+    almoner("calendar", "mail")
+    (told,) = [one for one in almoner("calendar", "outbox", "--json").json if one["key"].startswith("session:")]
+    assert told["on"] == "2027-07-05"  # in UTC it is still the fourth
+    assert "Mon 5 Jul 2027" in almoner("calendar", "outbox").out

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domain.dates import LONDON
 from domain.errors import BadInput
 from domain.text import clean_line, plural
 from tui import printing
@@ -98,7 +99,9 @@ def _rehearse(context: Context, recipients: Sequence[str] | None) -> int:
     if context.form == "json":
         printing.put_json({**_counts(queued), "files": [str(path) for path in paths], **_problems(queued)})
         return PROBLEMS if queued.problems else DONE
-    printing.put(f"{_would(queued)} written; nothing was sent, and nothing marked.")
+    from tui.calendarwords import queued_words
+
+    printing.put(f"{queued_words(queued)} written; nothing was sent, and nothing marked.")
     if paths:
         printing.put(f"  {folder}")
     return _complain(queued)
@@ -121,17 +124,15 @@ def _told(context: Context, queued: Queued, delivered: Delivered) -> int:
         answer = {**_counts(queued), **counts, "trouble": delivered.trouble or None, **_problems(queued)}
         printing.put_json(answer)
         return PROBLEMS if bad or queued.problems else DONE
-    printing.put(f"{_would(queued)} put into the outbox.")
-    printing.put(f"{delivered.sent:,} sent, {delivered.failed:,} failed, {delivered.waiting:,} waiting.")
+    from tui.calendarwords import delivered_words, queued_words
+
+    printing.put(f"{queued_words(queued)} put into the outbox.")
+    printing.put(delivered_words(delivered))
     if delivered.trouble:
-        printing.say(f"{delivered.trouble} What waits leaves next time: almoner calendar mail")
+        printing.say(f"{delivered.trouble} What waits leaves next time: {_NEXT}")
     if delivered.failed:
         printing.say("See which and why: almoner calendar outbox --state failed")
     return max(_complain(queued), PROBLEMS if bad else DONE)
-
-
-def _would(queued: Queued) -> str:
-    return f"{plural(queued.requests, 'request')} and {plural(queued.cancels, 'cancellation')}"
 
 
 def _counts(queued: Queued) -> dict[str, Any]:
@@ -206,12 +207,8 @@ def _retry_all(context: Context) -> int:
 def _shown(line: dict[str, Any]) -> dict[str, Any]:
     """Return a message as a person reads it: when it is tried next by the clock on the wall."""
     at = line["next_at"]
-    on = line["on"]
-    return {
-        **line,
-        "on": date.fromisoformat(on[:10]) if on else None,
-        "next_at": f"{at.astimezone():%d %b %H:%M}" if at and line["state"] == "waiting" else None,
-    }
+    waits = at and line["state"] == "waiting"
+    return {**line, "next_at": f"{at.astimezone(LONDON):%d %b %H:%M}" if waits else None}
 
 
 def _line(line: OutboxLine) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from domain.dates import show_day
 from domain.errors import BadInput
@@ -16,35 +15,14 @@ from tui.commandline.context import DONE, Context
 from tui.commandline.ticker import Ticker
 
 if TYPE_CHECKING:
-    from storage.calendars.entries import Carried, Waiting
     from storage.calendars.files import Written
-    from storage.exports.icalendar import Entry
+    from tui.calendarreading import Agenda, Happening
     from tui.cli import Commands, Parser
 
 # The rooms that declare the other commands of the group.
 _ROOMS = ("calendarsettings", "feeds", "calendarmail")
-_LONDON = ZoneInfo("Europe/London")
-_MANY = 500
-_GLYPHS = {"new": "◐ new", "changed": "◐ changed", "current": "✓ as exported", "gone": "✗ to be withdrawn"}
-_WHOLE = (
-    "Outlook: import the file. In your main calendar its reminders ring; in one kept for it alone, which is easier to "
-    "empty, they may not. A second import makes second copies in classic Outlook: delete the first, or export "
-    "--changed. Nothing is ever taken out by an import. More: docs/outlook.md"
-)
-_CHANGED = (
-    "Outlook: importing adds these beside what is there. Classic Outlook keeps the earlier copy of an entry that "
-    "changed: delete that one. What went is not taken out by it: see --cancelled."
-)
-_NOTHING_NEW = "Nothing is new or changed: an empty calendar was written, which need not be imported."
-_ONE = (
-    "Outlook: the file opens as one appointment, to be saved; its reminder rings. Opened a second time it makes a "
-    "second copy in classic Outlook and on phones."
-)
-_WITHDRAWN = (
-    "Outlook takes one withdrawal a file: open each. It finds the entry by its identity, and may leave one that came "
-    "by a file where it is: then delete by hand what is named above."
-)
-_LARGE = "More than 500 entries are in one file, and some Outlooks refuse so many at once: a feed suits better."
+_ALIKE = "✓ as before"  # what an entry is that is neither new nor changed
+_MORE = "More, program by program: docs/outlook.md"
 
 
 def declare(commands: Commands) -> None:
@@ -93,9 +71,7 @@ def run_export(context: Context) -> int:
     )
     ticker.stop()
     if context.form == "json":
-        files = [
-            {"recipient": w.recipient, "path": str(w.path), "events": w.events, "changed": w.changed} for w in written
-        ]
+        files = [as_record(file) for file in written]
         printing.put_json({"files": files})
     else:
         _tell(context, written)
@@ -112,29 +88,42 @@ def _refuse_clashes(context: Context) -> None:
         raise BadInput("--event: name the worker whose entry it is, or add --shared.", field="--event")
 
 
+def as_record(file: Written) -> dict[str, Any]:
+    """Return what JSON says of a file."""
+    return {"recipient": file.recipient, "path": str(file.path), "events": file.events, "changed": file.changed}
+
+
+def in_a_line(file: Written) -> str:
+    """Return whose file it is and how much is in it."""
+    return f"{file.recipient}: {plural(file.events, 'entry', 'entries')}, {file.changed} new or changed"
+
+
 def _tell(context: Context, written: list[Written]) -> None:
     """Name the files, then say in a line what Outlook does with them."""
-    given = context.options
-    if given.cancelled:
+    from tui.calendarwords import CANCELLED, large
+
+    if context.options.cancelled:
         for file in written:
             printing.put(f"{file.recipient}: withdraws {file.what}")
             printing.put(f"  {file.path}")
-        printing.say(_WITHDRAWN if written else "Nothing is to be withdrawn: no file was written.")
+        printing.say(f"Outlook: {CANCELLED}" if written else "Nothing is to be withdrawn: no file was written.")
         return
     for file in written:
-        printing.put(f"{file.recipient}: {plural(file.events, 'entry', 'entries')}, {file.changed} new or changed")
+        printing.put(in_a_line(file))
         printing.put(f"  {file.path}")
     printing.say(_advice(context, written))
-    if any(file.events > _MANY for file in written):
-        printing.say(_LARGE)
+    if warning := large(written):
+        printing.say(warning)
 
 
 def _advice(context: Context, written: list[Written]) -> str:
+    from tui.calendarwords import CHANGED, NOTHING_NEW, ONE, WHOLE
+
     if all(file.events == 1 for file in written):
-        return _ONE
+        return f"Outlook: {ONE}"
     if not context.options.changed:
-        return _WHOLE
-    return _CHANGED if any(file.events for file in written) else _NOTHING_NEW
+        return f"Outlook: {WHOLE} {_MORE}"
+    return f"Outlook: {CHANGED}" if any(file.events for file in written) else NOTHING_NEW
 
 
 def _targets(context: Context) -> list[tuple[str, Path]]:
@@ -172,16 +161,21 @@ def _output(given: str | None) -> Path:
 def run_preview(context: Context) -> int:
     """Show what each calendar would hold, against its last file."""
     from storage.calendars.sync import preview
+    from storage.calendars.wishes import Wishes
+    from tui.calendarreading import agenda_of
 
-    now = datetime.now(UTC)
-    shown = [preview(context.database, recipient, context.today, now) for recipient in _recipients(context)]
+    now, recipients = datetime.now(UTC), _recipients(context)
+    shown = [
+        agenda_of(preview(context.database, recipient, context.today, now), "file", Wishes())
+        for recipient in recipients
+    ]
     if context.form == "json":
-        printing.put_json({"calendars": [_as_json(carried) for carried in shown]})
+        printing.put_json({"calendars": [_as_json(agenda) for agenda in shown]})
         return DONE
-    for number, carried in enumerate(shown):
+    for number, agenda in enumerate(shown):
         if number:
             printing.put()
-        _show(carried)
+        _show(agenda)
     return DONE
 
 
@@ -197,63 +191,37 @@ def _recipients(context: Context) -> list[str]:
     return [*(person.staff_id for person in people(context.reader, context.today, team)), team_recipient(team)]
 
 
-def _show(carried: Carried) -> None:
-    waiting = carried.waiting("file")
-    told = f"{plural(len(carried.current), 'entry', 'entries')}; to a file {len(waiting.new)} new"
-    printing.put(f"{carried.recipient}: {told}, {len(waiting.changed)} changed, {len(waiting.gone)} to be withdrawn")
-    rows = ((*_cells(entry), _GLYPHS[state], entry.reminder.key) for entry, state in _states(carried, waiting))
-    printing.table(("Day", "Time", "Entry", "Rings", "State", "Key"), rows)
+def _show(agenda: Agenda) -> None:
+    from tui.calendarwords import tally
+
+    printing.put(f"{agenda.recipient}: {tally(agenda)}")
+    rows = ((*_cells(one), _state(agenda, one), one.key) for one in agenda.happenings)
+    printing.table(("Day", "Time", "Entry", "Reminds", "Against the last file", "Key"), rows)
 
 
-def _cells(entry: Entry) -> tuple[str, str, str, str]:
-    at, rings = _starts(entry), _rings(entry)
-    time = f"{at:%H:%M}" if isinstance(at, datetime) else "all day"
-    ringing = f"{show_day(rings.date())} {rings:%H:%M}" if rings else "–"
-    return show_day(at.date() if isinstance(at, datetime) else at), time, entry.reminder.summary, ringing
+def _cells(one: Happening) -> tuple[str, str, str, str]:
+    reminds = f"{show_day(one.alarm.date())} {one.alarm:%H:%M}" if one.alarm else "–"
+    return show_day(one.on), one.at or "all day", one.entry.reminder.summary, reminds
 
 
-def _states(carried: Carried, waiting: Waiting) -> list[tuple[Entry, str]]:
-    """Return every entry by day with its state, what went among them."""
-    states = {e.reminder.key: "new" for e in waiting.new} | {e.reminder.key: "changed" for e in waiting.changed}
-    found = [(entry, states.get(entry.reminder.key, "current")) for entry in carried.current]
-    return sorted([*found, *((entry, "gone") for entry in waiting.gone)], key=_place)
+def _state(agenda: Agenda, one: Happening) -> str:
+    from tui.calendarwords import MARKS
+
+    words, _ = MARKS[one.mark or ("" if agenda.said else "new")]
+    return words or _ALIKE
 
 
-def _place(one: tuple[Entry, str]) -> tuple[str, str]:
-    return _starts(one[0]).isoformat(), one[0].reminder.key
-
-
-def _starts(entry: Entry) -> date | datetime:
-    """Return the day, or the time as a clock on the wall has it."""
-    reminder = entry.reminder
-    if reminder.starts_at is not None:
-        return reminder.starts_at.astimezone(_LONDON)
-    assert reminder.day is not None
-    return reminder.day
-
-
-def _rings(entry: Entry) -> datetime | None:
-    """Return when the alarm rings, by the clock on the wall; a whole day counts from its midnight."""
-    minutes, reminder = entry.reminder.alarm_minutes_before, entry.reminder
-    if minutes is None:
-        return None
-    if reminder.starts_at is not None:
-        return (reminder.starts_at - timedelta(minutes=minutes)).astimezone(_LONDON)
-    assert reminder.day is not None
-    return datetime.combine(reminder.day, datetime.min.time()) - timedelta(minutes=minutes)
-
-
-def _as_json(carried: Carried) -> dict[str, Any]:
-    states = _states(carried, carried.waiting("file"))
+def _as_json(agenda: Agenda) -> dict[str, Any]:
+    alike = "current" if agenda.said else "new"
     return {
-        "recipient": carried.recipient,
-        "entries": [{**_record(entry), "state": state} for entry, state in states if state != "gone"],
-        "withdrawn": [_record(entry) for entry, state in states if state == "gone"],
+        "recipient": agenda.recipient,
+        "entries": [{**_record(one), "state": one.mark or alike} for one in agenda.standing],
+        "withdrawn": [_record(one) for one in agenda.marked("going")],
     }
 
 
-def _record(entry: Entry) -> dict[str, Any]:
-    reminder = entry.reminder
+def _record(one: Happening) -> dict[str, Any]:
+    reminder = one.entry.reminder
     return {
         "key": reminder.key,
         "kind": reminder.kind,
@@ -261,6 +229,6 @@ def _record(entry: Entry) -> dict[str, Any]:
         "starts_at": reminder.starts_at,
         "minutes": reminder.minutes or None,
         "summary": reminder.summary,
-        "rings_at": _rings(entry),
-        "sequence": entry.sequence,
+        "rings_at": reminder.rings,
+        "sequence": one.entry.sequence,
     }

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from domain.dates import show_day, stamp
 from domain.errors import BadInput
-from domain.text import clean_line, plural
+from domain.text import clean_line
 from tui import printing
+from tui.commandline.calendars import as_record, in_a_line
 from tui.commandline.context import DONE, PROBLEMS, STOPPED, Context
 
 if TYPE_CHECKING:
@@ -23,10 +24,8 @@ HOST = "127.0.0.1"
 _COLUMNS = ("recipient", "state", "issued_at", "issued_by", "expires_on", "fetched_at")
 _OF = "a staff id, or team:NAME for a team's own calendar"
 
-# What clients do with a feed: facts that whoever hands out an address should pass on.
-ABOUT = (
-    "Outlook looks at a subscribed calendar every few hours at best, sometimes once a day; nothing makes it sooner.",
-    "Reminders in a subscribed calendar mostly do not ring. Where they must, use files or mail.",
+# Besides what a feed is, whoever hands out an address should pass this on.
+_PASS_ON = (
     "New Outlook, Outlook on the web and Google fetch from their own servers: only an https address that the internet",
     "reaches works there. Classic Outlook fetches from the PC itself, so an address inside the network will do.",
     "The address is a password: it ends up with whoever runs the client. If it gets about, rotate it.",
@@ -59,6 +58,7 @@ def declare(calendar: Commands) -> None:
 def run_publish(context: Context) -> int:
     """Bring the folder in line, and say what was written."""
     from storage.calendars.publishing import publish
+    from tui.calendarwords import published_remarks, published_words
     from tui.commandline.ticker import Ticker
 
     ticker = Ticker("Publishing")
@@ -66,21 +66,16 @@ def run_publish(context: Context) -> int:
     done = publish(context.database, folder, context.today, now=datetime.now(UTC), progress=ticker)
     ticker.stop()
     if context.form == "json":
-        files = [
-            {"recipient": f.recipient, "path": str(f.path), "events": f.events, "changed": f.changed}
-            for f in done.files
-        ]
+        files = [as_record(file) for file in done.files]
         printing.put_json({"files": files, "unchanged": done.unchanged, "removed": done.removed})
     else:
         for file in done.files:
-            printing.put(f"{file.recipient}: {plural(file.events, 'entry', 'entries')}, {file.changed} new or changed")
-        printing.put(f"{len(done.files)} written, {done.unchanged} unchanged, {done.removed} removed.")
+            printing.put(in_a_line(file))
+        printing.put(published_words(done))
     if not done.files and not done.unchanged:
         printing.say("Nobody has an address yet: almoner calendar token issue WHO")
-    if done.before is not None:
-        printing.say(f"What was published to {done.before} before is still there, and no longer kept up: delete it.")
-    if done.left:
-        printing.say("These should no longer be read and could not be deleted: " + ", ".join(map(str, done.left)))
+    for remark in published_remarks(done):
+        printing.say(remark)
     return PROBLEMS if done.left else DONE
 
 
@@ -267,11 +262,13 @@ def _show(context: Context, who: str, token: str) -> int:
 
 def _explain(who: str, ends: date | None, known: bool, number: str) -> None:
     """Say what the address is good for; to people only, so that standard output is the address alone."""
+    from tui.calendarwords import FEED
+
     until = f" It ends after {show_day(ends)}." if ends else ""
     printing.say(f"This is {who}'s address. It is shown this once: copy it now.{until}")
     if not known:
         printing.say("Put the server before it, or keep that: almoner calendar settings --feed-address https://...")
     printing.say(f"Where a plain web server serves the folder, the file is called {number}.ics.")
     printing.say("Nothing is there until the next: almoner calendar publish")
-    for line in ABOUT:
+    for line in (f"Outlook: {FEED}", *_PASS_ON):
         printing.say(line)

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 
 from domain.errors import BadInput
 from domain.text import plural, slug
-from tui.calendarwords import CANCELLED, CHANGED, LARGE, LARGE_WORDS, ONE, WHOLE, title
+from tui.calendarwords import CANCELLED, CHANGED, NOTHING_NEW, ONE, WHOLE, large, title
 from tui.dialogs.asking import answer
 from tui.dialogs.calendar_work import reporting, under_way
 from tui.dialogs.choose import Choice, Picker
@@ -204,9 +204,9 @@ def said(written: Sequence[Written], folder: Path) -> str:
         return "There was nothing to save: no file was written."
     total = sum(one.events for one in written)
     if not total:
-        return "Nothing is new or changed since the last file: what was written is empty and need not be imported."
+        return NOTHING_NEW
     entries = plural(total, "entry", "entries")
-    large = f" {LARGE_WORDS}" if any(one.events > LARGE for one in written) else ""
-    if len(written) == 1:
-        return f"{entries} in {written[0].path}.{large}"
-    return f"{plural(len(written), 'file')} with {entries} in {folder}.{large}"
+    where = f"{entries} in {written[0].path}."
+    if len(written) > 1:
+        where = f"{plural(len(written), 'file')} with {entries} in {folder}."
+    return f"{where} {large(written)}".strip()

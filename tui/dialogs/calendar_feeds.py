@@ -13,6 +13,7 @@ from textual.widgets import Static
 from domain.errors import BadInput
 from domain.text import plural
 from storage.calendars.wishes import council
+from tui.calendarwords import published_remarks, published_words
 from tui.commands import bindings
 from tui.dialogs.asking import answer
 from tui.dialogs.base import Dialog
@@ -21,7 +22,6 @@ from tui.dialogs.confirm import ConfirmDialog
 from tui.text import show
 
 if TYPE_CHECKING:
-    from storage.calendars.publishing import Published
     from storage.database import Database
     from tui.desk import Job
     from tui.screens.base import Page
@@ -155,19 +155,7 @@ def _publish(database: Database, page: Page, folder: Path, job: Job) -> str:
 
     today, now = page.office.today, datetime.now(UTC)
     done = publish(database, folder, today, now=now, progress=reporting(job), stopped=job.cancelled)
-    return published_words(done)
-
-
-def published_words(done: Published) -> str:
-    """Return what publishing did."""
-    if not done.files and not done.unchanged and not done.removed:
-        return "Nobody has an address yet, so nothing was published: n gives one out."
-    parts = [f"{plural(len(done.files), 'calendar')} written", f"{done.unchanged} as they were"]
-    if done.removed:
-        parts.append(f"{done.removed} taken away")
-    said = f"{', '.join(parts)}."
-    if done.left:
-        said += f" Could not be deleted: {', '.join(str(path) for path in done.left[:3])}"
-    if done.before is not None:
-        said += f" Until now feeds went into {done.before}: what is there stays until you delete it."
-    return said
+    said = [published_words(done), *published_remarks(done)]
+    if not done.files and not done.unchanged:
+        said.append("Nobody has an address yet: n gives one out.")
+    return " ".join(said)

@@ -10,6 +10,7 @@ from domain.errors import BadInput
 from domain.text import plural
 from storage.calendars.outbox import Delivered, OutboxLine, Queued
 from storage.calendars.wishes import council
+from tui.calendarwords import delivered_words, queued_words
 from tui.dialogs.asking import answer
 from tui.dialogs.calendar_work import reporting, under_way
 from tui.dialogs.confirm import ConfirmDialog
@@ -33,7 +34,7 @@ async def send(page: Page) -> str | None:
 
     async def prepare(job: Job) -> str:
         queued.append(await page.office.desk.call(lambda db: _queue(db, page, job)))
-        return queued_words(queued[-1])
+        return _prepared(queued[-1])
 
     prepared = await under_way(page, "Preparing messages", "What is new, changed or withdrawn", prepare)
     if prepared is None or not queued:
@@ -49,7 +50,8 @@ async def send(page: Page) -> str | None:
         return None
 
     async def sending(job: Job) -> str:
-        return delivered_words(await page.office.desk.call(lambda db: _deliver(db, server, job)))
+        done = await page.office.desk.call(lambda db: _deliver(db, server, job))
+        return f"{delivered_words(done)} {done.trouble}".strip()
 
     return await under_way(page, "Sending", f"Through {server.host}", sending)
 
@@ -86,19 +88,13 @@ def _deliver(database: Database, server: Server, job: Job) -> Delivered:
     return deliver(database, sender, now=now, stopped=job.cancelled, progress=reporting(job))
 
 
-def queued_words(queued: Queued) -> str:
+def _prepared(queued: Queued) -> str:
     """Return what was put into the outbox, and whom mail cannot reach."""
-    said = f"{plural(queued.requests, 'request')} and {plural(queued.cancels, 'cancellation')} put into the outbox."
+    said = f"{queued_words(queued)} put into the outbox."
     for problem in queued.problems[:NAMED]:
         said += f"\n? {problem}"
     more = len(queued.problems) - NAMED
     return f"{said}\n? and {more} more" if more > 0 else said
-
-
-def delivered_words(done: Delivered) -> str:
-    """Return what was sent."""
-    said = f"{done.sent} sent, {done.failed} failed, {done.waiting} waiting."
-    return f"{said} {done.trouble}".strip()
 
 
 async def rehearse(page: Page) -> str | None:

@@ -18,7 +18,7 @@ from storage.calendars.recipients import people, team_of, team_recipient
 from storage.calendars.tokens import TokenLine, tokens
 from storage.calendars.wishes import Council, council
 from tui.calendarreading import team_wanted
-from tui.calendarwords import FEED, local
+from tui.calendarwords import FEED, NOBODY, local, whose
 from tui.commands import bindings
 from tui.screens.base import Page
 from tui.text import cell, show
@@ -29,7 +29,6 @@ from tui.words import Look
 if TYPE_CHECKING:
     import sqlite3
 
-EMPTY = "Nobody works here yet. Press 1 to add workers, or t to choose another team."
 STATES = {"live": ("✓ in use", "held"), "revoked": ("✗ called in", "late"), "expired": ("– ended", "unset")}
 Doing = Callable[[Page, "FeedRow"], Awaitable[str | None]]
 
@@ -63,7 +62,7 @@ class FeedsScreen(Page):
         """Where feeds go and what Outlook does with them, and the list."""
         yield Static("", id="where")
         yield Static(show(f"Outlook: {FEED}", "$muted"), id="outlook")
-        yield Grid("feeds", feed_columns(), key=lambda row: row.recipient, empty=EMPTY, last=_of_team)
+        yield Grid("feeds", feed_columns(), key=lambda row: row.recipient, empty=NOBODY, last=_of_team)
 
     @property
     def grid(self) -> Grid[FeedRow]:
@@ -226,9 +225,7 @@ def _state_cell(row: FeedRow, look: Look) -> Text:
 
 
 def _whose(row: FeedRow, look: Look) -> Text:
-    if _of_team(row):
-        return cell(f"{row.name}: the team's own", look.colour("accent"))
-    return cell(look.worker(row.name))
+    return cell(whose(row.recipient, row.name, look), look.colour("accent") if _of_team(row) else "")
 
 
 def _day(at: datetime | None) -> date | None:

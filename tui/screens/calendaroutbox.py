@@ -16,8 +16,7 @@ from textual.widgets import Static
 from domain.text import plural
 from storage.calendars.outbox import OutboxLine, outbox
 from storage.calendars.wishes import Council, choices, council
-from tui.calendarreading import LONDON
-from tui.calendarwords import MAIL, agenda_day, local, moment
+from tui.calendarwords import MAIL, agenda_day, local
 from tui.commands import bindings
 from tui.screens.base import Page
 from tui.text import cell, show
@@ -52,11 +51,6 @@ class MailRow:
     def open(self) -> bool:
         """Whether it can still be tried again or dropped."""
         return self.line.state in {"waiting", "failed"}
-
-    @property
-    def on(self) -> date | None:
-        """The day of the entry that it is about."""
-        return _day_of(self.line.on)
 
 
 class OutboxScreen(Page):
@@ -155,13 +149,6 @@ def _read(conn: sqlite3.Connection) -> tuple[list[MailRow], Council, int]:
     return rows, council(conn), sum(one["by_mail"] for one in choices(conn).values())
 
 
-def _day_of(text: str) -> date | None:
-    """Return the day of an entry as kept: a day, or an instant in UTC."""
-    if not text:
-        return None
-    return datetime.fromisoformat(text).astimezone(LONDON).date() if "T" in text else date.fromisoformat(text)
-
-
 def through_words(whole: Council, chosen: int) -> str:
     """Return by whom, through which server and for how many people mail goes, or how to say so."""
     server = f"through {whole.mail_host}" if whole.mail_host else "no mail server yet: S, then Mail"
@@ -176,12 +163,16 @@ def mail_columns() -> list[Column[MailRow]]:
         Column("state", "State", _place, _state, least=9),
         Column("whose", "To", lambda r: r.name, names="worker", least=12, most=24),
         Column("what", "What", lambda r: r.line.what, gives_way=1, most=34),
-        Column("on", "Day", lambda r: r.on, lambda r, k: cell(agenda_day(r.on, k.today) if r.on else "–"), gives_way=2),
+        Column("on", "Day", lambda r: r.line.on, _on, gives_way=2),
         Column("method", "As", lambda r: METHODS.get(r.line.method, r.line.method), gives_way=3, most=12),
         Column("fault", "Why", lambda r: r.line.fault, stretch=True, least=16, most=80),
         Column("next", "Leaves or left", _when_day, _when, gives_way=4),
         Column("tries", "Tries", lambda r: r.line.attempts, right=True, gives_way=5),
     ]
+
+
+def _on(row: MailRow, look: Look) -> Text:
+    return cell(agenda_day(row.line.on, look.today) if row.line.on else "–")
 
 
 def _place(row: MailRow) -> int:
@@ -220,7 +211,7 @@ def whole_words(row: MailRow, look: Look) -> str:
     lines = [
         f"{STATES.get(one.state, (one.state,))[0]}   {method}, sequence {one.sequence}",
         f"To {look.worker(row.name)} ({one.recipient})",
-        f"{one.what or 'an entry that is no longer kept'}{f', {agenda_day(row.on, look.today)}' if row.on else ''}",
+        f"{one.what or 'an entry that is no longer kept'}{f', {agenda_day(one.on, look.today)}' if one.on else ''}",
         f"Made {local(one.made_at, look.today)}, tried {plural(one.attempts, 'time')}",
     ]
     if one.sent_at and one.state != "sent":
@@ -228,7 +219,7 @@ def whole_words(row: MailRow, look: Look) -> str:
     elif one.sent_at:
         lines.append(f"Sent {local(one.sent_at, look.today)}")
     if one.next_at and one.state == "waiting":
-        lines.append(f"Leaves from {moment(one.next_at.astimezone(LONDON), look.today)}")
+        lines.append(f"Leaves from {local(one.next_at, look.today)}")
     if one.fault:
         lines.append(f"\n{one.fault}")
     return "\n".join(lines)

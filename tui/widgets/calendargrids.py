@@ -10,14 +10,13 @@ from textual.message import Message
 
 from domain.reminders import KIND_TITLES, EntryKind
 from tui.calendarreading import CalendarLine, Happening
-from tui.calendarwords import agenda_day, kind_word, mark_cell, reminds, standing, standing_order, title, way_cell
+from tui.calendarwords import MARKS, NOBODY, agenda_day, kind_word, reminds, standing, standing_order, title, way_words
 from tui.commands import bindings
 from tui.text import cell
 from tui.widgets.columns import Column, Row
 from tui.widgets.grid import Grid
 from tui.words import Look
 
-NOBODY = "Nobody works here yet. Press 1 to add workers, or t to choose another team."
 NOTHING = "Nothing would stand in this calendar. Press e to choose what goes in."
 
 
@@ -56,11 +55,11 @@ def calendar_columns() -> list[Column[CalendarLine]]:
         Column("whose", "Calendar of", lambda r: r.sync.name, _whose, names="worker", stretch=True, least=13, most=44),
         Column("state", "State", standing_order, _standing, least=16),
         Column("entries", "Entries", lambda r: r.sync.events, right=True, gives_way=1),
-        Column("file", "File", lambda r: r.sync.file.waiting, lambda r, k: way_cell("file", r, k), at_first=False,
+        Column("file", "File", lambda r: r.sync.file.waiting, lambda r, k: _way("file", r, k), at_first=False,
                gives_way=2),
-        Column("mail", "Mail", lambda r: r.sync.mail.waiting, lambda r, k: way_cell("mail", r, k), at_first=False,
+        Column("mail", "Mail", lambda r: r.sync.mail.waiting, lambda r, k: _way("mail", r, k), at_first=False,
                gives_way=3),
-        Column("feed", "Feed", lambda r: r.sync.feed.waiting, lambda r, k: way_cell("feed", r, k), at_first=False,
+        Column("feed", "Feed", lambda r: r.sync.feed.waiting, lambda r, k: _way("feed", r, k), at_first=False,
                gives_way=4),
     ]  # fmt: skip
 
@@ -71,7 +70,7 @@ def agenda_columns() -> list[Column[Happening]]:
         Column("day", "Day", lambda r: r.on, _day, least=10),
         Column("time", "Time", lambda r: r.at, lambda r, k: k.plain(r.at), gives_way=1, least=6),
         Column("reads", "Reads", lambda r: r.entry.reminder.summary, stretch=True, least=23, most=70),
-        Column("mark", "New", lambda r: r.mark, mark_cell),
+        Column("mark", "New", lambda r: r.mark, _mark),
         Column("reminds", "Reminds", lambda r: r.alarm, _reminds, gives_way=2, least=8),
         Column("kind", "Kind", _kind_title, lambda r, k: cell(kind_word(r), k.colour("muted")), gives_way=3, most=12),
     ]
@@ -83,6 +82,16 @@ def _whose(row: CalendarLine, look: Look) -> Text:
 
 def _standing(row: CalendarLine, look: Look) -> Text:
     words, tone = standing(row)
+    return cell(words, look.colour(tone))
+
+
+def _way(way: str, row: CalendarLine, look: Look) -> Text:
+    words, tone = way_words(way, getattr(row.sync, way))
+    return cell(words, look.colour(tone))
+
+
+def _mark(row: Happening, look: Look) -> Text:
+    words, tone = MARKS[row.mark]
     return cell(words, look.colour(tone))
 
 
