@@ -131,7 +131,7 @@ def columns(holder: Callable[[Discussed], str]) -> list[Column[Discussed]]:
         Column("on", "Last discussed", lambda r: r.on, lambda r, k: k.plain(_day(r, k)), least=10),
         Column("days", "Days", lambda r: r.days, right=True),
         Column("policy", "Policy", lambda r: r.policy, right=True, gives_way=1),
-        Column("state", "State", lambda r: r.state, _state, least=10, stretch=True, most=24),
+        Column("state", "State", lambda r: r.state, _state, least=16, stretch=True, most=24),
         Column("raised", "Agenda", lambda r: "raised" if r.raised else "", gives_way=1),
     ]  # fmt: skip
 
