@@ -25,6 +25,9 @@ _SEQUENCE = re.compile(
 )
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
+# One mailbox and nothing else: an address list, a name beside it or a line break has no business in a header.
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_LONGEST_MAILBOX = 254  # RFC 5321, 4.5.3.1.3
 
 
 def clean(text: str) -> str:
@@ -50,6 +53,13 @@ def sort_key(text: str) -> str:
 def slug(text: str, limit: int = 40) -> str:
     """Return a file-name part made of ``a-z``, ``0-9`` and ``-`` only; ``x`` when nothing is left."""
     return re.sub(r"[^a-z0-9]+", "-", sort_key(text)).strip("-")[:limit].strip("-") or "x"
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether ``text`` is one plain e-mail address that every mail server can take."""
+    local = text.partition("@")[0]
+    dots = local.startswith(".") or local.endswith(".") or ".." in text
+    return len(text) <= _LONGEST_MAILBOX and not dots and _MAILBOX.fullmatch(text) is not None
 
 
 def initials(name: str) -> str:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.errors import BadInput, NotFound
+from domain.text import is_mailbox
 from storage.kinds import KINDS
 
 if TYPE_CHECKING:
     from storage.unit import Unit
 
-# One mailbox and nothing else: an address list, a name beside it or a line break has no business in a header.
-MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
 
 
@@ -39,7 +38,7 @@ def of_choice(unit: Unit, fields: Mapping[str, Any], row: Any) -> None:
             field="privacy",
             hint="Choose reference or none; the council's own settings can allow initials.",
         )
-    if fields["by_mail"] and not MAILBOX.fullmatch(worker.email):
+    if fields["by_mail"] and not is_mailbox(worker.email):
         raise BadInput(
             f"by_mail: {fields['worker']} has no usable e-mail address.",
             field="by_mail",
@@ -54,7 +53,7 @@ def of_settings(unit: Unit, fields: Mapping[str, Any], row: Any) -> None:
         raise BadInput("There are calendar settings already.", hint="Change them: almoner calendar settings")
     if fields["privacy"] == "initials" and not fields["initials_allowed"]:
         raise BadInput("privacy: initials are not switched on.", field="privacy", hint="Set initials_allowed as well.")
-    if fields["organiser"] and not MAILBOX.fullmatch(fields["organiser"]):
+    if fields["organiser"] and not is_mailbox(fields["organiser"]):
         raise BadInput("organiser: this is not one e-mail address.", field="organiser", hint="calendar@council.example")
     if fields["mail_host"] and not _HOST.fullmatch(fields["mail_host"]):
         raise BadInput("mail_host: this is not the name of a server.", field="mail_host", hint="smtp.council.example")

@@ -7,6 +7,9 @@ import re
 import sys
 from pathlib import Path
 
+from domain.errors import BadInput
+from domain.text import clean_line
+
 _NETWORK_KINDS = frozenset(
     """
     nfs nfs4 cifs smb3 smbfs smb2 9p afs ceph coda davfs glusterfs lustre ncpfs beegfs gpfs vboxsf vmhgfs prl_fs
@@ -63,6 +66,16 @@ def _folder(kind: str) -> Path:
     if kind == "log":
         return platformdirs.user_log_path("almoner", appauthor=False)
     return platformdirs.user_data_path("almoner", appauthor=False)
+
+
+def typed(text: str, field: str, hint: str = "") -> Path:
+    """Return the path that somebody typed, with ``~`` in full; raises BadInput naming ``field`` for what is none."""
+    try:
+        if text.strip() and "\0" not in text:
+            return Path(text).expanduser()
+    except RuntimeError:  # the home of nobody known
+        pass
+    raise BadInput(f"{field}: {clean_line(text)[:200] or 'nothing'} is no place to write to.", field=field, hint=hint)
 
 
 def network_or_sync(path: Path) -> str | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid5
 
 from domain.errors import BadInput
-from domain.text import clean, clean_line
+from domain.text import clean, clean_line, is_mailbox
 from storage.exports.icalendar import SUMMARY_LIMIT, UID_DOMAIN, Entry, Manner, cancellation, request
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Method = Literal["REQUEST", "CANCEL"]
 
 _DESCRIPTION_LIMIT = 2_000
-_MOST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +55,6 @@ def check_addresses(post: Post) -> None:
             field="organiser",
             hint="Use a mailbox of its own as the organiser, such as calendar@council.example.",
         )
-
-
-def is_mailbox(address: str) -> bool:
-    """Whether ``address`` is one plain mailbox that every mail server can take."""
-    from storage.calendarchecks import MAILBOX
-
-    local = address.partition("@")[0]
-    dots = local.startswith(".") or local.endswith(".") or ".." in address
-    return len(address) <= _MOST_ADDRESS and not dots and MAILBOX.fullmatch(address) is not None
 
 
 def message_id(namespace: UUID, recipient: str, key: str, sequence: int, method: Method) -> str:

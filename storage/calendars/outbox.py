@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain.dates import stamp
 from domain.errors import BadInput
+from domain.text import is_mailbox
 from storage.calendars.delivery import Delivered, deliver
 from storage.calendars.entries import Carried, compare, keep, namespace, say, writing
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
@@ -280,7 +281,7 @@ def _posts(
     conn: sqlite3.Connection, whole: Council, wanted: Iterable[str]
 ) -> tuple[dict[str, Post], tuple[Unmailed, ...]]:
     """Return between whom mail goes, by recipient, and who cannot be reached; refuses an organiser that is none."""
-    from storage.calendars.messages import Post, check_addresses, is_mailbox
+    from storage.calendars.messages import Post, check_addresses
 
     if not is_mailbox(whole.organiser):
         check_addresses(Post(whole.organiser, "", ""))

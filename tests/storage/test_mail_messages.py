@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from domain.errors import BadInput
 from domain.reminders import Reminder
-from storage.calendars.messages import Method, Post, compose, is_mailbox, message_id
+from domain.text import is_mailbox
+from storage.calendars.messages import Method, Post, compose, message_id
 from storage.exports.icalendar import Entry, Manner, uid
 from tests.storage.icsreader import Part, events
 from tests.storage.mailkit import Got

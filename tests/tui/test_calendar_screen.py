@@ -630,6 +630,21 @@ def test_a_dry_run_writes_messages_and_marks_nothing(mailing: Database, tmp_path
         assert outbox.outbox(fresh.reader()) == []
 
 
+def test_a_folder_at_home_of_nobody_known_is_refused_in_the_form(mailing: Database, tmp_path: Path) -> None:
+    app = almoner(mailing, tmp_path)
+    app.office.settings.calendar_folder = "~nobody-of-that-name/x"
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await opened(pilot)
+        await press(pilot, "o")
+        await until_screen(pilot, OutboxScreen)
+        await settled(pilot)
+        await press(pilot, "y", "ctrl+s")
+        await until(pilot, "is no place to")
+
+    drive(app, steps, (120, 40))
+
+
 def test_the_screens_load_nothing_heavy_before_it_is_needed() -> None:
     screens = "tui.screens.calendar, tui.screens.calendarfeeds, tui.screens.calendaroutbox, tui.dialogs.calendar_export"
     assert not loaded_by(f"import {screens}") & HEAVY

@@ -268,6 +268,7 @@ def test_settings_come_from_a_document_too(almoner: Shell, tmp_path: Path) -> No
         (("--mail-port", "70000"), "mail_port"),
         (("--mail-port", "²"), "--mail-port"),
         (("--mail-host", "a b"), "mail_host"),
+        (("--organiser", "a..b@council.example"), "organiser"),
         (("--feed-address", "ftp://x"), "feed_address"),
         (("--feed-folder", "here"), "feed_folder"),
         (("W9", "--privacy", "none"), "W9"),

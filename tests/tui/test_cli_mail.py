@@ -75,7 +75,7 @@ def test_a_dry_run_writes_messages_and_sends_and_marks_nothing(almoner: Shell, r
     assert len(list(folder.iterdir())) == 3
 
 
-@pytest.mark.parametrize("place", ["", "a\0b", "file.txt"])
+@pytest.mark.parametrize("place", ["", "a\0b", "~nobody-of-that-name/x", "file.txt"])
 def test_a_dry_run_into_what_is_no_folder(almoner: Shell, tmp_path: Path, place: str) -> None:
     (tmp_path / "file.txt").write_text("here already")
     given = str(tmp_path / place) if place == "file.txt" else place

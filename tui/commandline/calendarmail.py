@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.dates import LONDON
 from domain.errors import BadInput
-from domain.text import clean_line, plural
+from domain.text import plural
 from tui import printing
 from tui.commandline.context import DONE, PROBLEMS, Context, as_text
 from tui.commandline.ticker import Ticker
@@ -92,8 +91,9 @@ def _recipients(context: Context) -> list[str] | None:
 
 def _rehearse(context: Context, recipients: Sequence[str] | None) -> int:
     from storage.calendars.outbox import rehearse
+    from storage.paths import typed
 
-    folder = _folder(context.options.dry_run)
+    folder = typed(context.options.dry_run, "--dry-run", f"Name a folder: {_NEXT} --dry-run FOLDER")
     now = datetime.now(UTC)
     paths, queued = rehearse(context.database, folder, context.today, now=now, recipients=recipients)
     if context.form == "json":
@@ -105,16 +105,6 @@ def _rehearse(context: Context, recipients: Sequence[str] | None) -> int:
     if paths:
         printing.put(f"  {folder}")
     return _complain(queued)
-
-
-def _folder(given: str) -> Path:
-    try:
-        if given and "\0" not in given:
-            return Path(given).expanduser()
-    except RuntimeError:
-        pass
-    hint = "Name a folder: almoner calendar mail --dry-run FOLDER"
-    raise BadInput(f"--dry-run: {clean_line(given)[:200] or 'nothing'} is no folder.", field="--dry-run", hint=hint)
 
 
 def _told(context: Context, queued: Queued, delivered: Delivered) -> int:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.dates import show_day
 from domain.errors import BadInput
-from domain.text import clean_line, plural
+from domain.text import plural
 from tui import printing
 from tui.commandline.context import DONE, Context
 from tui.commandline.ticker import Ticker
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from storage.calendars.files import Written
     from tui.calendarreading import Agenda, Happening
     from tui.cli import Commands, Parser
@@ -129,11 +130,12 @@ def _advice(context: Context, written: list[Written]) -> str:
 def _targets(context: Context) -> list[tuple[str, Path]]:
     from storage.calendars.recipients import team_recipient, team_targets
     from storage.exports.atomic import ready_folder
+    from storage.paths import typed
 
     given = context.options
     if bool(given.worker) == bool(given.team):
         raise BadInput("Name either a worker or a team.", field="--worker", hint="See: almoner calendar export --help")
-    output = _output(given.output)
+    output = typed(given.output or "", "--output", "Add --output FILE (for a team: FOLDER).")
     if given.worker:
         return [(context.the_worker(given.worker), output)]
     team = context.the_team(given.team)
@@ -144,15 +146,6 @@ def _targets(context: Context) -> list[tuple[str, Path]]:
         raise BadInput(f"Nobody works in {team}.", field="--team", hint="See: almoner list worker")
     ready_folder(output)
     return targets
-
-
-def _output(given: str | None) -> Path:
-    if not given or "\0" in given:
-        raise BadInput("Say where to write.", field="--output", hint="Add --output FILE (for a team: FOLDER).")
-    try:
-        return Path(given).expanduser()
-    except RuntimeError:
-        raise BadInput(f"--output: {clean_line(given)[:200]} cannot be found.", field="--output") from None
 
 
 # preview ---------------------------------------------------------------------------------------------------------

@@ -82,18 +82,11 @@ def run_publish(context: Context) -> int:
 def _folder(context: Context, given: str | None, option: str) -> Path:
     """Return the folder named, or the council's; raises BadInput when there is neither."""
     from storage.calendars.wishes import council
+    from storage.paths import typed
 
     named = given if given is not None else council(context.reader).feed_folder
-    if not named or "\0" in named:
-        raise BadInput(
-            "Say which folder feeds are published to.",
-            field=option,
-            hint=f"Add {option} FOLDER, or keep one: almoner calendar settings --feed-folder FOLDER",
-        )
-    try:
-        return Path(named).expanduser()
-    except RuntimeError:
-        raise BadInput(f"{option}: {clean_line(named)[:200]} cannot be found.", field=option) from None
+    hint = f"Add {option} FOLDER, or keep one: almoner calendar settings --feed-folder FOLDER"
+    return typed(named, option, hint)
 
 
 # serving ---------------------------------------------------------------------------------------------------------

@@ -46,16 +46,6 @@ async def choose(page: Page, title: str, choices: Sequence[Choice], nothing: str
     return await answer(page, ChooseDialog(title, choices, nothing=nothing))
 
 
-async def choose_team(page: Page) -> str | None:
-    """Ask for one of the teams."""
-    from domain.text import plural
-    from storage import views
-
-    lines = await page.office.desk.read(views.teams)
-    choices = [Choice(line.name, line.name, plural(line.workers, "worker")) for line in lines]
-    return await answer(page, ChooseDialog("Which team?", choices))
-
-
 async def amend(
     page: Page,
     title: str,

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 
-from domain.errors import BadInput
 from domain.text import plural, slug
+from storage.paths import typed
 from tui.calendarwords import CANCELLED, CHANGED, NOTHING_NEW, ONE, WHOLE, large, title
 from tui.dialogs.asking import answer
-from tui.dialogs.calendar_work import reporting, under_way
+from tui.dialogs.calendar_work import reporting, under_way, usual_folder
 from tui.dialogs.choose import Choice, Picker
 from tui.text import line, show
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from storage.calendars.files import Written
     from storage.database import Database
     from tui.calendarreading import Agenda, CalendarLine, Happening
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
     from tui.widgets.calendargrids import CalendarGrid
 
-FOLDER = "Almoner calendars"
 LIST = "list"
 
 
@@ -98,14 +98,14 @@ async def export_calendars(
 ) -> str | None:
     """Ask what to save and where, save it, and return what was done."""
     first = entry is not None and grid.id == "agenda"
-    dialog = CalendarExportDialog(_choices(page, marked, agenda, entry, first=first), _folder(page))
+    dialog = CalendarExportDialog(_choices(page, marked, agenda, entry, first=first), usual_folder(page))
     chosen = await answer(page, dialog)
     if chosen is None:
         return None
     if chosen == LIST:
         grid.action_export()
         return None
-    folder = _read_folder(dialog.folder)
+    folder = typed(dialog.folder, "folder", "Write its whole path.")
     page.office.settings.calendar_folder = str(folder)
     whose, _, kind = chosen.partition(":")
     asked = Asked(team if whose == "team" else None, marked.recipient, kind, entry.key if entry else None, folder)
@@ -132,19 +132,6 @@ def _choices(page: Page, marked: CalendarLine, agenda: Agenda, entry: Happening 
         Choice("team:gone", f"Everybody: {_TITLES['gone']}", "a file each"),
         Choice(LIST, "This list as a table", "CSV, XLSX, Markdown, clipboard"),
     ]
-
-
-def _folder(page: Page) -> str:
-    return page.office.settings.calendar_folder or str(Path.home() / FOLDER)
-
-
-def _read_folder(typed: str) -> Path:
-    try:
-        if typed and "\0" not in typed:
-            return Path(typed).expanduser()
-    except RuntimeError:
-        pass
-    raise BadInput("That is no folder.", hint="Write its whole path.")
 
 
 # saving ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from domain.errors import BadInput
 from domain.text import plural
 from storage.calendars.wishes import council
+from storage.paths import typed
 from tui.calendarwords import published_remarks, published_words
 from tui.commands import bindings
 from tui.dialogs.asking import answer
@@ -125,25 +126,26 @@ async def _show_once(page: Page, title: str, token: str) -> None:
 async def publish_feeds(page: Page) -> str | None:
     """Publish into the council's folder, or into one asked for while there is none; returns what was done."""
     whole = await page.office.desk.read(council)
-    folder = whole.feed_folder or await _ask_folder(page)
-    if not folder:
+    folder = Path(whole.feed_folder) if whole.feed_folder else await _ask_folder(page)
+    if folder is None:
         return None
 
     async def task(job: Job) -> str:
-        return await page.office.desk.call(lambda db: _publish(db, page, Path(folder), job))
+        return await page.office.desk.call(lambda db: _publish(db, page, folder, job))
 
     return await under_way(page, "Publishing calendars", f"Into {folder}", task)
 
 
-async def _ask_folder(page: Page) -> str | None:
+async def _ask_folder(page: Page) -> Path | None:
     from tui.dialogs.form import Field, Form
 
-    given: list[str] = []
+    given: list[Path] = []
 
     async def save(values: dict[str, Any]) -> None:
-        if not Path(values["folder"]).expanduser().is_absolute():
+        folder = typed(values["folder"], "folder")
+        if not folder.is_absolute():
             raise BadInput("Write the whole path.", field="folder")
-        given.append(str(Path(values["folder"]).expanduser()))
+        given.append(folder)
 
     about = "A folder that a web server gives out, and that cannot be listed. S, then Feeds, keeps it for next time."
     await answer(page, Form("Publish into", [Field("folder", "Folder", required=True)], save, about=about))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import BadInput
 from domain.text import plural
 from storage.calendars.outbox import Delivered, OutboxLine, Queued
 from storage.calendars.wishes import council
+from storage.paths import typed
 from tui.calendarwords import delivered_words, queued_words
 from tui.dialogs.asking import answer
-from tui.dialogs.calendar_work import reporting, under_way
+from tui.dialogs.calendar_work import reporting, under_way, usual_folder
 from tui.dialogs.confirm import ConfirmDialog
 from tui.dialogs.form import Field, Form
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from storage.calendars.smtp import Server
     from storage.database import Database
     from tui.desk import Job
@@ -100,14 +102,13 @@ def _prepared(queued: Queued) -> str:
 async def rehearse(page: Page) -> str | None:
     """Ask for a folder and write into it what would be sent; returns what was written."""
     done: list[str] = []
-    given = page.office.settings.calendar_folder or str(Path.home() / "Almoner calendars")
 
     async def save(values: dict[str, Any]) -> None:
-        folder = Path(values["folder"]).expanduser()
+        folder = typed(values["folder"], "folder")
         done.append(await page.office.desk.call(lambda db: _rehearse(db, page, folder)))
 
     about = "Each message as a file that a mail program opens. Nothing is sent, and nothing is marked as sent."
-    fields = [Field("folder", "Folder", value=given, required=True)]
+    fields = [Field("folder", "Folder", value=usual_folder(page), required=True)]
     await answer(page, Form("Dry run", fields, save, about=about))
     return done[-1] if done else None
 

@@ -1,8 +1,9 @@
-"""Long work on calendars with its progress on screen: what is done by the time somebody stops it stays done."""
+"""What work on calendars has in common: where it writes, and progress; what is done by the time it stops stays done."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import Cancelled
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
     from tui.desk import Job
     from tui.screens.base import Page
 
+FOLDER = "Almoner calendars"
 STOPPING = "esc stops it; what is done by then stays done"
+
+
+def usual_folder(page: Page) -> str:
+    """Return the folder that files went into last, or one at home for a start."""
+    return page.office.settings.calendar_folder or str(Path.home() / FOLDER)
 
 
 async def under_way(page: Page, title: str, words: str, task: Callable[[Job], Awaitable[str]]) -> str | None:

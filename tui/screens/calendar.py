@@ -295,15 +295,6 @@ class CalendarScreen(Page):
 
         self.app.push_screen(EntryDialog(event.row))
 
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose calendars are shown."""
-        from tui.dialogs.asking import choose_team
-
-        if team := await choose_team(self):
-            self.office.show_team(team)
-            self.read_again()
-
     # deeds -------------------------------------------------------------------------------------------------------
 
     @work(exit_on_error=False)

@@ -149,15 +149,6 @@ class FeedsScreen(Page):
             self.office.changed()
             self.read_again()
 
-    @work(exit_on_error=False)
-    async def action_choose_team(self) -> None:
-        """Choose whose feeds are shown."""
-        from tui.dialogs.asking import choose_team
-
-        if team := await choose_team(self):
-            self.office.show_team(team)
-            self.read_again()
-
 
 def _read(conn: sqlite3.Connection, wanted: str | None, today: date) -> tuple[str | None, list[FeedRow], Council]:
     team = team_wanted(conn, wanted)
