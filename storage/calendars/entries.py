@@ -186,6 +186,7 @@ def keep(conn: sqlite3.Connection, carried: Carried) -> int:
 def _forget(conn: sqlite3.Connection, carried: Carried) -> None:
     """Empty what an entry said once nobody need repeat it: it is over, or withdrawn by every way that ever gave it.
 
+    A request that may have arrived, though no server said so, counts as given.
     What stays is a sequence under a name that says nothing, so that an entry which comes back counts on.
     """
     conn.executemany(
@@ -194,7 +195,10 @@ def _forget(conn: sqlite3.Connection, carried: Carried) -> None:
     )
     conn.execute(
         """UPDATE calendar_entry SET shown = '' WHERE recipient = ? AND gone_at IS NOT NULL AND shown <> ''
-           AND coalesce(file_sequence, sequence) >= sequence AND coalesce(mail_sequence, sequence) >= sequence""",
+           AND coalesce(file_sequence, sequence) >= sequence AND coalesce(mail_sequence, sequence) >= sequence
+           AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.recipient = calendar_entry.recipient
+             AND outbox."key" = calendar_entry."key" AND method = 'REQUEST' AND state <> 'sent' AND sent_at IS NOT NULL
+             AND outbox.sequence > coalesce(mail_sequence, -1))""",
         (carried.recipient,),
     )
 

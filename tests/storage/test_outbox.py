@@ -479,6 +479,19 @@ def test_what_may_have_arrived_before_a_crash_is_withdrawn_when_it_goes(office: 
     assert office.states("W3") == [("gone", "REQUEST", 0), ("sent", "CANCEL", 1)]
 
 
+def test_that_withdrawal_is_not_taken_back_by_looking_again_before_it_left(office: Office) -> None:
+    office.keep("session", worker="W3", supervisor="W1", on="2026-12-01", start="10:00")
+    office.queue(recipients=["W3"])
+    _crash(office)
+    (lost,) = office.room.taken()
+    office.change("session", 2, state="cancelled")
+    office.now += delivery.CLAIM
+    office.queue()
+    (gone,) = office.mail("W3")
+    assert gone.said == ("CANCEL", 1, lost.start)
+    assert office.queue() == Queued()
+
+
 def test_two_deliveries_at_once_never_send_twice(office: Office) -> None:
     for day in range(1, 15):
         office.keep("session", worker="W2", supervisor="W1", on=f"2026-12-{day:02}", start="09:00")
