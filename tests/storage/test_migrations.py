@@ -7,6 +7,7 @@ import importlib
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401 - declares every table
 from domain.errors import StorageProblem
+from domain.reminders import Reminder
 from storage import backup, keeping
 from storage import database as db
+from storage.calendars.entries import compare, known
+from storage.calendars.wishes import wishes_of
 from storage.database import connect, open_database
 from storage.migrations import runner
 
@@ -288,13 +292,27 @@ def test_erasing_a_person_may_empty_what_a_line_said(old: Path) -> None:
         assert own.execute("SELECT commitment, after FROM change").fetchall() == [("c", None)]
 
 
+def built(path: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty database of an earlier format."""
+    with monkeypatch.context() as then:
+        then.setattr(db, "SCHEMA_VERSION", number)
+        runner.build(path)
+    return path
+
+
+def put_okafor(own: sqlite3.Connection) -> None:
+    """A team with one worker, in format 4."""
+    own.execute("INSERT INTO team VALUES (1, 1, '', NULL, 'N', 'england', '', 'three-factor', NULL, NULL, NULL, '')")
+    own.execute(
+        "INSERT INTO worker VALUES (1, 1, '', NULL, 'W1', 'Okafor', 'N', 'asye', '', 60, NULL, NULL, NULL, NULL, "
+        "'', '[]', '[]', NULL, 0, '', 'okafor')"
+    )
+
+
 def test_an_older_database_keeps_every_record_and_gains_what_is_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "older.db"
-    with monkeypatch.context() as then:
-        then.setattr(db, "SCHEMA_VERSION", 1)
-        runner.build(path)
+    path = built(tmp_path / "older.db", 1, monkeypatch)
     with contextlib.closing(connect(path)) as own:
         own.execute("INSERT INTO team VALUES (1, 1, '', NULL, 'North', 'england', '', 'three-factor', 9000, 'north')")
         own.execute(
@@ -330,18 +348,9 @@ def test_an_older_database_keeps_every_record_and_gains_what_is_new(
 def test_an_allocation_keeps_the_name_of_its_plan_without_holding_on_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "older.db"
-    with monkeypatch.context() as then:
-        then.setattr(db, "SCHEMA_VERSION", 4)
-        runner.build(path)
+    path = built(tmp_path / "older.db", 4, monkeypatch)
     with contextlib.closing(connect(path)) as own:
-        own.execute(
-            "INSERT INTO team VALUES (1, 1, '', NULL, 'N', 'england', '', 'three-factor', NULL, NULL, NULL, '')"
-        )
-        own.execute(
-            "INSERT INTO worker VALUES (1, 1, '', NULL, 'W1', 'Okafor', 'N', 'asye', '', 60, NULL, NULL, NULL, NULL, "
-            "'', '[]', '[]', NULL, 0, '', 'okafor')"
-        )
+        put_okafor(own)
         own.execute(
             "INSERT INTO cases VALUES (1, 1, '', NULL, 'C-1', 'N', 'england', '2026-03-02', NULL, '', '', NULL, NULL, "
             "'', '[\"court\"]', '[]', '', '[]', '[]', NULL, '')"
@@ -355,3 +364,34 @@ def test_an_allocation_keeps_the_name_of_its_plan_without_holding_on_to_it(
         unit.remove("plan", "Spring")
         unit.finish("Deleted")
         assert unit.get("allocation", 1).under == "Spring"
+
+
+def test_calendar_entries_of_an_older_database_count_on_from_what_its_files_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, said = built(tmp_path / "older.db", 4, monkeypatch), "2026-11-01T09:00:00Z"
+    with contextlib.closing(connect(path)) as own:
+        put_okafor(own)
+        own.execute("INSERT INTO calendar_entry VALUES ('W1', 'session:1', 'd', 3, ?, ?, NULL)", (said, said))
+        own.execute("INSERT INTO calendar_entry VALUES ('W1', 'session:2', 'd', 2, ?, ?, ?)", (said, said, said))
+        own.execute("INSERT INTO calendar_export VALUES ('W1', 'file', ?, 'x', 1)", (said,))
+        own.execute(
+            "INSERT INTO calendar_choice VALUES (1, 1, '', NULL, 'W1', 'none', '{\"review\": 10}', 1, '{}')",
+        )
+        own.execute("INSERT INTO feed_token VALUES ('h', 'W1', ?, 'A. Hughes', NULL, NULL, NULL)", (said,))
+    with open_database(path) as database:
+        kept = known(database.reader(), "W1")
+        assert (kept["session:1"].sequence, kept["session:1"].said) == (3, {"file": 3, "mail": None})
+        assert (kept["session:2"].gone, kept["session:2"].sequence, kept["session:2"].said["file"]) == (True, 2, None)
+        assert {one.shown for one in kept.values()} == {""}
+        again = Reminder(
+            "session", "session:1", "Supervision", "", "Almoner session", busy=True, alarm_minutes_before=30,
+            starts_at=datetime(2026, 12, 1, 10, tzinfo=UTC), minutes=60,
+        )  # fmt: skip
+        here = compare(database.reader(), "W1", [again], date(2026, 11, 20), datetime(2026, 11, 20, tzinfo=UTC))
+        assert [entry.sequence for entry in here.waiting("file").changed] == [4]
+        assert here.waiting("file").gone == ()  # nobody knows any more what it said
+        choice = wishes_of(database.reader(), ["W1"])["W1"]
+        assert (choice.privacy, choice.leads, choice.by_mail) == ("none", {"review": 10}, True)
+        assert database.reader().execute("SELECT recipient, way FROM calendar_export").fetchall() == [("W1", "file")]
+        assert database.reader().execute("SELECT hash FROM feed_token").fetchall() == [("h",)]
