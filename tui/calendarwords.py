@@ -20,7 +20,7 @@ from tui.calendarreading import Agenda, CalendarLine, Happening, Mark
 if TYPE_CHECKING:
     from storage.calendars.delivery import Delivered
     from storage.calendars.files import Written
-    from storage.calendars.outbox import Queued
+    from storage.calendars.queueing import Queued
     from storage.calendars.publishing import Published
     from tui.words import Look
 

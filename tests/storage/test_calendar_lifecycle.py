@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from domain.ids import ChangeReason
+from storage.calendars.delivery import deliver
 from storage.calendars.files import export
-from storage.calendars.outbox import deliver, outbox, queue
+from storage.calendars.outbox import outbox
 from storage.calendars.publishing import publish
+from storage.calendars.queueing import queue
 from storage.calendars.tokens import hashed, issue
 from storage.database import Database, open_database
 from tests.conftest import TODAY

@@ -24,8 +24,8 @@ from domain.dates import show_day
 from domain.reminders import EntryKind, initials_of
 from storage.calendars.files import export
 from storage.calendars.gathering import gather
-from storage.calendars.outbox import dry_run, queue
 from storage.calendars.publishing import publish
+from storage.calendars.queueing import dry_run, queue
 from storage.calendars.tokens import issue
 from storage.database import Database, open_database
 from tests.conftest import TODAY

@@ -15,8 +15,10 @@ import pytest
 from domain.errors import BadInput, NotFound
 from domain.ids import ChangeReason
 from storage.calendars import delivery
+from storage.calendars.delivery import Delivered, deliver
 from storage.calendars.files import export
-from storage.calendars.outbox import Delivered, Queued, deliver, drop, dry_run, outbox, queue, retry, retry_all, tally
+from storage.calendars.outbox import drop, outbox, retry, retry_all, tally
+from storage.calendars.queueing import Queued, dry_run, queue
 from storage.calendars.sync import sync_states
 from storage.database import Database, open_database
 from tests.conftest import TODAY
@@ -591,7 +593,7 @@ def test_a_dry_run_writes_what_would_leave_and_marks_nothing(told: Office, tmp_p
     told.change("session", 1, start="11:00")
     before = list(told.database.reader().execute("SELECT * FROM calendar_entry, outbox"))
     folder = tmp_path / "new" / "folder"
-    paths = dry_run(told.database, folder, told.today, now=told.now)
+    paths, _ = dry_run(told.database, folder, told.today, now=told.now)
     assert sorted(folder.iterdir()) == sorted(paths)
     assert len(paths) == 2  # both who meet
     assert list(told.database.reader().execute("SELECT * FROM calendar_entry, outbox")) == before

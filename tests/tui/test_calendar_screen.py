@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from domain.errors import Cancelled
 from domain.reminders import EntryKind
-from storage.calendars import outbox, tokens, wishes
+from storage.calendars import outbox, queueing, tokens, wishes
 from storage.calendars.files import export
 from storage.database import Database, open_database
 from tests.conftest import TODAY
@@ -594,7 +594,7 @@ def test_what_waits_is_asked_about_before_it_is_sent_and_can_be_dropped(
 
 
 def test_a_failed_message_shows_on_the_calendar(mailing: Database, tmp_path: Path) -> None:
-    outbox.queue(mailing, TODAY, now=NOW)
+    queueing.queue(mailing, TODAY, now=NOW)
     raw = mailing.engine().raw_connection()
     raw.cursor().execute("UPDATE outbox SET state = 'failed', fault = 'No such mailbox [/x]' WHERE id <= 2")
     raw.commit()
@@ -622,7 +622,7 @@ def test_a_dry_run_writes_messages_and_marks_nothing(mailing: Database, tmp_path
         await until_screen(pilot, OutboxScreen)
         await settled(pilot)
         await press(pilot, "y", "ctrl+s")
-        await until(pilot, "4 messages in")
+        await until(pilot, "4 requests and 0 cancellations in")
 
     drive(app, steps, (120, 40))
     assert len(list((tmp_path / "dry").glob("*.eml"))) == 4

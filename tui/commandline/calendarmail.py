@@ -15,7 +15,9 @@ from tui.commandline.ticker import Ticker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from storage.calendars.outbox import Delivered, OutboxLine, Queued
+    from storage.calendars.delivery import Delivered
+    from storage.calendars.outbox import OutboxLine
+    from storage.calendars.queueing import Queued
     from tui.cli import Commands
 
 _DEEDS = ("retry", "drop")
@@ -42,7 +44,8 @@ def run_mail(context: Context) -> int:
     recipients = _recipients(context)
     if context.options.dry_run is not None:
         return _rehearse(context, recipients)
-    from storage.calendars.outbox import deliver, queue
+    from storage.calendars.delivery import deliver
+    from storage.calendars.queueing import queue
     from storage.calendars.smtp import SmtpSender, server_of
     from storage.calendars.wishes import council
 
@@ -90,12 +93,12 @@ def _recipients(context: Context) -> list[str] | None:
 
 
 def _rehearse(context: Context, recipients: Sequence[str] | None) -> int:
-    from storage.calendars.outbox import rehearse
+    from storage.calendars.queueing import dry_run
     from storage.paths import typed
 
     folder = typed(context.options.dry_run, "--dry-run", f"Name a folder: {_NEXT} --dry-run FOLDER")
     now = datetime.now(UTC)
-    paths, queued = rehearse(context.database, folder, context.today, now=now, recipients=recipients)
+    paths, queued = dry_run(context.database, folder, context.today, now=now, recipients=recipients)
     if context.form == "json":
         printing.put_json({**_counts(queued), "files": [str(path) for path in paths], **_problems(queued)})
         return PROBLEMS if queued.problems else DONE

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from domain.errors import BadInput
 from domain.text import plural
-from storage.calendars.outbox import Delivered, OutboxLine, Queued
+from storage.calendars.delivery import Delivered
+from storage.calendars.outbox import OutboxLine
+from storage.calendars.queueing import Queued
 from storage.calendars.wishes import council
 from storage.paths import typed
 from tui.calendarwords import delivered_words, queued_words
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from tui.screens.base import Page
 
 NAMED = 3
-NOBODY = "Nothing waits: everybody who chose mail has been told everything."
+NOTHING_WAITS = "Nothing waits: everybody who chose mail has been told everything."
 TO_SETTINGS = "Press S, then Mail."
 
 
@@ -43,7 +45,7 @@ async def send(page: Page) -> str | None:
         return prepared
     waiting = await page.office.desk.read(lambda conn: _ready(conn, datetime.now(UTC)))
     if not waiting:
-        return f"{prepared} {NOBODY if not queued[-1].problems else ''}".strip()
+        return f"{prepared} {NOTHING_WAITS if not queued[-1].problems else ''}".strip()
     words = (
         f"{prepared}\n\n{plural(waiting, 'message')} would go out now through {server.host}. What was sent cannot be "
         f"taken back; a cancellation can follow. {server.warning}"
@@ -68,7 +70,7 @@ def _server(database: Database) -> Server:
 
 
 def _queue(database: Database, page: Page, job: Job) -> Queued:
-    from storage.calendars.outbox import queue
+    from storage.calendars.queueing import queue
 
     now = datetime.now(UTC)
     return queue(database, page.office.today, now=now, progress=reporting(job), stopped=job.cancelled)
@@ -83,7 +85,7 @@ def _ready(conn: Any, now: datetime) -> int:
 
 
 def _deliver(database: Database, server: Server, job: Job) -> Delivered:
-    from storage.calendars.outbox import deliver
+    from storage.calendars.delivery import deliver
     from storage.calendars.smtp import SmtpSender
 
     sender, now = SmtpSender(server), datetime.now(UTC)
@@ -92,11 +94,14 @@ def _deliver(database: Database, server: Server, job: Job) -> Delivered:
 
 def _prepared(queued: Queued) -> str:
     """Return what was put into the outbox, and whom mail cannot reach."""
-    said = f"{queued_words(queued)} put into the outbox."
-    for problem in queued.problems[:NAMED]:
-        said += f"\n? {problem}"
+    return f"{queued_words(queued)} put into the outbox.{_unreached(queued)}"
+
+
+def _unreached(queued: Queued) -> str:
+    """Return whom mail cannot reach and why, a line each for the first of them."""
+    said = [f"\n? {problem}" for problem in queued.problems[:NAMED]]
     more = len(queued.problems) - NAMED
-    return f"{said}\n? and {more} more" if more > 0 else said
+    return "".join([*said, f"\n? and {more} more"] if more > 0 else said)
 
 
 async def rehearse(page: Page) -> str | None:
@@ -114,14 +119,15 @@ async def rehearse(page: Page) -> str | None:
 
 
 def _rehearse(database: Database, page: Page, folder: Path) -> str:
-    from storage.calendars.outbox import dry_run
+    from storage.calendars.queueing import dry_run
 
     try:
-        paths = dry_run(database, folder, page.office.today, now=datetime.now(UTC))
+        paths, queued = dry_run(database, folder, page.office.today, now=datetime.now(UTC))
     except BadInput as fault:
         hint = TO_SETTINGS if fault.field == "organiser" else fault.hint
         raise BadInput(fault.message, field="folder", hint=hint) from fault
-    return f"{plural(len(paths), 'message')} in {folder}; nothing was sent." if paths else NOBODY
+    said = f"{queued_words(queued)} in {folder}; nothing was sent." if paths else NOTHING_WAITS
+    return said + _unreached(queued)
 
 
 async def again(page: Page, line: OutboxLine) -> str:
