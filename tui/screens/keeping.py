@@ -24,6 +24,7 @@ from tui.text import line, show
 from tui.widgets.agendalist import AgendaList
 from tui.widgets.boxes import Box
 from tui.widgets.discussion import Discussion
+from tui.widgets.still import put
 
 if TYPE_CHECKING:
     from storage.discussing import Said
@@ -96,7 +97,7 @@ class Keeping(Page):
             now = monotonic()
             parts.append(f"{int(now - self._begun) // 60} min, this item {int(now - self._page_begun) // 60}")
         for heading in self.query("#line").results(Static):
-            heading.update(show("   ".join([*parts, self._saved])))
+            put(heading, show("   ".join([*parts, self._saved])), moves=False)
 
     # keeping ---------------------------------------------------------------------------------------------------------
 

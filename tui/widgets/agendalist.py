@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from storage.sessionbook import Page
 from tui.commands import bindings
+from tui.widgets.still import same
 
 
 class AgendaList(OptionList):
@@ -38,8 +39,11 @@ class AgendaList(OptionList):
 
     def show_pages(self, pages: Sequence[Page], draw: Callable[[Page], Content]) -> None:
         """Show the pages; the cursor stays on its page."""
-        before = self.current
+        before, here = self.current, [page.key for page in self.pages]
         self.pages = tuple(pages)
+        if pages and here == [page.key for page in pages]:
+            self.draw_again(draw)
+            return
         self.clear_options()
         self.add_options([Option(draw(page)) for page in pages])
         keys = [page.key for page in pages]
@@ -48,7 +52,8 @@ class AgendaList(OptionList):
     def draw_again(self, draw: Callable[[Page], Content]) -> None:
         """Draw each line again, as what was said changed its marks."""
         for at, page in enumerate(self.pages):
-            self.replace_option_prompt_at_index(at, draw(page))
+            if not same(self.get_option_at_index(at).prompt, drawn := draw(page)):
+                self.replace_option_prompt_at_index(at, drawn)
 
     def step(self, by: int) -> None:
         """Go some pages on; the ends stay where they are."""

@@ -9,16 +9,17 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from domain.errors import BadInput
 from domain.text import sort_key
 from tui.days import read_day, spoken
 from tui.office import look_of, office_of
 from tui.text import line, show
+from tui.widgets.still import Line, Lines, Words, put, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Blank:
     share: int = 1
 
 
-class Box(Vertical):
+class Box(Lines):
     """A few lines kept together. Enter goes on to the next; on the last one it asks to keep them."""
 
     DEFAULT_CSS = """
@@ -70,14 +71,14 @@ class Box(Vertical):
                 for name in row:
                     blank = self.blanks[name]
                     with Horizontal():
-                        yield Static(show(blank.label))
+                        yield Words(show(blank.label))
                         yield self._input(blank)
-        yield Static("", classes="said")
+        yield Words("", classes="said")
 
     def _input(self, blank: Blank) -> Input:
         offered = self.names if office_of(self).no_names else self.names.values()
         suggested = SuggestFromList(sorted(set(offered)), case_sensitive=False) if blank.id == "who" else None
-        made = Input(line(blank.usual), compact=True, id=blank.id, suggester=suggested, select_on_focus=False)
+        made = Line(line(blank.usual), compact=True, id=blank.id, suggester=suggested, select_on_focus=False)
         self.inputs[blank.id] = made
         return made
 
@@ -95,6 +96,7 @@ class Box(Vertical):
         for name, blank in self.blanks.items():
             with self.prevent(Input.Changed):
                 self.inputs[name].value = line(values.get(name, blank.usual))
+                self.inputs[name].cursor_position = len(self.inputs[name].value)
         self.say("")
 
     def day(self, name: str) -> date | None:
@@ -109,11 +111,12 @@ class Box(Vertical):
 
     def say(self, words: str, *, fault: bool = False) -> None:
         """Say how the lines are understood, or what is wrong with them."""
-        said = self.query_one(".said", Static)
-        said.update(show(words))
+        said = self.query_one(".said", Words)
+        changed = not same(said.content, show(words))
+        put(said, show(words))
         said.set_class(bool(words), "-shown")
         said.set_class(fault, "-fault")
-        if words:
+        if words and (changed or fault):
             self.call_after_refresh(self.scroll_visible, animate=False)
 
     def complain(self, error: BadInput) -> bool:

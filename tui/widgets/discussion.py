@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from textual import on
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 from textual.widgets.option_list import Option
 
 from domain import talking
@@ -22,8 +25,10 @@ from storage.sessions import DiscussionLine
 from tui.sessionwords import action_words, head
 from tui.text import show
 from tui.widgets.boxes import ActionBox, Box, DecisionBox
+from tui.widgets.formfields import FormFields
 from tui.widgets.menu import Menu
 from tui.widgets.ratings import Ratings
+from tui.widgets.still import Words, put
 from tui.widgets.writing import Writing
 from tui.words import Look
 
@@ -49,17 +54,33 @@ class Discussion(VerticalScroll, can_focus=False):
     class Touched(Message):
         """Something on the page was typed or rated."""
 
+    # What is shown is laid out once; the room it then takes changes nothing but the scrollbar.
+    virtual_size = Reactive(Size(0, 0), layout=False)
+
     def __init__(self) -> None:
         super().__init__()
         self.opened: Opened | None = None
         self.seen = 0
         self.session = 0
         self.form = ""
-        self.fields: dict[str, Writing] = {}
         self.scale: Ratings | None = None
         self.decision: DecisionBox | None = None
         self.action: ActionBox | None = None
-        self._settled = Static()
+        self._boxed: tuple[object, ...] = ()
+        self._head, self._menu, self._form = Words(classes="head"), Menu(), FormFields()
+        self._settled = Words(classes="settled")
+        self._ratings: Ratings | None = None
+
+    def compose(self) -> ComposeResult:
+        """What stays from page to page; the scale and the boxes come with the first page that has them."""
+        for one in (self._menu, self._form, self._settled):
+            one.display = False
+        yield from (self._head, self._menu, self._form, self._settled)
+
+    @property
+    def fields(self) -> dict[str, Writing]:
+        """The fields of the page by their names."""
+        return self._form.fields
 
     async def show_page(
         self, opened: Opened, session: int, settled: Sequence[str], actor: str, names: Mapping[str, str], look: Look
@@ -68,50 +89,81 @@ class Discussion(VerticalScroll, can_focus=False):
         self.opened, self.session = opened, session
         self.seen = opened.said.version if opened.said else 0
         self.form = opened.shape.id
-        self._settled = Static(show("\n".join(settled)), classes="settled")
-        self._settled.display = bool(settled)
-        self.decision, self.action = DecisionBox(actor, names), ActionBox(names)
         with self.app.batch_update():
-            await self.remove_children()
-            await self.mount(Static(head(opened, look), classes="head"), *_waiting(opened, look))
-            await self.mount(self._columns(opened), self._settled)
-            await self._mount_scale(opened, look.today)
-            await self.mount(self.decision, self.action)
+            put(self._head, head(opened, look))
+            self._offer([(f"action-{one.id}", action_words(one, look)) for one in opened.open])
+            await self._show_fields(opened)
+            await self._show_scale(opened, look.today)
+            await self._show_boxes(actor, names, look)
+            self._show_written(True)
+            self._show_settled(settled)
         self.scroll_home(animate=False)
 
     async def show_plain(self, content: Content, choices: Sequence[tuple[str, str]]) -> None:
         """Show a page on which nothing is written, with what can be done on it."""
-        self.opened, self.fields, self.scale = None, {}, None
+        self.opened, self.scale = None, None
         with self.app.batch_update():
-            await self.remove_children()
-            menu = Menu(*(Option(show(words), id=name) for name, words in choices))
-            await self.mount(Static(content, classes="head"), menu)
+            put(self._head, content)
+            self._offer(choices)
+            self._show_written(False)
+        self.scroll_home(animate=False)
 
-    def _columns(self, opened: Opened) -> Horizontal:
-        """The fields of the format; what still stands of last time is there already, until something is kept."""
+    def _offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        """List what can be done from here: what is offered on the page, or the actions that wait."""
+        if choices or self._menu.option_count:
+            self._menu.set_options([Option(show(words), id=name) for name, words in choices])
+        self._menu.display = bool(choices)
+
+    def _show_written(self, written: bool) -> None:
+        for one in (self._form, self.decision, self.action):
+            if one is not None:
+                one.display = written
+        if self._ratings is not None:
+            self._ratings.display = self.scale is not None
+        self._settled.display = self._settled.display and written
+
+    def _show_settled(self, settled: Sequence[str]) -> None:
+        put(self._settled, show("\n".join(settled)))
+        self._settled.display = bool(settled)
+
+    async def _show_fields(self, opened: Opened) -> None:
+        """Show the format; what still stands of last time is there already, until something is kept."""
         base = opened.said.answers if opened.said else {}
         brought = {}
         if opened.said is None and opened.last is not None:
             brought = talking.brought_forward(opened.shape, opened.last.answers)
-        shape = talking.with_strangers(opened.shape, base)
-        self.fields = {part.id: Writing(part, base.get(part.id, ""), brought.get(part.id, "")) for part in shape.parts}
-        columns = (
-            Vertical(Static(show(title), classes="column"), *self._column(parts)) for title, parts in shape.columns
-        )
-        return Horizontal(*columns, classes="columns")
+        await self._form.show_fields(talking.with_strangers(opened.shape, base), base, brought)
 
-    def _column(self, parts: Sequence[talking.Part]) -> Iterator[Widget]:
-        for part in parts:
-            yield Static(show(part.title), classes="label")
-            yield self.fields[part.id]
-
-    async def _mount_scale(self, opened: Opened, today: date) -> None:
+    async def _show_scale(self, opened: Opened, today: date) -> None:
         scale = opened.shape.scale
         self.scale = None
         if scale is not None and opened.page.kind == CASE:
-            self.scale = Ratings(scale, opened.ratings, self.session, today)
-            await self.mount(self.scale)
+            self.scale = await self._ratings_of(scale, opened, today)
             await self.scale.follow(talking.pairs(scale, self.texts()), self.scale.base)
+
+    async def _ratings_of(self, scale: talking.Scale, opened: Opened, today: date) -> Ratings:
+        """The lines of a scale: those that stand, or new ones for another scale."""
+        if self._ratings is not None and self._ratings.scale == scale:
+            self._ratings.take(opened.ratings, self.session, today)
+            return self._ratings
+        if self._ratings is not None:
+            await self._ratings.remove()
+        self._ratings = Ratings(scale, opened.ratings, self.session, today)
+        await self.mount(self._ratings, after=self._settled)
+        return self._ratings
+
+    async def _show_boxes(self, actor: str, names: Mapping[str, str], look: Look) -> None:
+        """Empty the boxes; new ones are made where other people are offered in them."""
+        boxed = (actor, look.no_names, *names.items())
+        if self.decision is not None and self.action is not None:
+            if boxed == self._boxed:
+                self.decision.fill({})
+                self.action.fill({})
+                return
+            await self.remove_children([self.decision, self.action])
+        self._boxed = boxed
+        self.decision, self.action = DecisionBox(actor, names), ActionBox(names)
+        await self.mount(self.decision, self.action)
 
     # what stands there -----------------------------------------------------------------------------------------------
 
@@ -227,8 +279,7 @@ class Discussion(VerticalScroll, can_focus=False):
         if self.scale is not None:
             kept_figures = (r for r in opened.ratings if r.session == self.session)
             self.scale.base = {(r.about, r.rater): str(r.score) for r in kept_figures}
-        self._settled.update(show("\n".join(settled)))
-        self._settled.display = bool(settled)
+        self._show_settled(settled)
 
     def complain(self, error: BadInput) -> bool:
         """Show an error at the line or field that it names; whether it is shown there in words."""
@@ -260,11 +311,6 @@ class Discussion(VerticalScroll, can_focus=False):
 
     def first_field(self) -> Widget | None:
         """Where typing begins: the first field, or the list of what can be done."""
-        return next((w for w in self.query("Writing, Menu")), None)
-
-
-def _waiting(opened: Opened, look: Look) -> list[Menu]:
-    """The actions that wait, as a list to settle them from."""
-    if not opened.open:
-        return []
-    return [Menu(*(Option(show(action_words(one, look)), id=f"action-{one.id}") for one in opened.open))]
+        if self._menu.display:
+            return self._menu
+        return next(iter(self.query(Writing)), None) if self.opened else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import OptionList
 
 from tui.commands import bindings
@@ -20,6 +22,8 @@ class Menu(OptionList):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("open")
+    # Other lines lay out the screen already; that they take another room would do it again.
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
     def action_open(self) -> None:
         """Open the marked line."""

@@ -7,9 +7,9 @@ from datetime import date
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from domain.dates import show_day
 from domain.errors import BadInput
@@ -17,33 +17,40 @@ from domain.talking import Pair, Scale
 from storage.sessions import RatingLine
 from tui.text import line, shorten, show
 from tui.widgets.sparkline import BLOCKS
+from tui.widgets.still import Line, Lines, Words, put
 
 HIGHEST = 10
 LABEL = 60
 
 
-class Rated(Vertical):
+class Rated(Lines):
     """One thing that is rated, with its goal opposite and a figure for each rater."""
 
-    def __init__(self, number: int, pair: Pair, scale: Scale, before: str) -> None:
+    def __init__(self, scale: Scale) -> None:
         super().__init__()
-        self.number, self.pair, self.scale, self.before = number, pair, scale, before
+        self.pair = Pair("", "")
         self.figures = {rater: _figure(rater) for rater in scale.raters}
+        self._about, self._before = Words(classes="about"), Words(classes="before")
 
     def compose(self) -> ComposeResult:
         """What it is about, and the figures."""
-        if self.pair.about:
-            goal = self.pair.goal or "no goal opposite yet"
-            words = f"{self.number} {shorten(self.pair.about, LABEL)}  →  {shorten(goal, LABEL)}"
-            yield Static(show(words), classes="about")
+        yield self._about
         with Horizontal():
             for rater, figure in self.figures.items():
-                yield Static(show(rater))
+                yield Words(show(rater))
                 yield figure
-        yield Static(show(self.before), classes="before")
+        yield self._before
+
+    def show_pair(self, number: int, pair: Pair, before: str) -> None:
+        """Be the line of ``pair``, with last time's figures in words."""
+        self.pair = pair
+        goal = pair.goal or "no goal opposite yet"
+        put(self._about, show(f"{number} {shorten(pair.about, LABEL)}  →  {shorten(goal, LABEL)}"))
+        self._about.display = bool(pair.about)
+        put(self._before, show(before))
 
 
-class Ratings(Vertical):
+class Ratings(Lines):
     """The scale of a format, for one case."""
 
     DEFAULT_CSS = """
@@ -63,15 +70,19 @@ class Ratings(Vertical):
     def __init__(self, scale: Scale, ratings: Sequence[RatingLine], session: int, on_day: date) -> None:
         super().__init__()
         self.scale = scale
-        self.before = [one for one in ratings if one.session != session and one.on <= on_day]
-        self.base = {(one.about, one.rater): str(one.score) for one in ratings if one.session == session}
         self.pairs: list[Pair] = []
         self.lines: list[Rated] = []
+        self.take(ratings, session, on_day)
+
+    def take(self, ratings: Sequence[RatingLine], session: int, on_day: date) -> None:
+        """Start from other ratings: those of ``session`` are what is kept, those before what was said then."""
+        self.before = [one for one in ratings if one.session != session and one.on <= on_day]
+        self.base = {(one.about, one.rater): str(one.score) for one in ratings if one.session == session}
 
     def compose(self) -> ComposeResult:
         """What both ends of the scale mean; the lines follow what is written."""
         ends = f"{self.scale.title}: 0 {self.scale.low}, 10 {self.scale.high}"
-        yield Static(show(ends), classes="scale")
+        yield Words(show(ends), classes="scale")
 
     async def follow(self, pairs: Sequence[Pair], given: Mapping[tuple[str, str], str] | None = None) -> None:
         """Show a line for each pair; what is filled in stays with the words it stands beside."""
@@ -79,13 +90,21 @@ class Ratings(Vertical):
             return
         values = self._renamed(pairs) if given is None else dict(given)
         self.pairs = list(pairs)
-        await self.query(Rated).remove()
-        self.lines = [Rated(n, pair, self.scale, self._before(pair.about)) for n, pair in enumerate(pairs, 1)]
-        await self.mount_all(self.lines)
+        await self._fit(len(self.pairs))
         with self.prevent(Input.Changed):
-            for rated in self.lines:
+            for number, (rated, pair) in enumerate(zip(self.lines, self.pairs, strict=True), 1):
+                rated.show_pair(number, pair, self._before(pair.about))
                 for rater, figure in rated.figures.items():
-                    figure.value = values.get((rated.pair.about, rater), "")
+                    figure.value = values.get((pair.about, rater), "")
+
+    async def _fit(self, wanted: int) -> None:
+        """Have as many lines as are wanted; those that stand stay."""
+        spare, self.lines = self.lines[wanted:], self.lines[:wanted]
+        if spare:
+            await self.remove_children(spare)
+        if more := [Rated(self.scale) for _ in range(wanted - len(self.lines))]:
+            self.lines += more
+            await self.mount_all(more)
 
     def _renamed(self, pairs: Sequence[Pair]) -> dict[tuple[str, str], str]:
         """The figures, those of a line whose words alone changed under its new words."""
@@ -128,7 +147,7 @@ class Ratings(Vertical):
 
 
 def _figure(rater: str) -> Input:
-    return Input("", compact=True, restrict=r"(10|\d)?", max_length=2, name=rater, select_on_focus=True)
+    return Line("", compact=True, restrict=r"(10|\d)?", max_length=2, name=rater, select_on_focus=True)
 
 
 def _score(text: str) -> int:

@@ -13,6 +13,8 @@ from textual.binding import BindingType
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult
 
@@ -46,6 +48,8 @@ class Writing(TextArea):
     Writing .text-area--placeholder { color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = []
+    # Its height is fixed: a line more of text moves nothing on the screen.
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
     def __init__(self, part: Part, base: str = "", brought: str = "") -> None:
         super().__init__(
@@ -60,6 +64,12 @@ class Writing(TextArea):
         super()._set_document(text, language)
         self.wrapped_document = Wrapped(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
+        self._rewrap_and_refresh_virtual_size()
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Let the scrollbar follow the text."""
+        if self.is_attached:
+            self._scroll_update(size)
 
     def edit(self, edit: Edit) -> EditResult:
         """Take in text cleaned of what no record may hold, and break a paragraph that has grown too long."""
@@ -78,10 +88,21 @@ class Writing(TextArea):
             at = _break_at(here, 0)
             super().edit(Edit(MARK, (row, at), (row, at), True))
 
+    def become(self, part: Part, base: str = "", brought: str = "") -> None:
+        """Be the field of another page, as if it had just been made."""
+        self.part, self.base, self.start = part, base, base or brought
+        self.placeholder = show(part.prompt)
+        self._load(self.start)
+
     def take(self, text: str) -> None:
         """Show another text as the one that is kept."""
         self.base = self.start = text
         if self.said() != text:
+            self._load(text)
+        self.touched = False
+
+    def _load(self, text: str) -> None:
+        with self.prevent(TextArea.Changed):
             self.load_text(broken(text))
         self.touched = False
 
