@@ -65,7 +65,7 @@ KIND_TITLES = {
     EntryKind.ASSESSMENT: "Assessments",
     EntryKind.PLAN: "Plans",
     EntryKind.CHECK: "Checks",
-    EntryKind.OTHER: "Other due dates of cases",
+    EntryKind.OTHER: "Other due dates, and days to look again",
     EntryKind.SESSION: "Supervision sessions booked",
     EntryKind.SUPERVISION: "Own supervision due",
     EntryKind.LEARNING: "Own learning, programme and registration",

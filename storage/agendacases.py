@@ -14,8 +14,9 @@ from domain.dates import show_day
 from domain.ids import ROLE_TITLES, Role
 from domain.text import plural
 from storage.reading import HOLDS, Packs
+from storage.reviewdays import override_reviews
 
-AHEAD = timedelta(days=28)  # how far ahead due dates of cases are spoken of: about one session's time
+AHEAD = timedelta(days=28)  # how far ahead due dates are spoken of: about one session's time
 NAMED = 4  # how many events one line names
 
 
@@ -82,7 +83,8 @@ def cases(conn: sqlite3.Connection, packs: Packs, span: Span, waiting: Mapping[s
     """Return the worker's open cases. ``waiting`` gives parked ones as (parked on, until, why)."""
     given = span.given()
     events, due = _events(conn, packs, given), _due(conn, packs, given)
-    told = _Told(packs, span, events, due, dict(conn.execute(_PUT_OFF, given).fetchall()), waiting)
+    again = _again(conn, packs, span)
+    told = _Told(packs, span, events, due, again, dict(conn.execute(_PUT_OFF, given).fetchall()), waiting)
     found: dict[str, Weighed] = {}
     for row in conn.execute(_HELD, given).fetchall():
         found.setdefault(row[0], told.item(row))
@@ -102,6 +104,14 @@ def _due(conn: sqlite3.Connection, packs: Packs, given: Mapping[str, Any]) -> li
     return [Due(case, packs.title("rule", rule), date.fromisoformat(on) if on else None) for case, rule, on in rows]
 
 
+def _again(conn: sqlite3.Connection, packs: Packs, span: Span) -> dict[str, list[Due]]:
+    """Return by case the intervals of its own that are to be looked at again before the session after this."""
+    found: dict[str, list[Due]] = defaultdict(list)
+    for one in override_reviews(conn, span.today, date.min, span.today + AHEAD, span.worker):
+        found[one.case].append(Due(one.case, packs.title("rule", one.rule), one.on))
+    return found
+
+
 class _Told:
     """Puts one case after another into words."""
 
@@ -111,11 +121,13 @@ class _Told:
         span: Span,
         events: Mapping[str, Sequence[str]],
         due: Sequence[Due],
+        again: Mapping[str, Sequence[Due]],
         put_off: Mapping[str, str],
         waiting: Mapping[str, tuple[date, date, str]],
     ) -> None:
         self._span = span
         self._events = events
+        self._again = again
         self._put_off = put_off
         self._waiting = waiting
         self._intervals = list(packs.all("discussed").values())
@@ -132,10 +144,12 @@ class _Told:
         known = (today - date.fromisoformat(opened)).days
         state = discussion_state(days, policy, known)
         late = [one for one in self._due[case] if one.on and one.on < today]
-        if state == OK and late:
+        again = self._again.get(case, ())
+        if state == OK and (late or again):
             state = DUE
         behind = (known if days is None else days) - (policy or 0) + 7 * len(late)
         why = since_words(days, policy) + (f"; {plural(len(late), 'date')} late" if late else "")
+        why += "; own interval to be looked at again" if again else ""
         parked = self._parked(case, last)
         lines = tuple(self._lines(case, role, starts, late))
         return Weighed(Item("case", case, case, why, days, state, parked, f"case:{case}", lines), behind)
@@ -162,6 +176,9 @@ class _Told:
             stale = "Stale plan" if _is_plan(one.title) else "Late"
             days = (today - (one.on or today)).days
             yield f"{stale}: {_small(one.title)}, {plural(days, 'day')}"
+        for one in self._again.get(case, ()):
+            word = "was to be" if one.on and one.on < today else "to be"
+            yield f"Own interval, {_small(one.title)}: {word} looked at again by {show_day(one.on or today, today)}"
         coming = [f"{_small(d.title)} by {show_day(d.on, today)}" for d in self._due[case] if d.on and d.on >= today]
         if coming:
             yield f"Coming: {_some(coming)}"

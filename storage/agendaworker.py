@@ -14,7 +14,7 @@ from domain.agenda import DUE, LATE, NEW, OK, Item, Weighed
 from domain.dates import show_day
 from domain.text import plural
 from storage.actions import DECISION, ActionLine, Scope, followed
-from storage.agendacases import Span
+from storage.agendacases import AHEAD, Span
 from storage.agendaitems import Raised
 from storage.board import UNPLANNED_DAYS
 from storage.concerns import History
@@ -182,7 +182,7 @@ def reductions(conn: sqlite3.Connection, packs: Packs, span: Span) -> Iterator[W
     """Yield reductions about to lapse, and time away."""
     kept = worker_reductions(conn, span.worker, span.today, packs)
     for one in kept:
-        if one.lapses(span.today) and one.ends:
+        if one.lapses(span.today, AHEAD.days) and one.ends:
             why = f"ends {show_day(one.ends, span.today)}; what can be carried returns the day after"
             title = f"{one.percent} % less: {one.title}"
             behind = -(one.ends - span.today).days

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain.dates import show_day
 from domain.text import plural
-from storage.board import WorkerLine, loss, team_board, unallocated
+from storage.board import WorkerLine, team_board, unallocated
 from storage.reading import Packs
+from storage.reviewdays import override_reviews, reduction_ends, soon
 
 if TYPE_CHECKING:
     from storage.concerns import ConcernLine
 
 STALE_IMPORT = 7  # days
 NAMED = 3  # how many people one line names
-LAPSES = 14  # days before its end that a reduction is spoken of: a local starting point, no source gives one
 
 
 class Who(NamedTuple):
@@ -65,9 +65,11 @@ def needs_you(
         *_late_supervision(board, today),
         *_late_about_workers(conn, team, today),
         *_unsettled(conn, team, today),
+        *_own_intervals(conn, team, today, late=True),
         *_over(board),
         *_idle(board),
         *_lapsing(conn, team, today),
+        *_own_intervals(conn, team, today, late=False),
         *_unallocated(conn, team, today),
         *_stale_import(conn, today),
     ]
@@ -139,24 +141,24 @@ def _idle(board: Sequence[WorkerLine]) -> Iterator[Need]:
             yield Need("over", parts, "worker", worker.staff_id)
 
 
-_LAPSING = """
-SELECT r.worker, w.name, r.percent, r.reason, r.kind, r.ends FROM worker w JOIN reduction r ON r.worker = w.staff_id
-WHERE (:team IS NULL OR w.team = :team) AND r.starts <= :today AND r.ends BETWEEN :today AND :soon
-  AND (w.leaves IS NULL OR w.leaves > r.ends) AND NOT EXISTS (SELECT 1 FROM reduction n
-    WHERE n.worker = r.worker AND n.kind = r.kind AND n.starts = date(r.ends, '+1 day'))
-ORDER BY r.ends, w.sort_key
-"""
-
-
 def _lapsing(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
     """Say which reductions end soon, and capacity returns, without anything that follows them."""
-    given = {"team": team, "today": today.isoformat(), "soon": (today + timedelta(days=LAPSES)).isoformat()}
-    packs = Packs(conn)
-    for staff_id, name, percent, reason, kind, ends in conn.execute(_LAPSING, given):
-        if loss(packs, percent, reason, kind).counts:
-            until = show_day(date.fromisoformat(ends), today)
-            parts = Who(name), f": {percent} % less, {reason}, ends {until}"
-            yield Need("due", parts, "worker", staff_id)
+    for one in reduction_ends(conn, Packs(conn), today, soon(today), today, team):
+        parts = Who(one.name), f": {one.percent} % less, {one.reason}, ends {show_day(one.on, today)}"
+        yield Need("due", parts, "worker", one.worker)
+
+
+def _own_intervals(conn: sqlite3.Connection, team: str | None, today: date, *, late: bool) -> Iterator[Need]:
+    """Say which cases' own intervals are to be looked at again: those past their day, or those soon to be."""
+    since, until = (date.min, today - timedelta(days=1)) if late else (today, soon(today))
+    found = [one for one in override_reviews(conn, today, since, until) if team in (None, one.team)]
+    for one in found[:NAMED]:
+        behind = f"{plural((today - one.on).days, 'day')} late" if late else f"by {show_day(one.on, today)}"
+        text = f"{one.case}: own interval to be looked at again, {behind}"
+        yield Need("late" if late else "due", (text,), "case", one.case)
+    if more := found[NAMED:]:
+        text = f"{plural(len(more), 'more own interval')} of cases to be looked at again, {more[0].case} next"
+        yield Need("late" if late else "due", (text,), "case", more[0].case)
 
 
 def with_concerns(needs: Sequence[Need], concerns: Sequence[ConcernLine], today: date) -> list[Need]:

@@ -11,8 +11,8 @@ from domain import capacity
 from storage.board import UNPLANNED_DAYS, WorkerLine, loss, team_board, worker_capacity
 from storage.caselist import CaseLine, worker_cases
 from storage.concerns import History, history
-from storage.needs import LAPSES
 from storage.reading import Packs, day
+from storage.reviewdays import LAPSES
 
 SESSIONS = 12
 
@@ -33,11 +33,11 @@ class ReductionLine(NamedTuple):
     counts: bool = True
     followed: bool = False
 
-    def lapses(self, today: date) -> bool:
-        """Whether it is about to end, and capacity to return, without anything that follows."""
+    def lapses(self, today: date, days: int = LAPSES) -> bool:
+        """Whether it is about to end within ``days``, and capacity to return, without anything that follows."""
         if self.ends is None or self.followed or not self.counts:
             return False
-        return self.starts <= today <= self.ends <= today + timedelta(days=LAPSES)
+        return self.starts <= today <= self.ends <= today + timedelta(days=days)
 
 
 class ExtraLine(NamedTuple):

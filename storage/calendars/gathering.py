@@ -37,6 +37,7 @@ from storage.calendars.recipients import team_of, team_recipient
 from storage.calendars.wishes import Wishes, council, wishes_of
 from storage.programmes import bank_holidays, closures
 from storage.reading import HELD_BY, HOLDS, Packs
+from storage.reviewdays import override_reviews, reduction_ends
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -202,7 +203,7 @@ class _Reader:
     def __init__(self, conn: sqlite3.Connection, recipients: Sequence[str], today: date, initials: bool) -> None:
         from dateutil.relativedelta import relativedelta
 
-        self._conn = conn
+        self._conn, self._today = conn, today
         self._packs = Packs(conn)
         gone = conn.execute("SELECT staff_id FROM worker WHERE leaves < ?", (today.isoformat(),))
         self.left = frozenset(staff_id for (staff_id,) in gone)
@@ -222,6 +223,7 @@ class _Reader:
         yield from self._of_workers()
         yield from self._of_sessions()
         yield from self._of_actions()
+        yield from self._of_reviews()
         yield from self._of_cases()
 
     def _word(self, rule: str) -> tuple[str, EntryKind]:
@@ -278,6 +280,25 @@ class _Reader:
     def _of_actions(self) -> Iterator[tuple[str, Line]]:
         for number, owner, case, due in self._conn.execute(_ACTIONS, self._given):
             yield owner, Line(EntryKind.ACTION, f"action:{number}", "Action", case or owner, "", due, due)
+
+    def _of_reviews(self) -> Iterator[tuple[str, Line]]:
+        """What a supervisor looks at again: an interval of a case's own, and capacity that returns the day after."""
+        since, until = (_day(self._given[name]) for name in ("since", "until"))
+        supervisors = dict(self._conn.execute("SELECT staff_id, supervisor FROM worker"))
+        for one in override_reviews(self._conn, self._today, since, until):
+            day, holder = one.on.isoformat(), one.holder if one.holder not in self.left else None
+            line = Line(EntryKind.OTHER, f"override:{one.id}", "Review", one.case, "", day, day)
+            for who in self._looking(supervisors.get(holder), one.team):
+                yield who, line
+        for end in reduction_ends(self._conn, self._packs, since, until, until):
+            day = end.on.isoformat()
+            line = Line(EntryKind.OTHER, f"reduction:{end.id}", "Review", end.worker, "", day, day)
+            for who in self._looking(end.supervisor, end.team):
+                yield who, line
+
+    def _looking(self, supervisor: str | None, team: str) -> Sequence[str]:
+        """Return who looks at it: the supervisor, or where there is none, or none any more, the team's managers."""
+        return [supervisor] if supervisor and supervisor not in self.left else self._managers.get(team, ())
 
 
 def _managers(conn: sqlite3.Connection, recipients: Iterable[str]) -> Mapping[str, Sequence[str]]:

@@ -336,6 +336,37 @@ def test_a_closed_case_leaves_the_calendar(office: Office) -> None:
     assert CYCLE_2 in {gone.start for gone in told.cancelled}
 
 
+def test_an_interval_of_its_own_is_looked_at_again_and_goes_when_it_ends(office: Office) -> None:
+    office.change("calendar-choice", 1, kinds={"other": True})
+    decided = {"decided_on": "2026-11-20", "decided_by": "A. Hughes", "reason": "Unsettled"}
+    office.keep(
+        "override", case="C-1001", rule="visit_standard", number=4, unit="weeks", review_on="2027-02-01", **decided
+    )
+    (new,) = office.tell("W1").changed
+    assert (new.start, new.text("SUMMARY")) == (date(2027, 2, 1), "Review due (ref C-1001)")
+    office.change("override", 1, review_on="2027-05-03")
+    (later,) = office.tell("W1").changed
+    assert (later.uid, later.sequence, later.start) == (new.uid, 1, date(2027, 5, 3))
+    office.change("override", 1, ended_on="2026-12-01")
+    told = office.tell("W1")
+    assert [(gone.uid, gone.sequence) for gone in told.cancelled] == [(new.uid, 2)]
+    assert not told.changed
+
+
+def test_a_reduction_that_another_follows_leaves_the_day_to_that(office: Office) -> None:
+    office.change("calendar-choice", 1, kinds={"other": True})
+    given = {"worker": "W2", "kind": "practice_educator", "reason": "Student", "percent": 20}
+    office.keep("reduction", **given, starts="2026-11-01", ends="2026-12-11")
+    (first,) = office.tell("W1").changed
+    assert (first.start, first.text("SUMMARY")) == (date(2026, 12, 11), "Review due (ref W2)")
+    office.keep("reduction", **given, starts="2026-12-12", ends="2027-01-29")
+    told = office.tell("W1")
+    assert [gone.uid for gone in told.cancelled] == [first.uid]
+    assert [new.start for new in told.changed] == [date(2027, 1, 29)]
+    office.later(date(2027, 1, 30))
+    assert not office.tell("W1").cancelled  # it ended on its day: that is no news
+
+
 def test_what_nobody_was_told_of_is_not_withdrawn(office: Office) -> None:
     office.keep("session", worker="W3", supervisor="W1", on="2026-12-01")
     office.change("session", 2, state="cancelled")
