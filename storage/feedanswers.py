@@ -18,13 +18,16 @@ from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
 
+from storage.calendars.published import feed_file
+from storage.calendars.tokens import LENGTH, hashed
+
 CACHE_CONTROL = "private, max-age=900, must-revalidate"
 ALLOWED = ("GET", "HEAD")
 MOST_KEPT = 64_000_000  # bytes of bodies in memory
 MOST_SERVED = 32_000_000  # bytes; a calendar of ours never comes near
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{LENGTH}}}")
 _ENTITY = re.compile(r'"[^"]*"')  # weak tags too: a list is compared by what stands in quotes
-_NOBODY = "-" * 43  # hashed in place of what cannot be a token, so that it takes as long
+_NOBODY = "-" * LENGTH  # hashed in place of what cannot be a token, so that it takes as long
 
 # Every answer carries these: nobody passes the address on, finds it by searching, or guesses what a body is.
 EVERYWHERE = (
@@ -104,7 +107,7 @@ class Feeds:
     # files -------------------------------------------------------------------------------------------------------
 
     def _body(self, number: str) -> _Body | None:
-        path = self._folder / f"{number}.ics"
+        path = feed_file(self._folder, number)
         try:
             state = _state(os.lstat(path))
             kept = self._kept.get(number)
@@ -141,7 +144,7 @@ def hash_of(target: str) -> str:
     _, found, name = path.rpartition("/f/")
     token = name.removesuffix(".ics")
     fits = bool(found) and name.endswith(".ics") and _TOKEN.fullmatch(token) is not None
-    return hashlib.sha256((token if fits else _NOBODY).encode("ascii")).hexdigest()
+    return hashed(token if fits else _NOBODY)
 
 
 def _state(found: os.stat_result) -> tuple[int, int, int]:

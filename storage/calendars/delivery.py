@@ -11,12 +11,12 @@ import json
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from domain.dates import stamp
+from storage.calendars.carrying import Progress, Stopped
 from storage.calendars.entries import note_export, writing
 from storage.calendars.wishes import council
 
@@ -107,8 +107,8 @@ def deliver(
     sender: Sender,
     *,
     now: datetime,
-    stopped: Callable[[], bool] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    stopped: Stopped | None = None,
+    progress: Progress | None = None,
     clock: Clock = time,
 ) -> Delivered:
     """Hand over what is due, and stop when all is, when ``stopped`` says so or when the server is gone.
@@ -129,9 +129,7 @@ def _never() -> bool:
 class _Delivery:
     """One run over the outbox."""
 
-    def __init__(
-        self, database: Database, sender: Sender, now: datetime, clock: Clock, stopped: Callable[[], bool]
-    ) -> None:
+    def __init__(self, database: Database, sender: Sender, now: datetime, clock: Clock, stopped: Stopped) -> None:
         self._database, self._sender, self._clock, self._stopped = database, sender, clock, stopped
         self._now, self._began = now, clock.monotonic()
         self._pace = _Pace(clock, council(database.reader()).mail_per_minute, _recent(database, now))
@@ -139,7 +137,7 @@ class _Delivery:
         self._sent = self._failed = self._unanswered = 0
         self._trouble = ""
 
-    def run(self, progress: Callable[[int, int], None] | None) -> Delivered:
+    def run(self, progress: Progress | None) -> Delivered:
         total = self._release_expired()
         while not self._trouble and self._due() and self._pace.wait(self._stopped) and (claim := self._claim()):
             self._hand_over(claim)
@@ -287,7 +285,7 @@ class _Pace:
         began = clock.monotonic()
         self._times = deque((began - age for age in recent), maxlen=per_minute)
 
-    def wait(self, stopped: Callable[[], bool]) -> bool:
+    def wait(self, stopped: Stopped) -> bool:
         """Wait until another message may leave; returns False when it was stopped."""
         while not stopped():
             left = self._times[0] + MINUTE - self._clock.monotonic() if len(self._times) >= self._most else 0.0

@@ -15,23 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.errors import Cancelled, NotFound
-from storage.calendars.entries import Carried, compare, keep, namespace, note_export, say, writing
-from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.carrying import TOGETHER, Progress, Stopped, carried, carried_now, manner_of
+from storage.calendars.entries import Carried, note_export, say, writing
+from storage.calendars.gathering import Gathered, gather
 from storage.calendars.recipients import calendar_name
-from storage.calendars.wishes import council
 from storage.exports.atomic import write_atomically
-from storage.exports.icalendar import Entry, Manner, cancellation, render
+from storage.exports.icalendar import Entry, cancellation, render
 from storage.exports.together import together
 
 if TYPE_CHECKING:
     from storage.database import Database
 
     _Files = Generator[tuple[int, "Written | None"], None, None]
-
-TOGETHER = 25  # recipients compared, and files noted, under one lock: nobody else waits long
-
-Progress = Callable[[int, int], None]
-Stopped = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +65,6 @@ def export(
     files = work.withdrawals(only_key) if cancelled else work.calendars(changed_only, only_key)
     with closing(files):
         return _taken(files, len(targets), progress, stopped)
-
-
-def carried_now(
-    database: Database, recipients: Sequence[str], today: date, now: datetime
-) -> dict[str, tuple[Gathered, Carried]]:
-    """Return each recipient's calendar as of now, kept with its sequences, so that every way out says the same."""
-    gathered = gather(database.reader(), recipients, today)
-    return {one.recipient: (one, now_) for one, now_ in carried(database, gathered.values(), today, now)}
-
-
-def carried(
-    database: Database, gathered: Iterable[Gathered], today: date, now: datetime
-) -> Iterator[tuple[Gathered, Carried]]:
-    """Yield what was gathered with what it is by now, compared and kept a few recipients at a time."""
-    every = list(gathered)
-    befores = working_days_before(database, [one.recipient for one in every])
-    for start in range(0, len(every), TOGETHER):
-        some = [(one, reminders(one, befores[one.recipient], today)) for one in every[start : start + TOGETHER]]
-        found = []
-        with writing(database) as conn:
-            for one, words in some:
-                here = compare(conn, one.recipient, words, today, now, one.wishes.privacy)
-                keep(conn, here)
-                found.append((one, here))
-        yield from found
-
-
-def manner_of(database: Database) -> Manner:
-    """Return how this database's calendars are written."""
-    reader = database.reader()
-    return Manner(namespace(reader), council(reader).classification)
 
 
 def _taken(

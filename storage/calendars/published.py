@@ -17,8 +17,8 @@ _KEY = "feeds"
 
 
 @dataclass(frozen=True, slots=True)
-class Feeds:
-    """The last publish: the folders, newest first, the size of each file, and up to which change that held.
+class LastPublish:
+    """What the last publish left: the folders, newest first, the size of each file, and up to which change that held.
 
     ``change`` and ``chain`` name the newest change then, ``packs`` the packs in force, ``day`` the day.
     """
@@ -31,18 +31,18 @@ class Feeds:
     day: str = ""
 
 
-def last_published(conn: sqlite3.Connection) -> Feeds:
+def last_published(conn: sqlite3.Connection) -> LastPublish:
     """Return what the last publish left; an empty one where there was none."""
     found = conn.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
     if found is None:
-        return Feeds()
+        return LastPublish()
     kept = json.loads(found[0])
-    return Feeds(**{**kept, "folders": tuple(kept["folders"])})
+    return LastPublish(**{**kept, "folders": tuple(kept["folders"])})
 
 
-def keep_published(conn: sqlite3.Connection, published: Feeds) -> None:
+def keep_published(conn: sqlite3.Connection, published: LastPublish) -> None:
     """Keep what this publish left."""
-    kept = {name: getattr(published, name) for name in Feeds.__slots__}
+    kept = {name: getattr(published, name) for name in LastPublish.__slots__}
     text = json.dumps(kept, ensure_ascii=False)
     conn.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_KEY, text))
 

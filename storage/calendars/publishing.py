@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.errors import BadInput, Cancelled, StorageProblem
+from storage.calendars.carrying import TOGETHER, Progress, Stopped, carried, manner_of
 from storage.calendars.entries import note_export, writing
-from storage.calendars.files import Written, carried, manner_of
+from storage.calendars.files import Written
 from storage.calendars.gathering import Gathered, gather
 from storage.calendars.moved import Basis, basis, moved
-from storage.calendars.published import REMEMBERED, Feeds, feed_file, is_ours, keep_published, last_published
+from storage.calendars.published import REMEMBERED, LastPublish, feed_file, is_ours, keep_published, last_published
 from storage.calendars.recipients import calendar_name
 from storage.calendars.tokens import bring_in_step, live
 from storage.exports.atomic import write_atomically
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 
 READABLE = 0o644
 NOT_LISTED = 0o711
-TOGETHER = 25  # feeds noted under one lock
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def publish(
     *,
     now: datetime,
     progress: Progress | None = None,
-    stopped: Callable[[], bool] | None = None,
+    stopped: Stopped | None = None,
 ) -> Published:
     """Bring ``folder`` in line with what each recipient with a live token is to see; rewrites only what changed.
 
@@ -91,7 +89,7 @@ def publish(
     sizes = {
         number: size for number in wanted.values() if (size := work.sizes.get(number, there.get(number))) is not None
     }
-    work.remember(then, Feeds(_folders(folder, then), sizes, here.change, here.chain, here.packs, here.day))
+    work.remember(then, LastPublish(_folders(folder, then), sizes, here.change, here.chain, here.packs, here.day))
     before = Path(then.folders[0]) if then.folders and then.folders[0] != str(folder) else None
     return Published(files, len(wanted) - len(files), removed + late, left, before)
 
@@ -150,7 +148,7 @@ class _Seen:
 
     folder: Path
     there: Mapping[str, int]
-    then: Feeds
+    then: LastPublish
     now: Basis
 
     def stands(self, number: str) -> bool:
@@ -239,7 +237,7 @@ class _Work:
             note_export(conn, piece.one.recipient, "feed", piece.one.mark, piece.events, self._now)
         self._standing = []
 
-    def remember(self, then: Feeds, left: Feeds) -> None:
+    def remember(self, then: LastPublish, left: LastPublish) -> None:
         """Keep what this publish left, unless another one ended meanwhile: then every file is looked at afresh."""
         if left == then and not self._standing:
             return
@@ -260,5 +258,5 @@ def _entries(data: bytes) -> set[bytes]:
     return set(data.removesuffix(b"END:VCALENDAR\r\n").split(b"BEGIN:VEVENT")[1:])
 
 
-def _folders(folder: Path, then: Feeds) -> tuple[str, ...]:
+def _folders(folder: Path, then: LastPublish) -> tuple[str, ...]:
     return tuple(dict.fromkeys((str(folder), *then.folders)))[:REMEMBERED]

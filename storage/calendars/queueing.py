@@ -17,7 +17,7 @@ Mail that a worker switches off stops: nothing waits any more, and what was sent
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -26,20 +26,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from domain.dates import stamp
 from domain.errors import BadInput
 from domain.text import is_mailbox
-from storage.calendars.entries import Carried, compare, keep, namespace, say, writing
+from storage.calendars.carrying import Progress, Stopped, against, manner_of
+from storage.calendars.entries import Carried, keep, say, writing
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
 from storage.calendars.sync import within
 from storage.calendars.wishes import Council, choices, council
-from storage.exports.icalendar import Entry, Manner
+from storage.exports.icalendar import Entry
 
 if TYPE_CHECKING:
     from domain.reminders import WorkingDayBefore
     from storage.calendars.messages import Method, Post
     from storage.calendars.outbox import State
     from storage.database import Database
-
-Progress = Callable[[int, int], None]
-Stopped = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +169,13 @@ class _Making:
         self._posts, self.problems = _posts(conn, self.council, wanted)
         self.gathered: Mapping[str, Gathered] = gather(conn, list(self._posts), today)
         self._befores: Mapping[str, WorkingDayBefore] = working_days_before(database, self.gathered)
-        self._manner = Manner(namespace(conn), self.council.classification)
+        self._manner = manner_of(database)
         self._made: dict[tuple[str, int, str], str] = {}
 
     def compare(self, conn: sqlite3.Connection, recipient: str) -> Carried:
         one = self.gathered[recipient]
         words = reminders(one, self._befores[recipient], self._today)
-        return compare(conn, recipient, words, self._today, self._now, one.wishes.privacy)
+        return against(conn, one, words, self._today, self._now)
 
     def queue(self, recipient: str) -> list[_Letter]:
         """Bring the outbox of one recipient in line; returns what was added."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from storage.calendars.entries import Carried, compare
+from storage.calendars.carrying import against
+from storage.calendars.entries import Carried
 from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
 from storage.calendars.recipients import Person, people, team_recipient
 from storage.calendars.tokens import live
@@ -65,8 +66,7 @@ def sync_states(database: Database, today: date, now: datetime, team: str | None
     for person in listed:
         one = gathered[person.staff_id]
         words = reminders(one, befores[one.recipient], today)
-        carried = compare(conn, one.recipient, words, today, now, one.wishes.privacy)
-        found.append(ways.line(person, one, carried))
+        found.append(ways.line(person, one, against(conn, one, words, today, now)))
     return found
 
 
@@ -75,7 +75,7 @@ def preview(database: Database, recipient: str, today: date, now: datetime) -> C
     conn = database.reader()
     gathered = gather(conn, [recipient], today)
     words = reminders(gathered[recipient], working_days_before(database, gathered)[recipient], today)
-    return compare(conn, recipient, words, today, now, gathered[recipient].wishes.privacy)
+    return against(conn, gathered[recipient], words, today, now)
 
 
 def within(entry: Entry, today: date, days: int | None) -> bool:
