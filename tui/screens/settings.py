@@ -122,7 +122,7 @@ def _place_form(settings: Settings) -> Form:
         "backup_folder",
         "Folder",
         value=settings.backup_folder,
-        hint="Nothing here: beside the database. Never made up.",
+        hint="Left empty: beside the database. A folder must be there already.",
     )
 
     async def save(values: Mapping[str, Any]) -> None:
