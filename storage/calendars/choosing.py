@@ -12,7 +12,6 @@ from storage.calendars.wishes import choices, council
 if TYPE_CHECKING:
     from storage.unit import Unit
 
-CHOICE, SETTINGS = "calendar-choice", "calendar-settings"
 Origin = Literal["own", "council", "usual"]
 _BY_KIND = ("kinds", "leads")
 
@@ -57,6 +56,17 @@ def _first(name: str, own: Mapping[str, Any], theirs: Mapping[str, Any], usual: 
     return Holds(usual, "usual")
 
 
+def kind_for(worker: str | None) -> str:
+    """Return the kind of record that holds a worker's choices, or the council's (None)."""
+    return "calendar-settings" if worker is None else "calendar-choice"
+
+
+def logged(worker: str | None) -> str:
+    """Return what the change log says of choosing."""
+    what = "what holds for every calendar" if worker is None else f"what goes into the calendar of {worker}"
+    return f"Chose {what}"
+
+
 def choose(unit: Unit, worker: str | None, changes: Mapping[str, Any]) -> bool:
     """Record or amend the choices of ``worker``, or the council's; returns whether anything is different now.
 
@@ -64,7 +74,7 @@ def choose(unit: Unit, worker: str | None, changes: Mapping[str, Any]) -> bool:
     """
     from storage.kinds import kind_of
 
-    kind = SETTINGS if worker is None else CHOICE
+    kind = kind_for(worker)
     row = next(iter(unit.all(kind) if worker is None else unit.all(kind, worker=worker)), None)
     before = kind_of(kind).defaults if row is None else row.model_dump()
     fields = {name: _merged(name, value, before) for name, value in changes.items()}

@@ -435,7 +435,7 @@ def test_the_council_s_privacy_and_feeds_hold_for_all(booked: Database, tmp_path
         await press(pilot, "S", "enter")
         await until(pilot, "Calendars of everybody")
         await press(pilot, "left", "ctrl+s")
-        await until(pilot, "holds for every calendar from now on")
+        await until(pilot, "Every calendar follows from now on")
         await settled(pilot)
         assert {one.entry.reminder.summary for one in here.agenda.happenings} == {
             "Supervision", "Task due", "Check due",

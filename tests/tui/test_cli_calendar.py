@@ -222,7 +222,7 @@ def test_settings_show_what_holds_and_whose_choice_it_is(almoner: Shell, tmp_pat
 
 def test_settings_are_taken_back_by_undo(almoner: Shell) -> None:
     almoner("calendar", "settings", "W2", "--privacy", "none")
-    assert "Chose for the calendar of W2" in almoner("undo").out
+    assert "Chose what goes into the calendar of W2" in almoner("undo").out
     assert almoner("calendar", "settings", "W2", "--json").json["privacy"] == {"value": "reference", "from": "usual"}
 
 

@@ -87,13 +87,13 @@ def run_settings(context: Context) -> int:
 
 
 def _change(context: Context, worker: str | None, changes: Mapping[str, Any]) -> None:
-    from storage.calendars.choosing import choose
+    from storage.calendars.choosing import choose, logged
 
     of = "all" if worker is None else worker
     with context.database.unit(context.actor, context.today) as unit:
         done = choose(unit, worker, changes)
         if done:
-            unit.finish(f"Chose for the calendar of {of}")
+            unit.finish(logged(worker))
     printing.say(f"Changed for {of}; almoner undo takes it back." if done else f"Nothing to change for {of}.")
 
 
@@ -173,7 +173,9 @@ def _word(option: str, text: str, words: Mapping[str, _T]) -> _T:
 
 
 def _from_document(source: str, worker: str | None) -> dict[str, Any]:
-    kind = "calendar-settings" if worker is None else "calendar-choice"
+    from storage.calendars.choosing import kind_for
+
+    kind = kind_for(worker)
     raw, name = document_in(source)
     entries, problems = documents.read(raw, name, kind)
     if problems:

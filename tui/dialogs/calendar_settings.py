@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.errors import BadInput
 from domain.reminders import OFF_UNLESS_CHOSEN, EntryKind, Privacy
 from storage.calendars.wishes import Council, choices, council
-from tui.calendardeeds import CHOICE, COUNCIL, choose, choose_for_all, seen_of
+from tui.calendardeeds import choose, seen_of
 from tui.calendarwords import FEED, MAIL, PRIVACY_WORDS
 from tui.dialogs.asking import answer
 from tui.dialogs.calendar_wishes import KindLine, Pick, Row, WishesDialog
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from tui.screens.base import Page
 
-Seen = tuple[int, int] | None
 _CLASSES = (
     ("private", "others see that the time is taken, no details"),
     ("confidential", "as private, more strictly where a program knows it"),
@@ -36,7 +35,7 @@ _SECURITY = (
 async def choose_for_worker(page: Page, worker: str, whose: str) -> str | None:
     """Choose what goes into one worker's calendar and whether it goes by mail; returns what was done."""
     whole, own = await page.office.desk.read(lambda conn: _read(conn, worker))
-    seen = await page.office.desk.run(lambda unit: seen_of(unit, CHOICE, own.get("id")))
+    seen = await page.office.desk.run(lambda unit: seen_of(unit, worker, own.get("id")))
     mail = (False, "no"), (True, "yes, to the worker's address")
     rows: list[Row] = [
         _privacy(whole, own.get("privacy"), follow=True),
@@ -53,7 +52,7 @@ async def choose_for_worker(page: Page, worker: str, whose: str) -> str | None:
 async def choose_for_council(page: Page) -> str | None:
     """Choose what goes into every calendar where a worker chose nothing else; returns what was done."""
     whole = await page.office.desk.read(council)
-    seen = await page.office.desk.run(lambda unit: seen_of(unit, COUNCIL, whole.id))
+    seen = await page.office.desk.run(lambda unit: seen_of(unit, None, whole.id))
     classes = [word for word, _ in _CLASSES]
     initials = (False, "not allowed"), (True, "allowed")
     rows: list[Row] = [
@@ -66,7 +65,7 @@ async def choose_for_council(page: Page) -> str | None:
         "What goes into every calendar, the teams' own too, unless a worker chose otherwise; days ahead are working "
         "days.\n"
     )
-    return await _ask(page, "Calendars of everybody", rows, about, lambda u, v: choose_for_all(u, v, seen))
+    return await _ask(page, "Calendars of everybody", rows, about, lambda u, v: choose(u, None, v, seen))
 
 
 def _read(conn: sqlite3.Connection, worker: str) -> tuple[Council, dict[str, Any]]:
@@ -127,7 +126,7 @@ async def council_menu(page: Page) -> str | None:
 
 async def _form(page: Page, title: str, fields_of: Any, about: str) -> str | None:
     whole = await page.office.desk.read(council)
-    seen = await page.office.desk.run(lambda unit: seen_of(unit, COUNCIL, whole.id))
+    seen = await page.office.desk.run(lambda unit: seen_of(unit, None, whole.id))
     fields = fields_of(whole)
     before = {field.id: field.value for field in fields}
     done: list[str] = []
@@ -135,7 +134,7 @@ async def _form(page: Page, title: str, fields_of: Any, about: str) -> str | Non
     async def save(values: dict[str, Any]) -> None:
         changes = {name: _number(name, value) for name, value in changed(before, values).items()}
         if changes:
-            done.append(await page.office.desk.run(lambda unit: choose_for_all(unit, changes, seen)))
+            done.append(await page.office.desk.run(lambda unit: choose(unit, None, changes, seen)))
 
     await answer(page, Form(title, fields, save, about=about))
     return done[-1] if done else None
