@@ -76,9 +76,12 @@ class _Letter(NamedTuple):
 def _to_say(conn: sqlite3.Connection, carried: Carried, whole: Council, today: date, now: datetime) -> list[_Letter]:
     """Return what mail has still to say: new as far ahead as mail reaches, and whatever changed or went since."""
     waiting = carried.waiting("mail")
-    new = [e for e in waiting.new if within(e, today, whole.mail_ahead) and not _begun(e, now)]
-    requests = [_Letter(e.reminder.key, e.sequence, "REQUEST", e) for e in (*new, *waiting.changed)]
     asked = _asked(conn, carried.recipient)
+    # What may have arrived, though no server said so, is followed wherever it moves.
+    new = [
+        e for e in waiting.new if e.reminder.key in asked or (within(e, today, whole.mail_ahead) and not _begun(e, now))
+    ]
+    requests = [_Letter(e.reminder.key, e.sequence, "REQUEST", e) for e in (*new, *waiting.changed)]
     return requests + [
         _Letter(e.reminder.key, e.sequence, "CANCEL", e) for e in carried.gone if e.reminder.key in asked
     ]

@@ -494,6 +494,19 @@ def test_that_withdrawal_is_not_taken_back_by_looking_again_before_it_left(offic
     assert office.queue() == Queued()
 
 
+def test_what_may_have_arrived_is_followed_beyond_the_days_that_mail_reaches(office: Office) -> None:
+    office.change("calendar-settings", 1, mail_ahead=30)
+    office.keep("session", worker="W3", supervisor="W1", on="2026-12-01", start="10:00")
+    office.queue(recipients=["W3"])
+    _crash(office)
+    (lost,) = office.room.taken()
+    office.change("session", 2, on="2027-02-01")
+    office.now += delivery.CLAIM
+    (moved,) = office.mail("W3")
+    assert moved.said == ("REQUEST", 1, datetime(2027, 2, 1, 10, 0, tzinfo=UTC))
+    assert moved.message["References"] == lost.id
+
+
 def test_two_deliveries_at_once_never_send_twice(office: Office) -> None:
     for day in range(1, 15):
         office.keep("session", worker="W2", supervisor="W1", on=f"2026-12-{day:02}", start="09:00")
