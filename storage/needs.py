@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.dates import show_day
+from domain.namesakes import told_apart
 from domain.text import plural
 from storage.board import WorkerLine, team_board, unallocated
 from storage.reading import Packs
@@ -24,6 +25,7 @@ class Who(NamedTuple):
     """A worker within a line of words: a screen that hides names says it in its own way."""
 
     name: str
+    staff_id: str = ""
 
 
 Parts = tuple[str | Who, ...]
@@ -40,15 +42,19 @@ class Need(NamedTuple):
     @property
     def text(self) -> str:
         """The words, workers by their surnames."""
-        return self.said(_surname)
+        return self.told()
+
+    def told(self, shared: Collection[str] = ()) -> str:
+        """Return the words, workers by their surnames, with the staff id behind those in ``shared``."""
+        return "".join(_surname(part, shared) if isinstance(part, Who) else part for part in self.parts)
 
     def said(self, who: Callable[[str], str]) -> str:
         """Return the words, each worker's name as ``who`` says it."""
         return "".join(who(part.name) if isinstance(part, Who) else part for part in self.parts)
 
 
-def _surname(name: str) -> str:
-    return name.partition(",")[0]
+def _surname(who: Who, shared: Collection[str]) -> str:
+    return told_apart(who.name.partition(",")[0], who.staff_id, shared)
 
 
 def needs_you(
@@ -97,7 +103,8 @@ def _late_supervision(board: Sequence[WorkerLine], today: date) -> Iterator[Need
         who: list[str | Who] = []
         for due, worker in late[:NAMED]:
             days = (today - due).days
-            who += [", ", Who(worker.name), f" {days}"] if who else [" (", Who(worker.name), f" {plural(days, 'day')}"]
+            named = Who(worker.name, worker.staff_id)
+            who += [", ", named, f" {days}"] if who else [" (", named, f" {plural(days, 'day')}"]
         more = f" and {len(late) - NAMED} more" if len(late) > NAMED else ""
         yield Need("late", (plural(len(late), "supervision"), *who, f"{more})"), "due", "overdue about:supervision")
 
@@ -129,7 +136,7 @@ def _unsettled(conn: sqlite3.Connection, team: str | None, today: date) -> Itera
 def _over(board: Sequence[WorkerLine]) -> Iterator[Need]:
     over = sorted((w for w in board if w.band == "over"), key=lambda w: -(w.utilisation or 0))
     for worker in over[:NAMED]:
-        parts = Who(worker.name), f" at {((worker.utilisation or 0) + 5) // 10} %"
+        parts = Who(worker.name, worker.staff_id), f" at {((worker.utilisation or 0) + 5) // 10} %"
         yield Need("over", parts, "worker", worker.staff_id)
 
 
@@ -137,14 +144,14 @@ def _idle(board: Sequence[WorkerLine]) -> Iterator[Need]:
     """Say who holds cases and can carry nothing today."""
     for worker in board:
         if worker.capacity == 0 and worker.case_points:
-            parts = Who(worker.name), f": no capacity today, {plural(worker.cases, 'case')} allocated"
+            parts = Who(worker.name, worker.staff_id), f": no capacity today, {plural(worker.cases, 'case')} allocated"
             yield Need("over", parts, "worker", worker.staff_id)
 
 
 def _lapsing(conn: sqlite3.Connection, team: str | None, today: date) -> Iterator[Need]:
     """Say which reductions end soon, and capacity returns, without anything that follows them."""
     for one in reduction_ends(conn, Packs(conn), today, soon(today), today, team):
-        parts = Who(one.name), f": {one.percent} % less, {one.reason}, ends {show_day(one.on, today)}"
+        parts = Who(one.name, one.worker), f": {one.percent} % less, {one.reason}, ends {show_day(one.on, today)}"
         yield Need("due", parts, "worker", one.worker)
 
 
@@ -172,7 +179,7 @@ def with_concerns(needs: Sequence[Need], concerns: Sequence[ConcernLine], today:
 
 def _concern(line: ConcernLine, today: date) -> Need:
     state, words = _concern_words(line, today)
-    return Need(state, (Who(line.name), words), "worker", line.worker)
+    return Need(state, (Who(line.name, line.worker), words), "worker", line.worker)
 
 
 def _concern_words(line: ConcernLine, today: date) -> tuple[str, str]:

@@ -88,11 +88,11 @@ def about(row: BoardRow, look: Look) -> str:
 
 
 def _due(row: BoardRow, look: Look) -> str:
-    words = [look.worker(row.name)]
+    words = [look.worker(row.name, row.worker)]
     if row.due is not None:
         words.append(f"due {show_day(row.due, look.today)}, {distance(row.due, look.today)}")
     if row.supervisor:
-        words.append(f"supervised by {look.worker(row.supervisor_name)}")
+        words.append(f"supervised by {look.worker(row.supervisor_name, row.supervisor)}")
     if row.over_number:
         words.append(f"▲ supervises {row.supervises}, agreed {row.supervises_most}")
     return ": ".join((words[0], "; ".join(words[1:]))) if words[1:] else words[0]

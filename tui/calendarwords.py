@@ -86,7 +86,7 @@ def title(line: CalendarLine, look: Look) -> str:
 
 def whose(recipient: str, name: str, look: Look) -> str:
     """Return whose calendar it is: the worker's name as names may show, or the team's own."""
-    return f"{name}: the team's own" if team_of(recipient) is not None else look.worker(name)
+    return f"{name}: the team's own" if team_of(recipient) is not None else look.worker(name, recipient)
 
 
 def way_words(way: str, state: WayState) -> tuple[str, str]:

@@ -29,7 +29,7 @@ DOUBT = "doubt"  # a gap that is a contradiction: nothing is missing, but not al
 
 @dataclass(frozen=True, slots=True)
 class TimeRow:
-    """A line of the timeline. ``state`` is how it stands, ``more`` the quieter words."""
+    """A line of the timeline. ``state`` is how it stands, ``more`` the quieter words: a worker's name is ``whose``."""
 
     key: str
     kind: str
@@ -40,6 +40,7 @@ class TimeRow:
     days: int | None = None
     event: EventLine | None = None
     line: DueLine | None = None
+    whose: str = ""
 
 
 class CaseFile(NamedTuple):
@@ -129,7 +130,9 @@ def _past(
 def _holders(allocations: Iterable[AllocationLine]) -> Iterator[TimeRow]:
     for held in allocations:
         role = ROLE_TITLES[Role(held.role)]
-        yield TimeRow(f"from:{held.id}", MARK, held.starts, role, more=held.worker_name, state="worker")
+        yield TimeRow(
+            f"from:{held.id}", MARK, held.starts, role, more=held.worker_name, state="worker", whose=held.worker
+        )
 
 
 def _event_row(event: EventLine, packs: views.Packs, answered: Obligation | None) -> TimeRow:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from domain.errors import AlmonerError, Cancelled
+from storage.namesakes import shared_names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,7 +53,10 @@ class Job:
 
 
 class Desk:
-    """Storage work for the screens, done in turn on one thread of its own."""
+    """Storage work for the screens, done in turn on one thread of its own.
+
+    ``shared_names`` are the staff ids of workers who share their name, as of what was read last.
+    """
 
     def __init__(self, database: Database, actor: str, today: Callable[[], date]) -> None:
         self.database = database
@@ -61,6 +65,8 @@ class Desk:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="storage")
         self._lock = threading.Lock()
         self._reading: tuple[object, sqlite3.Connection] | None = None
+        self.shared_names: frozenset[str] = frozenset()
+        self._shared_at: tuple[int, date] | None = None
         self._warming = threading.Thread(target=_load_writing, name="loading", daemon=True)
 
     async def read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
@@ -72,7 +78,9 @@ class Desk:
             with self._lock:
                 self._reading = (token, connection)
             try:
-                return ask(connection)
+                found = ask(connection)
+                self._tell_apart(connection)
+                return found
             finally:
                 with self._lock:
                     self._reading = None
@@ -84,6 +92,13 @@ class Desk:
                 if self._reading is not None and self._reading[0] is token:
                     self._reading[1].interrupt()
             raise
+
+    def _tell_apart(self, connection: sqlite3.Connection) -> None:
+        """Read who shares a name, whenever something was kept, by whomever, or a day has passed."""
+        now = connection.execute("PRAGMA data_version").fetchone()[0], self._today()
+        if now != self._shared_at:
+            self.shared_names = shared_names(connection, now[1])
+            self._shared_at = now
 
     async def run(self, work: Callable[[Unit], T]) -> T:
         """Return what ``work`` does within one unit of work; nothing is kept unless it calls ``unit.finish``."""

@@ -119,4 +119,5 @@ def office_of(node: DOMNode) -> Office:
 def look_of(node: DOMNode) -> Look:
     """Return how cells are drawn now: the theme's colours, the day, names shown or hidden."""
     office = office_of(node)
-    return Look(PALETTES.get(node.app.theme, PALETTES[DARK]), office.today, office.no_names)
+    shared = office.desk.shared_names if office.is_open else frozenset[str]()
+    return Look(PALETTES.get(node.app.theme, PALETTES[DARK]), office.today, office.no_names, shared)

@@ -22,13 +22,14 @@ DONE, PARKED, HALF, OPEN = "✓", "–", "…", " "
 
 def who(card: SessionCard, look: Look) -> str:
     """Who meets whom: surnames, or initials while names are hidden."""
-    names = [card.worker_name, *(other.name for other in card.others)]
-    return f"{' and '.join(short(name, look) for name in names)} with {short(card.supervisor_name, look)}"
+    names = [(card.worker_name, card.worker), *((other.name, other.worker) for other in card.others)]
+    supervisor = short(card.supervisor_name, look, card.supervisor)
+    return f"{' and '.join(short(name, look, staff_id) for name, staff_id in names)} with {supervisor}"
 
 
-def short(name: str, look: Look) -> str:
-    """A worker's surname, or initials while names are hidden."""
-    return look.worker(name) if look.no_names else line(name).partition(",")[0]
+def short(name: str, look: Look, staff_id: str = "") -> str:
+    """A worker's surname, the staff id behind it where others have the same name; initials while names are hidden."""
+    return look.worker(name) if look.no_names else line(name).partition(",")[0] + look.tail(staff_id)
 
 
 def when(card: SessionCard, look: Look) -> str:
@@ -112,7 +113,7 @@ def _decided(one: DecisionLine, look: Look) -> str:
 
 def action_words(one: SessionAction, look: Look) -> str:
     """An action: who, what, by when."""
-    whose = look.worker(one.owner_name) if one.owner_name else one.owner or one.who or "nobody"
+    whose = look.worker(one.owner_name, one.owner) if one.owner_name else one.owner or one.who or "nobody"
     by = f" by {show_day(one.due, look.today)}" if one.due else ", no day set"
     return f"→ {whose}: {one.what}{by}"
 

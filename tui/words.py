@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from domain.dates import DUE_SOON_DAYS, ago, distance, show_day
+from domain.namesakes import told_apart
 from domain.text import initials
 from tui.text import cell, line
 from tui.themes import Palette
@@ -94,11 +95,12 @@ def _fill(amount: int, whole: int, width: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What drawing a cell needs to know: the colours, the day, and whether names may show."""
+    """What drawing a cell needs to know: the colours, the day, whether names may show, and who shares one."""
 
     palette: Palette
     today: date
     no_names: bool = False
+    shared: frozenset[str] = frozenset()
 
     def colour(self, name: str) -> str:
         """Return the colour of a state or of another meaning ("muted", "accent")."""
@@ -133,9 +135,15 @@ class Look:
         """Return how long ago ``day`` was, or "never"."""
         return cell("never", self.palette.muted) if day is None else cell(ago(day, self.today))
 
-    def worker(self, name: str) -> str:
-        """Return a worker's name, or initials while names are hidden."""
-        return initials(line(name)) or "–" if self.no_names else line(name)
+    def worker(self, name: str, staff_id: str | None = None) -> str:
+        """Return a worker's name, the staff id behind it where others share it; initials while names are hidden."""
+        if self.no_names:
+            return initials(line(name)) or "–"
+        return told_apart(line(name), staff_id or "", self.shared)
+
+    def tail(self, staff_id: str) -> str:
+        """Return what stands behind a name as ``worker`` shows it: the staff id where others share it."""
+        return f" {staff_id}" if staff_id in self.shared and not self.no_names else ""
 
     def served(self, name: str, reference: str) -> str:
         """Return the name of a person served, or the reference alone while names are hidden or none is kept."""

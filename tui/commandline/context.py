@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.dates import parse_day
 from domain.errors import BadInput, NotFound
+from domain.namesakes import told_apart
 from domain.text import clean_line, initials
 
 if TYPE_CHECKING:
@@ -116,9 +117,21 @@ class Context:
         """The name of a person served, unless names stay hidden."""
         return None if self.no_names or not name else name
 
-    def staff_name(self, name: str) -> str:
-        """The name of a worker, or the initials while names stay hidden."""
-        return initials(name) if self.no_names else name
+    def staff_name(self, name: str, staff_id: str | None = None) -> str:
+        """The name of a worker, or the initials while names stay hidden.
+
+        In text the staff id stands behind a name that others share; where it stands beside it anyway, give none.
+        """
+        if self.no_names:
+            return initials(name)
+        return told_apart(name, staff_id, self.shared_names) if staff_id and self.form == "table" else name
+
+    @cached_property
+    def shared_names(self) -> frozenset[str]:
+        """The staff ids of workers who share their name."""
+        from storage.namesakes import shared_names
+
+        return shared_names(self.reader, self.today)
 
     # things named on the command line
 

@@ -157,7 +157,7 @@ def _row(context: Context, line: DueLine) -> tuple[Any, ...]:
         _standing(line, today),
         line.title,
         f"{line.subject} {name}" if name else line.subject,
-        context.staff_name(line.worker_name) if line.worker_name else "nobody",
+        context.staff_name(line.worker_name, line.worker) if line.worker_name else "nobody",
         show_day(line.plan_by, today) if line.plan_by and line.plan_by != line.legal_due else None,
         line.id,
     )

@@ -184,7 +184,7 @@ def _due(context: Context, team: str | None) -> int:
     columns = ("Case", "Why", "Since", "Last weighed", "Points", "Worker")
     rows = (
         (one.case, _why(one, REASONS), one.reasons[0].since, one.weighed_on, f"{one.points / 100:g}",
-         context.staff_name(one.worker_name) or "nobody")
+         context.staff_name(one.worker_name, one.worker) or "nobody")
         for one in found
     )  # fmt: skip
     count = printing.table(columns, rows, context.today)
@@ -223,7 +223,7 @@ def _dormant(context: Context, team: str | None) -> int:
     columns = ("Case", "Last recorded", "Dormant since", "Points", "Counts", "Worker")
     rows = (
         (one.case, one.last_on, one.since, f"{one.points / 100:g}", f"{one.counts / 100:g}",
-         context.staff_name(one.worker_name) or "nobody")
+         context.staff_name(one.worker_name, one.worker) or "nobody")
         for one in found
     )  # fmt: skip
     count = printing.table(columns, rows, context.today)

@@ -104,7 +104,8 @@ def _item(one: Item) -> dict[str, Any]:
 def _tell_agenda(context: Context, found: Agenda) -> None:
     names = dict(context.reader.execute("SELECT staff_id, name FROM worker"))
     who = f"{found.worker} {context.staff_name(names[found.worker])}"
-    by = f" with {context.staff_name(names[found.supervisor])}" if found.supervisor else ", no supervisor set"
+    lead = found.supervisor
+    by = f" with {context.staff_name(names[lead], lead)}" if lead else ", no supervisor set"
     due = f", {show_day(found.due, context.today)}" if found.due else ""
     last = f"last time {show_day(found.last, context.today)}" if found.last else "no session yet"
     printing.put(f"Supervision of {who}{by}{due}; {last}")
@@ -205,7 +206,7 @@ def _action(context: Context, one: ActionLine) -> dict[str, Any]:
 def _action_rows(context: Context, found: list[ActionLine]) -> Iterator[tuple[Any, ...]]:
     for one in found:
         number = f"{one.id}" if one.kind == "action" else f"decision {one.id}"
-        who = context.staff_name(one.owner_name) if one.owner_name else "" if context.no_names else one.who
+        who = context.staff_name(one.owner_name, one.owner) if one.owner_name else "" if context.no_names else one.who
         what = "" if context.no_names else one.what
         yield number, one.due or "no date", who, what, one.case or "", "; ".join(reason.words for reason in one.stale)
 

@@ -165,7 +165,7 @@ class CalendarScreen(Page):
         marked, look = self.marked, self.look
         if marked is None:
             return
-        whose = title(marked, look) if marked.of_team else f"{title(marked, look)}  {marked.recipient}"
+        whose = title(marked, look) if marked.of_team else f"{look.worker(marked.sync.name)}  {marked.recipient}"
         head = [show(whose, "bold $accent"), show(tally(self._agenda)), self._month_words()]
         ways = [show(words, f"${tone}") for words, tone in ways_words(marked, look.today)]
         room = self.query_one("#about").content_size.width

@@ -161,7 +161,7 @@ def mail_columns() -> list[Column[MailRow]]:
     """Return the columns; in a narrow window they go in this order: tries, next, method, day, what."""
     return [
         Column("state", "State", _place, _state, least=9),
-        Column("whose", "To", lambda r: r.name, names="worker", least=12, most=24),
+        Column("whose", "To", lambda r: r.name, names="worker", whose=lambda r: r.line.recipient, least=12, most=24),
         Column("what", "What", lambda r: r.line.what, gives_way=1, most=34),
         Column("on", "Day", lambda r: r.line.on, _on, gives_way=2),
         Column("method", "As", lambda r: METHODS.get(r.line.method, r.line.method), gives_way=3, most=12),

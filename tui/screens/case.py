@@ -119,7 +119,7 @@ class CaseScreen(CaseWork):
             )
         since = f" since {show_day(card.since)}" if card.since else ""
         return Content.assemble(
-            first, "\n", show(f"With {look.worker(card.worker_name)}{since}   {card.team}", "$muted")
+            first, "\n", show(f"With {look.worker(card.worker_name, card.worker)}{since}   {card.team}", "$muted")
         )
 
     # the side --------------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ class ComplianceScreen(Page):
         for one in shown.mine:
             filled = one.reflective + one.updates
             if filled and one.worker == who:
-                worker, supervisor = (self.look.worker(shown.names[key]) for key in (one.worker, one.supervisor))
+                worker, supervisor = (self.look.worker(shown.names[key], key) for key in (one.worker, one.supervisor))
                 yield (
                     f"Between {worker} and {supervisor} alone: reflection in {one.reflective} of "
                     f"{plural(filled, 'part')} filled in"
@@ -198,7 +198,7 @@ class ComplianceScreen(Page):
         """Show how the marked line was counted."""
         row = self.grid.current
         if isinstance(row, Row):
-            name = self.look.worker(row.name) if row.line.worker or row.line.supervisor else row.name
+            name = self.look.worker(row.name, _whose(row)) if _whose(row) else row.name
             self.app.push_screen(WhyDialog(working(name, row.tally, self.period)))
 
     @work(exit_on_error=False)
@@ -274,7 +274,7 @@ def columns(title: str) -> list[Column[Row]]:
     names = "" if title == "Month" else "worker"
     return [
         Column("who", title, lambda r: r.name if names else r.line.group,
-               lambda r, k: _name(r, k, hidden=bool(names)), names=names, least=14, most=30),
+               lambda r, k: _name(r, k, hidden=bool(names)), names=names, whose=_whose, least=14, most=30),
         Column("own", "", lambda r: "manager" if r.line.managers else "", least=0, most=8, gives_way=1),
         Column("due", "Due", lambda r: r.tally.due, right=True),
         Column("held", "Held", lambda r: r.tally.held, lambda r, k: k.number(r.tally.held), right=True, gives_way=2),
@@ -295,6 +295,10 @@ def columns(title: str) -> list[Column[Row]]:
     ]  # fmt: skip
 
 
+def _whose(row: Row) -> str | None:
+    return row.line.worker or row.line.supervisor
+
+
 def _name(row: Row, look: Look, *, hidden: bool) -> Text:
     return look.plain(look.worker(row.name) if hidden else row.name)
 
@@ -307,8 +311,10 @@ def record_columns() -> list[Column[Record]]:
     """The columns of the open records."""
     return [
         Column("held_on", "Held", lambda r: r.line.held_on),
-        Column("worker", "Worker", lambda r: r.worker, names="worker", least=12, most=26),
-        Column("supervisor", "Supervisor", lambda r: r.supervisor, names="worker", most=24, gives_way=2),
+        Column("worker", "Worker", lambda r: r.worker, names="worker", whose=lambda r: r.line.worker, least=12,
+               most=26),
+        Column("supervisor", "Supervisor", lambda r: r.supervisor, names="worker", whose=lambda r: r.line.supervisor,
+               most=24, gives_way=2),
         Column("what", "Record", lambda r: "not made" if r.line.recorded_on is None else "not agreed by both",
                _record_state, least=12),
         Column("days", "Days", lambda r: r.line.days, right=True),

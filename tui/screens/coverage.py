@@ -79,7 +79,7 @@ class CoverageScreen(Page):
         """Put the case on the next agenda of whoever holds it."""
         if row := self.grid.current:
             actor, case = self.office.actor or "unknown", row.case
-            who = self.look.worker(self._holder(row))
+            who = self.look.worker(self._holder(row), row.worker)
             said = f"{case} stands on the next agenda of {who}. Press u to take that back."
             self.keep(lambda unit: raise_case(unit, case, actor), said)
 
@@ -127,7 +127,7 @@ def columns(holder: Callable[[Discussed], str]) -> list[Column[Discussed]]:
         Column("name", "Name", lambda r: r.name, lambda r, k: k.plain(k.served(r.name, r.case)), names="served",
                gives_way=2, most=20),
         Column("worker", "Held by", holder, lambda r, k: k.plain(k.worker(holder(r)) if r.worker else NOBODY),
-               names="worker", least=10, most=20),
+               names="worker", whose=lambda r: r.worker, least=10, most=20),
         Column("on", "Last discussed", lambda r: r.on, lambda r, k: k.plain(_day(r, k)), least=10),
         Column("days", "Days", lambda r: r.days, right=True),
         Column("policy", "Policy", lambda r: r.policy, right=True, gives_way=1),

@@ -98,7 +98,7 @@ class HeadroomScreen(CaseWork):
         if holder is None:
             return show("◐ nobody holds it", "$due")
         taker = found.of(holder)
-        return show(f"with {self.look.worker(taker.worker.name) if taker else holder}")
+        return show(f"with {self.look.worker(taker.worker.name, holder) if taker else holder}")
 
     def _wishes(self, case: CaseNeeds) -> list[Content]:
         parts = [("needs", case.must_have), ("would like", case.prefers), ("marked", case.factors)]
@@ -187,7 +187,7 @@ class HeadroomScreen(CaseWork):
 
             return allocate(unit, self.reference, worker, values, together=together)
 
-        name = self.look.worker(taker.worker.name)
+        name = self.look.worker(taker.worker.name, worker)
         also = [one.reference for one in found.case.siblings if together and one.holder != worker]
         title = f"Allocate {' and '.join([self.reference, *also])} to {name}"
         return await ask(self, title, fields(taker, found), give, about=_against(taker))

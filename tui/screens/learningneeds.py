@@ -80,7 +80,7 @@ class LearningNeedsScreen(CaseWork):
     def _say(self, line: Line | None) -> None:
         said = ""
         if line is not None:
-            names = {need.worker: self.look.worker(need.name) for need in line.shared.needs}
+            names = {need.worker: self.look.worker(need.name, need.worker) for need in line.shared.needs}
             count, whose = len(line.shared.needs), "; ".join(names.values())
             said = f"{line.domain}\n{plural(count, 'need')} of {plural(len(names), 'worker')} ({whose})"
         self.query_one("#shared", Static).update(show(said))
@@ -133,7 +133,7 @@ def columns() -> list[Column[Line]]:
     """Return the columns; in a narrow window they go in this order: evidence, source, cost, priority, how."""
     return [
         Column("domain", "Capability", lambda r: r.domain, _domain, least=22, most=48, stretch=True),
-        Column("worker", "Worker", lambda r: r.need.name, names="worker", most=18),
+        Column("worker", "Worker", lambda r: r.need.name, names="worker", whose=lambda r: r.need.worker, most=18),
         Column("title", "Need", lambda r: r.need.title, least=20, most=44, stretch=True),
         Column("due", "By", lambda r: r.need.due, lambda r, k: k.due(r.need.due, far=False), least=12),
         Column("method", "How", lambda r: words(r.need.method), gives_way=3, most=12),

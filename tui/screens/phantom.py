@@ -79,7 +79,9 @@ def columns() -> list[Column[Phantom]]:
         Column("name", "Name", lambda r: r.name, _name, names="served", gives_way=3, most=20),
         Column("pathway", "Pathway", _pathway, gives_way=4, least=10, most=30),
         Column("what", "What is wrong", lambda r: list(TITLES).index(r.kind), _what, least=24, most=46),
-        Column("worker", "Worker", lambda r: r.worker_name, names="worker", least=10, most=22),
+        Column(
+            "worker", "Worker", lambda r: r.worker_name, names="worker", whose=lambda r: r.worker, least=10, most=22
+        ),
         Column("since", "Since", lambda r: r.since, _since, gives_way=5),
         Column("more", "More", lambda r: r.words, stretch=True, least=12, most=120),
         Column("team", "Team", lambda r: r.team, gives_way=6, at_first=False),

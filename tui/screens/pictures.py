@@ -200,7 +200,7 @@ class PicturesScreen(Page):
         change = marked or (read.changes[-1] if read.changes else None)
         if change is None:
             return "What changed since last month", None
-        who = change.name if change.worker == TEAM else look.worker(change.name)
+        who = change.name if change.worker == TEAM else look.worker(change.name, change.worker)
         used = f"{percent(change.used_before)} → {percent(change.used_after)}"
         title = f"{who}: points from {show_day(change.since, look.today)} to today, {used} of capacity"
         parts = [(PART_TITLES[p], points, look.colour("over" if points > 0 else "room")) for p, points in change.parts]
@@ -209,7 +209,7 @@ class PicturesScreen(Page):
 
     def _weeks(self, read: Read) -> tuple[str, Callable[[int, int], Text] | None]:
         look, row, marked = self.look, self._row(), self.grid.current
-        who = row.name if row.staff_id == TEAM else look.worker(row.name)
+        who = row.name if row.staff_id == TEAM else look.worker(row.name, row.staff_id)
         title = (
             f"{who}: percent of capacity by week   {WAS} was   {FIRM} booked   {LIKELY} likely, {BAND} 80 of 100 runs"
         )
@@ -268,7 +268,8 @@ def read_pictures(conn: sqlite3.Connection, wanted: str | None, today: date) -> 
 def _spread_columns() -> list[Column[Lettered]]:
     return [
         Column("letter", "", lambda r: r.letter, lambda r, k: cell(r.letter, f"bold {k.colour(_tone(r.line.band))}")),
-        Column("worker", "Worker", lambda r: r.line.name, names="worker", stretch=True, least=10, most=24),
+        Column("worker", "Worker", lambda r: r.line.name, names="worker", whose=lambda r: r.line.worker,
+               stretch=True, least=10, most=24),
         Column("cases", "Cases", lambda r: r.line.cases, right=True),
         Column("points", "Points", lambda r: r.line.points / 100, right=True, gives_way=3),
         Column("mean", "A case", lambda r: r.line.mean / 100, right=True),
@@ -285,7 +286,17 @@ def _change_columns() -> list[Column[LoadChange]]:
         for (part, title), gives_way in zip(PART_TITLES.items(), (0, 1, 0, 2, 3, 4), strict=True)
     ]  # fmt: skip
     return [
-        Column("worker", "Worker", lambda r: r.name, _change_name, names="worker", stretch=True, least=10, most=24),
+        Column(
+            "worker",
+            "Worker",
+            lambda r: r.name,
+            _change_name,
+            names="worker",
+            whose=lambda r: r.worker,
+            stretch=True,
+            least=10,
+            most=24,
+        ),
         Column("before", "Then", lambda r: r.before / 100, right=True),
         *parts,
         Column("after", "Now", lambda r: r.after / 100, right=True),

@@ -148,7 +148,7 @@ def _said(found: Forecast) -> Content:
 
 def told(row: HeatRow, cell: HeatCell, look: Look) -> Content:
     """Return the marked cell in words: who, when, how full, and what the figure rests on."""
-    who = "The team" if row.staff_id == TEAM else look.worker(row.name)
+    who = "The team" if row.staff_id == TEAM else look.worker(row.name, row.staff_id)
     when = "today" if cell.day == look.today else f"the week of {show_day(cell.day, look.today)}"
     mark = state(cell.band) if cell.utilisation is not None else state("unset")
     full = (

@@ -43,6 +43,7 @@ class ToLookAt(NamedTuple):
     since: date
     last: date | None
     points: int
+    staff_id: str | None
 
     @property
     def key(self) -> str:
@@ -135,18 +136,29 @@ def _to_weigh(one: WeighDue) -> ToLookAt:
     first = one.reasons[0]
     why = REASONS[first.why]
     return ToLookAt(
-        one.case, one.name, one.pathway, one.worker_name, why, first.what, first.since, one.weighed_on, one.points
+        one.case,
+        one.name,
+        one.pathway,
+        one.worker_name,
+        why,
+        first.what,
+        first.since,
+        one.weighed_on,
+        one.points,
+        one.worker,
     )
 
 
 def _quiet(one: DormantCase) -> ToLookAt:
-    return ToLookAt(one.case, one.name, one.pathway, one.worker_name, DORMANT, "", one.since, one.last_on, one.counts)
+    return ToLookAt(
+        one.case, one.name, one.pathway, one.worker_name, DORMANT, "", one.since, one.last_on, one.counts, one.worker
+    )
 
 
 def _about(found: Found) -> str:
     quiet = sum(one.why == DORMANT for one in found.cases)
     counts = f"{len(found.cases) - quiet} to be weighed, {quiet} dormant"
-    return f"{counts}. Above: means at each month's end, under the scheme as it is now."
+    return f"{counts}. Above: means at each month's end, the last of them today's, under the scheme as it is now."
 
 
 def month_columns() -> list[Column[Inflation]]:
@@ -155,7 +167,7 @@ def month_columns() -> list[Column[Inflation]]:
         Column("pathway", "Pathway", lambda r: _PATHWAYS[r.pathway], least=12, most=28),
         Column("then", "First", _first, lambda r, look: _two(_first(r), look), right=True, gives_way=2),
         Column("trend", "Month by month", lambda r: r.change, draw_wide=_trend, least=12, most=24, stretch=True),
-        Column("now", "Now", _now, lambda r, look: _two(_now(r), look), right=True),
+        Column("now", "Today", _now, lambda r, look: _two(_now(r), look), right=True),
         Column("change", "Change", lambda r: _shown(r.change), _change, right=True, least=6),
         Column("cases", "Cases", lambda r: r.months[-1].cases, lambda r, look: look.number(r.months[-1].cases),
                right=True, gives_way=1),
@@ -205,7 +217,8 @@ def case_columns() -> list[Column[ToLookAt]]:
         Column("last", "Last", lambda r: r.last, lambda r, look: look.since(r.last), gives_way=4),
         Column("points", "Points", lambda r: r.points / 100,
                lambda r, look: look.plain(hundredths(r.points), right=True), right=True, gives_way=1),
-        Column("worker", "Worker", lambda r: r.worker, names="worker", gives_way=3, most=24),
+        Column("worker", "Worker", lambda r: r.worker, names="worker", whose=lambda r: r.staff_id,
+               gives_way=3, most=24),
         Column("pathway", "Pathway", lambda r: _PATHWAYS.get(r.pathway, r.pathway), gives_way=5, most=24),
     ]  # fmt: skip
 

@@ -71,7 +71,7 @@ class ProgressionScreen(CaseWork):
         found, self._titles, self._kinds, why = await self.office.desk.read(lambda conn: _read(conn, worker, today))
         self._found = found
         self.query_one("#example", Static).update(show(_said(found) if found else why))
-        name = self.look.worker(found.name) if found else worker
+        name = self.look.worker(found.name, worker) if found else worker
         self.title_with(f"{name}: {found.title if found else 'progression'}")
         self.grid.show_rows(found.rows if found else ())
         self._show(self.grid.current)

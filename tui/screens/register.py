@@ -63,7 +63,7 @@ class RegisterScreen(Page):
         if kept.placement is None:
             raise BadInput("This programme is not counted in placement days.", field="days")
         self._kept = kept
-        self.title_with(f"Placement days: {self.look.worker(kept.name)}", kept.title)
+        self.title_with(f"Placement days: {self.look.worker(kept.name, kept.worker)}", kept.title)
         self.weeks.show_register(_register(kept, kept.placement, reasons, self.office.today))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -230,12 +230,14 @@ def counts(board: Board, today: date) -> str:
 def columns(weeks: Sequence[date]) -> list[Column[BoardRow]]:
     """Return the columns; in a narrow window they go in this order: number, supervisor, records, agreement, due."""
     return [
-        Column("worker", "Worker", lambda r: r.name, _name, names="worker", least=10, most=20),
+        Column("worker", "Worker", lambda r: r.name, _name, names="worker", whose=lambda r: r.worker, least=10,
+               most=20),
         *(_week(n, monday, 8 if len(weeks) < MOST_WEEKS else 6) for n, monday in enumerate(weeks)),
         Column("due", "Due", lambda r: r.due, due_cell, gives_way=1, least=8),
         Column("agreement", "Agreement", lambda r: AGREEMENTS[r.agreement.state].words, agreement_cell, gives_way=2),
         Column("records", "Records", lambda r: r.unrecorded + r.unagreed, records_cell, gives_way=3),
-        Column("supervisor", "Supervisor", lambda r: r.supervisor_name, names="worker", gives_way=4, most=18),
+        Column("supervisor", "Supervisor", lambda r: r.supervisor_name, names="worker", whose=lambda r: r.supervisor,
+               gives_way=4, most=18),
         Column("number", "Supervises", lambda r: r.supervises, _number, right=True, gives_way=5),
     ]  # fmt: skip
 

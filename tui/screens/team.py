@@ -112,7 +112,8 @@ def columns(today: date, past: Past) -> list[Column[views.WorkerLine]]:
     ``past`` gives the half year behind the board once it is read: the board itself is shown before that.
     """
     return [
-        Column("worker", "Worker", lambda r: r.name, _name, names="worker", least=10, most=24),
+        Column("worker", "Worker", lambda r: r.name, _name, names="worker", whose=lambda r: r.staff_id, least=10,
+               most=24),
         Column("grade", "Grade", lambda r: r.grade_title, gives_way=3, most=18),
         Column("fte", "FTE", lambda r: _points(r.fte) if r.staff_id else None, _fte, right=True, gives_way=4),
         Column("cases", "Cases", lambda r: r.cases, lambda r, look: look.number(r.cases), right=True),
@@ -224,7 +225,7 @@ class TeamScreen(CaseWork):
 
     def _need(self, need: views.Need) -> Content:
         found = state(need.state)
-        text = need.said(self.look.worker) if self.look.no_names else need.text
+        text = need.said(self.look.worker) if self.look.no_names else need.told(self.look.shared)
         return Content.assemble(
             show(f"{found.glyph} {found.word}", f"${found.name}").pad_right(WORD_ROOM - len(found.word) + 6), show(text)
         )

@@ -150,7 +150,7 @@ def _why(row: Waiting) -> str:
 
 
 def _why_cell(row: Waiting, look: Look) -> Text:
-    words = _why(row._replace(last_name=look.worker(row.last_name)))
+    words = _why(row._replace(last_name=look.worker(row.last_name, row.last_worker)))
     if row.beside:
         words += f"; only beside it: {', '.join(row.beside)}"
     return look.plain(words)

@@ -108,7 +108,16 @@ def action_columns() -> list[Column[ActionRow]]:
             most=70,
         ),
         Column("stale", "Stale", _stale_words, _stale, least=10, most=24),
-        Column("worker", "Who", lambda r: r.line.doer if r.line else "", _who, names="worker", gives_way=1, most=16),
+        Column(
+            "worker",
+            "Who",
+            lambda r: r.line.doer if r.line else "",
+            _who,
+            names="worker",
+            whose=lambda r: r.line.owner if r.line else None,
+            gives_way=1,
+            most=16,
+        ),
         Column("case", "Case", lambda r: (r.line.case or "") if r.line else "", gives_way=2, least=7, most=14),
         Column("carried", "Carried", lambda r: r.line.carried if r.line else None, _carried, right=True, gives_way=4),
         Column("set", "Set", lambda r: r.line.set_on if r.line else None, _set, gives_way=3, least=10, most=12),
@@ -193,7 +202,7 @@ def _said(line: ActionLine, look: Look) -> Iterator[Content]:
 
 def _about(line: ActionLine, look: Look) -> Iterator[Content]:
     yield Content("")
-    doer = look.worker(line.owner_name) if line.owner_name else "" if look.no_names else line.who
+    doer = look.worker(line.owner_name, line.owner) if line.owner_name else "" if look.no_names else line.who
     yield _pair("Decided by" if line.kind == DECISION else "Who", doer or "–")
     if line.case:
         yield _pair("Case", line.case)

@@ -52,7 +52,8 @@ def agenda() -> CalendarGrid[Happening]:
 def calendar_columns() -> list[Column[CalendarLine]]:
     """Return the columns; in a narrow window they go in this order: feed, mail, file, number of entries."""
     return [
-        Column("whose", "Calendar of", lambda r: r.sync.name, _whose, names="worker", stretch=True, least=13, most=44),
+        Column("whose", "Calendar of", lambda r: r.sync.name, _whose, names="worker", whose=lambda r: r.recipient,
+               stretch=True, least=13, most=44),
         Column("state", "State", standing_order, _standing, least=16),
         Column("entries", "Entries", lambda r: r.sync.events, right=True, gives_way=1),
         Column("file", "File", lambda r: r.sync.file.waiting, lambda r, k: _way("file", r, k), at_first=False,

@@ -86,7 +86,7 @@ def _held(file: CaseFile, look: Look) -> Iterator[Content]:
         yield show("nobody yet: press a to allocate it", "$due")
     for held in file.allocations:
         yield Content.assemble(
-            show(look.worker(held.worker_name), "bold" if _stands(held, look.today) else ""),
+            show(look.worker(held.worker_name, held.worker), "bold" if _stands(held, look.today) else ""),
             "   ",
             show(_role(held), "$muted"),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from domain.text import sort_key
@@ -24,7 +25,8 @@ class Column(Generic[Row]):
     ``value`` is what it sorts by and exports (points as 14.25, not hundredths). ``draw`` gives the cell; without it
     the value is drawn plainly. ``gives_way`` is the order in which columns go when it is narrow: the highest first, 0
     never. ``stretch`` takes what room is left; ``draw_wide`` then gets the width. ``names`` marks a column that holds
-    names: of workers, or of persons served (a filter on such a list is not remembered on disk).
+    names: of workers, or of persons served (a filter on such a list is not remembered on disk). ``whose`` gives the
+    staff id of the worker named, which stands behind a name that others share.
     """
 
     id: str
@@ -39,10 +41,20 @@ class Column(Generic[Row]):
     stretch: bool = False
     at_first: bool = True
     names: str = ""
+    whose: Callable[[Row], str | None] | None = None
     also: tuple[str, ...] = ()
 
     def cell(self, row: Row, look: Look, width: int = 0) -> Text:
         """Return the cell of ``row``; ``width`` matters only to a cell that draws to its width."""
+        drawn = self._drawn(row, look, width)
+        tail = self.tail(row, look)
+        return drawn if drawn.plain.endswith(tail) else drawn.append(tail)
+
+    def tail(self, row: Row, look: Look) -> str:
+        """Return what ends the cell of ``row`` and is never cut: the staff id behind a name that others share."""
+        return look.tail(self.whose(row) or "") if self.whose else ""
+
+    def _drawn(self, row: Row, look: Look, width: int) -> Text:
         if self.draw_wide is not None:
             return self.draw_wide(row, look, width)
         if self.draw is not None:
@@ -107,8 +119,13 @@ def in_order(rows: Sequence[Row], column: Column[Row], *, descending: bool) -> l
     return sorted(known, key=lambda row: cast("Any", column.order(row)), reverse=descending) + unknown
 
 
-def fit(text: Text, width: int) -> Text:
-    """Cut ``text`` to ``width``; a number moves to the right edge, so that the gap behind the column stays free."""
+def fit(text: Text, width: int, tail: str = "") -> Text:
+    """Cut ``text`` to ``width``, before its ``tail``; a number moves to the right edge, so that the gap stays free."""
+    if tail and text.cell_len > width:
+        room = width - cell_len(tail)
+        text.right_crop(len(tail) if room > 0 else len(text.plain))
+        text.truncate(max(room, 0), overflow="ellipsis")
+        text.append(tail if room > 0 else tail.strip())
     text.truncate(width, overflow="ellipsis")
     if text.justify == "right":
         text.align("right", width)

@@ -87,8 +87,8 @@ def due_columns(today: date) -> list[Column[DueRow]]:
         Column("far", "When", lambda r: _days(r, today), _far, gives_way=1, least=12),
         Column("plan", "Plan by", _planned, _plan, gives_way=4, least=11, most=12),
         Column(
-            "worker", "Worker", lambda r: r.line.worker_name if r.line else "", _worker, names="worker", gives_way=2,
-            most=14,
+            "worker", "Worker", lambda r: r.line.worker_name if r.line else "", _worker, names="worker",
+            whose=lambda r: r.line.worker if r.line else None, gives_way=2, most=14,
         ),
         Column("pathway", "Pathway", _pathway, gives_way=8, at_first=False, most=24),
         Column("team", "Team", lambda r: r.line.team if r.line else "", gives_way=5, at_first=False, most=20),
@@ -114,7 +114,7 @@ def _name(row: DueRow, look: Look) -> Text:
     if line is None:
         return _blank(look)
     if line.subject_kind == SubjectKind.WORKER:
-        return look.plain(look.worker(line.name))
+        return look.plain(look.worker(line.name, line.subject))
     return look.plain("" if look.no_names else line.name)
 
 

@@ -27,6 +27,8 @@ from tui.widgets.viewing import Viewed, view_in_force
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from tui.words import Look
+
 PAGE_ROWS = 200
 
 
@@ -211,10 +213,14 @@ class Grid(Viewed, Vertical, Generic[Row]):
             for column in columns:
                 sheet.add_column(self._heading(column), key=column.id, width=self._widths[column.id] + GAP)
             for row in rows:
-                cells = [fit(c.cell(row, look, self._widths[c.id]), self._widths[c.id]) for c in columns]
+                cells = [self._cell(c, row, look) for c in columns]
                 sheet.add_row(*cells, key=self._key(row))
             sheet.move_cursor(row=cursor)
         self._say()
+
+    def _cell(self, column: Column[Row], row: Row, look: Look) -> Text:
+        width = self._widths[column.id]
+        return fit(column.cell(row, look, width), width, column.tail(row, look))
 
     def _is_long(self, height: int) -> bool:
         """Whether the page may not fit in under its heading and above the words below it."""

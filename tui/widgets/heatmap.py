@@ -159,7 +159,7 @@ class HeatGrid(Widget, can_focus=True):
         return Content.styled(text, f"$background on ${name}" if name in _FILLED else f"${name} on $surface")
 
     def _named(self, row: HeatRow) -> str:
-        return line(row.name) if row.staff_id == TEAM else look_of(self).worker(row.name)
+        return line(row.name) if row.staff_id == TEAM else look_of(self).worker(row.name, row.staff_id)
 
     # moving ----------------------------------------------------------------------------------------------------------
 

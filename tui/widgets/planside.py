@@ -45,7 +45,7 @@ def _lines(plan: Proposal, who: Who) -> Iterator[Content]:
 
 def _person(one: Balance, who: Who) -> Iterator[Content]:
     after = state(one.band_after)
-    name = show(who(one.worker)[: NAME - 1], "bold").pad_right(max(NAME - len(who(one.worker)), 1))
+    name = show(_cut(who(one.worker)), "bold").pad_right(max(NAME - len(who(one.worker)), 1))
     yield Content.assemble(name, _share(one.before, "$muted"), _bar(one.before, "$muted"))
     if one.gone:
         yield Content.assemble(" " * NAME, show("gone", "$muted"))
@@ -54,6 +54,12 @@ def _person(one: Balance, who: Who) -> Iterator[Content]:
     style = f"${after.name}"
     word = Content.styled(f" {after.glyph} {after.word}".rstrip(), style)
     yield Content.assemble(Content.styled(cases, "$muted"), _share(one.after, style), _bar(one.after, style), word)
+
+
+def _cut(name: str) -> str:
+    """Return ``name`` as there is room for it; a staff id in brackets tells two of one name apart and stays whole."""
+    surname, bracket, rest = name.rpartition(" (")
+    return f"{surname[: max(NAME - 1 - len(bracket + rest), 0)]}{bracket}{rest}"[: NAME - 1]
 
 
 def _share(tenths: int | None, style: str) -> Content:

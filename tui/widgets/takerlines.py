@@ -47,7 +47,8 @@ def taker_columns() -> list[Column[Taker]]:
     """Return the columns; in a narrow window they go in this order: team, new cases, grade, cases, points spare."""
     return [
         Column("rank", "#", lambda t: t.rank, _plain(lambda t: str(t.rank), right=True), right=True, least=2),
-        Column("worker", "Worker", lambda t: t.worker.name, _name, names="worker", least=10, most=22),
+        Column("worker", "Worker", lambda t: t.worker.name, _name, names="worker", whose=lambda t: t.worker.staff_id,
+               least=10, most=22),
         Column("grade", "Grade", lambda t: t.worker.grade_title, _plain(lambda t: t.worker.grade_title), gives_way=3,
                most=18),
         Column("team", "Team", lambda t: t.worker.team, _plain(lambda t: t.worker.team), gives_way=5, most=14,

@@ -97,6 +97,6 @@ def _place(taker: Taker, takers: Sequence[Taker], look: Look) -> Iterator[Conten
     yield from _heading(f"Number {taker.rank} of {len(takers)}")
     before = [one for one in takers if one.rank < taker.rank]
     for one in before[-BEFORE:]:
-        yield show(f"behind {look.worker(one.worker.name)}: {why_before(one, taker)}", "$muted")
+        yield show(f"behind {look.worker(one.worker.name, one.worker.staff_id)}: {why_before(one, taker)}", "$muted")
     if len(before) > BEFORE:
         yield show(f"and {plural(len(before) - BEFORE, 'other')}", "$muted")

@@ -79,6 +79,6 @@ def _what(row: TimeRow, look: Look) -> Text:
     found = cell(row.title, look.colour("muted") if row.kind not in {EVENT, DUE} else "")
     if row.line is not None and not row.line.verified:
         found.append("  ").append_text(look.mark("unverified"))
-    if more := row.more and (look.worker(row.more) if row.state == "worker" else row.more):
+    if more := row.more and (look.worker(row.more, row.whose) if row.state == "worker" else row.more):
         found.append("   ").append_text(cell(more, look.colour("muted")))
     return found

@@ -156,7 +156,8 @@ def _supervision(file: WorkerFile, look: Look) -> Iterator[Content]:
         yield _pair("Booked", show(f"{show_day(soonest.on, today)} at {soonest.start}"))
     else:
         yield _pair("Booked", show("– nothing: press n to book", "$unset"))
-    yield _pair("With", show(look.worker(file.supervisor_name) if file.supervisor_name else "– nobody set"))
+    name = file.supervisor_name
+    yield _pair("With", show(look.worker(name, file.line.supervisor) if name else "– nobody set"))
     yield from (_session(s, look) for s in file.sessions[:SHOWN_SESSIONS] if s not in booked)
 
 
