@@ -82,7 +82,7 @@ class LearnerScreen(Page):
         learner, look = beside.learner, self.look
         beside = beside._replace(educator=look.worker(beside.educator), on_site=look.worker(beside.on_site))
         self._beside = beside
-        self.title_with(look.worker(learner.line.name), learner.line.title)
+        self.title_with(look.worker(learner.line.name, learner.line.worker), learner.line.title)
         self.query_one("#way", Static).update(_way(learner, ticks, today))
         self.query_one(LearnerSide).show_beside(beside, look)
         self.grid.show_rows(sorted([*moments(learner, today), *happened], key=_order))

@@ -130,7 +130,7 @@ def _read(conn: sqlite3.Connection, wanted: str | None, today: date) -> tuple[st
 def columns() -> list[Column[LearnerRow]]:
     """Return the board's columns; the programme's name and the last day give way first."""
     return [
-        Column("learner", "Learner", lambda r: r.line.name, names="worker", most=22),
+        Column("learner", "Learner", lambda r: r.line.name, names="worker", whose=lambda r: r.line.worker, most=22),
         Column("programme", "Programme", lambda r: r.line.title, gives_way=4, most=30),
         Column("way", "Done", _share, draw_wide=_way, stretch=True, least=10, most=40),
         Column("done", "So far", lambda r: done_words(r.line), gives_way=2, least=16),

@@ -76,7 +76,7 @@ class WorkerScreen(CaseWork):
         if file is None:
             raise NotFound(f"{staff_id} is no longer here, or has left and holds no case.", field="worker")
         self._file = file
-        self.title_with(self.look.worker(file.line.name), file.line.grade_title)
+        self.title_with(self.look.worker(file.line.name, staff_id), file.line.grade_title)
         self.query_one(WorkerSide).show_file(file, self.look)
         self.grid.show_rows(file.cases)
         self.refresh_bindings()
