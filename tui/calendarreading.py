@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from domain.ids import Nation
 from storage import views
 from storage.calendars.entries import Carried, Way
+from storage.calendars.outbox import tally
 from storage.calendars.recipients import people, team_of, team_recipient
 from storage.calendars.sync import SyncLine, WayState, preview, sync_states
 from storage.calendars.wishes import Council, Wishes, council, wishes_of
@@ -127,7 +128,7 @@ def read_board(database: Database, wanted: str | None, today: date, now: datetim
     team = team_wanted(conn, wanted)
     if team is None:
         return CalendarBoard()
-    failed = dict(conn.execute("SELECT recipient, count(*) FROM outbox WHERE state = 'failed' GROUP BY recipient"))
+    failed = {who: states.get("failed", 0) for who, states in tally(conn).items()}
     lines = [CalendarLine(one, failed.get(one.recipient, 0)) for one in sync_states(database, today, now, team)]
     return CalendarBoard(team, lines, council(conn), _holidays(database, team))
 

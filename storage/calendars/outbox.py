@@ -76,6 +76,13 @@ def tally(conn: sqlite3.Connection) -> dict[str, dict[str, int]]:
     return found
 
 
+def ready(conn: sqlite3.Connection, now: datetime) -> int:
+    """Return how many messages would leave if delivery began now: what was put off waits for its time."""
+    query = "SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= ?"
+    count: int = conn.execute(query, (stamp(now),)).fetchone()[0]
+    return count
+
+
 def retry(database: Database, number: int, now: datetime) -> None:
     """Let a message that failed, or waits for a later time, leave with the next delivery."""
     _change(database, number, ("failed", "waiting"), "state = 'waiting', fault = '', next_at = ?", (stamp(now),))

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from storage.calendars.wishes import council
@@ -45,6 +46,12 @@ def keep_published(conn: sqlite3.Connection, published: LastPublish) -> None:
     kept = {name: getattr(published, name) for name in LastPublish.__slots__}
     text = json.dumps(kept, ensure_ascii=False)
     conn.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_KEY, text))
+
+
+def published_at(conn: sqlite3.Connection) -> dict[str, datetime]:
+    """Return by recipient when a feed was last written."""
+    rows = conn.execute("SELECT recipient, at FROM calendar_export WHERE way = 'feed'")
+    return {recipient: datetime.fromisoformat(at) for recipient, at in rows}
 
 
 def folders(conn: sqlite3.Connection) -> list[Path]:

@@ -178,6 +178,11 @@ def tokens(conn: sqlite3.Connection, today: date) -> list[TokenLine]:
     return found
 
 
+def had_any(conn: sqlite3.Connection, recipient: str) -> bool:
+    """Whether ``recipient`` has or ever had an address, known still or not."""
+    return conn.execute("SELECT 1 FROM feed_token WHERE recipient = ? LIMIT 1", (recipient,)).fetchone() is not None
+
+
 LIVE = """
 SELECT f.hash, f.recipient, w.leaves FROM feed_token f LEFT JOIN worker w ON w.staff_id = f.recipient
 WHERE f.revoked_at IS NULL AND (w.staff_id IS NOT NULL OR EXISTS (

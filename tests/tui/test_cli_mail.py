@@ -208,3 +208,12 @@ def test_the_day_of_a_message_is_that_of_the_clock_on_the_wall(almoner: Shell, t
     (told,) = [one for one in almoner("calendar", "outbox", "--json").json if one["key"].startswith("session:")]
     assert told["on"] == "2027-07-05"  # in UTC it is still the fourth
     assert "Mon 5 Jul 2027" in almoner("calendar", "outbox").out
+
+
+def test_how_long_it_takes_is_said_of_what_leaves_now(almoner: Shell, team: Database, room: Mailroom) -> None:
+    room.refuse[ADDRESSES["W2"]] = "450 Mailbox busy"
+    almoner("calendar", "mail")
+    recordkit.change(team, "calendar-settings", 1, mail_per_minute=1)
+    answer = almoner("calendar", "mail")  # all three were put off, and wait for their time
+    assert "a minute take about" not in answer.err
+    assert "0 sent, 0 failed, 3 waiting." in answer.out

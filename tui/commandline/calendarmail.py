@@ -63,11 +63,11 @@ def run_mail(context: Context) -> int:
 
 def _say_how_long(context: Context) -> None:
     """Say beforehand that a slow pace takes a while, and that stopping loses nothing."""
-    from storage.calendars.outbox import tally
+    from storage.calendars.outbox import ready
     from storage.calendars.wishes import council
 
     pace = council(context.reader).mail_per_minute
-    waiting = sum(states.get("waiting", 0) for states in tally(context.reader).values())
+    waiting = ready(context.reader, datetime.now(UTC))
     if waiting > pace:
         minutes = plural(-(-waiting // pace) - 1, "minute")
         printing.say(

@@ -228,10 +228,10 @@ def _record(line: TokenLine) -> dict[str, Any]:
 def _recipient(context: Context) -> str:
     """Return the recipient named: one that has or had an address, a worker, or a team's own calendar."""
     from storage.calendars.recipients import TEAM, team_recipient
+    from storage.calendars.tokens import had_any
 
     named = clean_line(context.options.recipient)[:200]
-    known = context.reader.execute("SELECT 1 FROM feed_token WHERE recipient = ? LIMIT 1", (named,)).fetchone()
-    if known:
+    if had_any(context.reader, named):
         return named
     if named.startswith(TEAM):
         return team_recipient(context.the_team(named.removeprefix(TEAM)))

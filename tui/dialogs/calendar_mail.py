@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.errors import BadInput
 from domain.text import plural
 from storage.calendars.delivery import Delivered
-from storage.calendars.outbox import OutboxLine
+from storage.calendars.outbox import OutboxLine, ready
 from storage.calendars.queueing import Queued
 from storage.calendars.wishes import council
 from storage.paths import typed
@@ -43,7 +43,7 @@ async def send(page: Page) -> str | None:
     prepared = await under_way(page, "Preparing messages", "What is new, changed or withdrawn", prepare)
     if prepared is None or not queued:
         return prepared
-    waiting = await page.office.desk.read(lambda conn: _ready(conn, datetime.now(UTC)))
+    waiting = await page.office.desk.read(lambda conn: ready(conn, datetime.now(UTC)))
     if not waiting:
         return f"{prepared} {NOTHING_WAITS if not queued[-1].problems else ''}".strip()
     words = (
@@ -74,14 +74,6 @@ def _queue(database: Database, page: Page, job: Job) -> Queued:
 
     now = datetime.now(UTC)
     return queue(database, page.office.today, now=now, progress=reporting(job), stopped=job.cancelled)
-
-
-def _ready(conn: Any, now: datetime) -> int:
-    from domain.dates import stamp
-
-    query = "SELECT count(*) FROM outbox WHERE state = 'waiting' AND (next_at IS NULL OR next_at <= ?)"
-    count: int = conn.execute(query, (stamp(now),)).fetchone()[0]
-    return count
 
 
 def _deliver(database: Database, server: Server, job: Job) -> Delivered:

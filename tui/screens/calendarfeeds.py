@@ -14,6 +14,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from domain.text import plural
+from storage.calendars.published import published_at
 from storage.calendars.recipients import people, team_of, team_recipient
 from storage.calendars.tokens import TokenLine, tokens
 from storage.calendars.wishes import Council, council
@@ -156,9 +157,7 @@ def _read(conn: sqlite3.Connection, wanted: str | None, today: date) -> tuple[st
         return None, [], council(conn)
     named = [(one.staff_id, one.name) for one in people(conn, today, team)]
     named.append((team_recipient(team), team))
-    query = "SELECT recipient, at FROM calendar_export WHERE way = 'feed'"
-    published = {who: datetime.fromisoformat(at) for who, at in conn.execute(query)}
-    every = tokens(conn, today)
+    published, every = published_at(conn), tokens(conn, today)
     rows = []
     for who, name in named:
         own = [one for one in every if one.recipient == who]
@@ -185,17 +184,7 @@ def where_words(whole: Council) -> str:
 def feed_columns() -> list[Column[FeedRow]]:
     """Return the columns; in a narrow window they go in this order: by whom, before, ends, published, given out."""
     return [
-        Column(
-            "whose",
-            "Calendar of",
-            lambda r: r.name,
-            _whose,
-            names="worker",
-            whose=lambda r: r.recipient,
-            stretch=True,
-            least=14,
-            most=36,
-        ),
+        Column("whose", "Calendar of", lambda r: r.name, _whose, names="worker", stretch=True, least=14, most=36),
         Column("state", "Address", lambda r: _state(r)[0], _state_cell, least=12),
         Column("fetched", "Last read", lambda r: _day(r.token.fetched_at if r.token else None), _fetched, least=12),
         Column("issued", "Given out", lambda r: _day(r.token.issued_at if r.token else None), _issued, gives_way=1),
