@@ -507,6 +507,17 @@ def test_what_may_have_arrived_is_followed_beyond_the_days_that_mail_reaches(off
     assert moved.message["References"] == lost.id
 
 
+def test_a_new_address_hears_of_an_entry_with_its_next_change(told: Office) -> None:
+    told.room.taken()
+    told.change("worker", "W2", email="okafor@council.example")
+    told.mail()
+    assert told.room.taken() == []
+    told.change("session", 1, start="11:00")
+    told.queue()
+    told.deliver()
+    assert sorted(got.to for got in told.room.taken()) == [ADDRESSES["W1"], "okafor@council.example"]
+
+
 def test_two_deliveries_at_once_never_send_twice(office: Office) -> None:
     for day in range(1, 15):
         office.keep("session", worker="W2", supervisor="W1", on=f"2026-12-{day:02}", start="09:00")
