@@ -163,6 +163,7 @@ def test_the_teams_points_are_one_key_from_the_team(starters: Database, tmp_path
         await until(pilot, "0 to be weighed")
         await until(pilot, "Looked after")
         await settled(pilot)
+        assert "Today" in text(pilot), "the last of the months counts up to today"
         await press(pilot, "enter")
         await until_screen(pilot, CaseScreen)
 
