@@ -75,7 +75,9 @@ def typed(text: str, field: str, hint: str = "") -> Path:
             return Path(text).expanduser()
     except RuntimeError:  # the home of nobody known
         pass
-    raise BadInput(f"{field}: {clean_line(text)[:200] or 'nothing'} is no place to write to.", field=field, hint=hint)
+    shown = clean_line(text)[:200]
+    what = f"{shown} cannot be found" if shown else "name a file or a folder"
+    raise BadInput(f"{field}: {what}.", field=field, hint=hint)
 
 
 def network_or_sync(path: Path) -> str | None:

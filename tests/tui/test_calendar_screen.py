@@ -640,7 +640,7 @@ def test_a_folder_at_home_of_nobody_known_is_refused_in_the_form(mailing: Databa
         await until_screen(pilot, OutboxScreen)
         await settled(pilot)
         await press(pilot, "y", "ctrl+s")
-        await until(pilot, "is no place to")
+        await until(pilot, "cannot be found")
 
     drive(app, steps, (120, 40))
 
