@@ -60,6 +60,7 @@ class YearState(NamedTuple):
     submitted: int
     missing: tuple[str, ...]
     state: str
+    drafts: int = 0
 
     @property
     def words(self) -> str:
@@ -80,16 +81,18 @@ def year_state(pieces: Iterable[Piece], today: date, year: Year | None = None) -
     different = {" ".join(piece.title.casefold().split()) for piece in own if piece.ready}
     peers = sum(piece.ready and piece.peer for piece in own)
     handed_in = {" ".join(piece.title.casefold().split()) for piece in own if piece.ready and piece.submitted_on}
-    missing = tuple(_missing(own, len(different), peers, len(handed_in)))
-    return YearState(year, len(own), len(different), peers, len(handed_in), missing, _state(year, missing, today))
+    drafts = sum(not piece.ready for piece in own)
+    missing = tuple(_missing(drafts, len(different), peers, len(handed_in)))
+    state = _state(year, missing, today)
+    return YearState(year, len(own), len(different), peers, len(handed_in), missing, state, drafts)
 
 
-def _missing(own: list[Piece], ready: int, peers: int, submitted: int) -> Iterable[str]:
+def _missing(drafts: int, ready: int, peers: int, submitted: int) -> Iterable[str]:
     if ready < PIECES:
         yield plural(PIECES - ready, "more piece", "more pieces")
     if peers < WITH_PEER:
         yield "a peer reflection"
-    if drafts := sum(not piece.ready for piece in own):
+    if drafts:
         yield f"{plural(drafts, 'draft')} to finish"
     if ready >= PIECES and peers >= WITH_PEER and submitted < PIECES:
         yield "not handed in yet"

@@ -72,6 +72,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("clarify", "m", "Headings", "Say what unclear headings mean", HERE),
     Command("learning-needs", "l", "Needs", "Learning needs of the team, by capability", HERE),
     Command("progression", "p", "Progression", "Evidence for the next grade, by criterion", HERE),
+    Command(
+        "registrations", "R", "Registrations", "Registrations, warrants, checks, training: until when they count", HERE
+    ),
+    Command("cpd", "y", "CPD", "Development in this registration year, and what the standard still asks", HERE),
     Command("plan-together", "p", "Plan together", "Plan one course or session for all who share this need", HERE),
     Command(
         "calendar-export", "x", "Export", "Save calendar files: the team's or one, whole or only what is new", HERE

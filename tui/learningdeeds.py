@@ -66,3 +66,34 @@ def add_cpd(unit: Unit, values: Values) -> Deed:
     kept = unit.record("cpd", values)
     unit.finish(f"Added professional development of {kept.worker}")
     return Deed(f"{kept.worker}: {kept.title}, {show_day(kept.on, unit.today)}.", kept.on)
+
+
+def amend_cpd(unit: Unit, number: int, changes: Values, seen: int | None = None) -> Deed:
+    """Change a piece of professional development: what was learnt, or when it was handed in."""
+    kept = unit.amend("cpd", number, changes, seen)
+    unit.finish(f"Changed professional development of {kept.worker}")
+    handed = f" Handed in {show_day(kept.submitted_on, unit.today)}." if changes.get("submitted_on") else ""
+    return Deed(f"{kept.worker}: {kept.title} is changed.{handed}", unit.today)
+
+
+def record_holding(unit: Unit, values: Values, title: str) -> Deed:
+    """Record a registration, warrant or check, or the renewal of one."""
+    kept = unit.record("registration", values)
+    unit.finish(f"Recorded a registration of {kept.worker}")
+    until = f", until {show_day(kept.expires, unit.today)}" if kept.expires else ""
+    return Deed(f"{kept.worker}: {title} from {show_day(kept.granted, unit.today)}{until}.", kept.granted)
+
+
+def record_training(unit: Unit, values: Values, topic: str, title: str) -> Deed:
+    """Record that somebody had a training."""
+    kept = unit.record("worker-event", {**values, "kind": "training_completed", "details": {"topic": topic}})
+    unit.finish(f"Recorded training of {kept.worker}")
+    return Deed(f"{kept.worker}: {title}, {show_day(kept.on, unit.today)}.", kept.on)
+
+
+def amend_holding(unit: Unit, record: tuple[str, int], changes: Values, seen: int, title: str) -> Deed:
+    """Put right what was recorded of a registration or a training, or end it."""
+    kept = unit.amend(*record, changes, seen)
+    unit.finish(f"Changed a registration or training of {kept.worker}")
+    ended = f" ended {show_day(changes['ended_on'], unit.today)}" if changes.get("ended_on") else " is changed"
+    return Deed(f"{kept.worker}: {title}{ended}.", unit.today)

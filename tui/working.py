@@ -71,9 +71,14 @@ def _step(step: str, detail: str, day: date | None) -> tuple[str, str, date | No
 
 
 def _source(found: Explanation, citation: Any) -> str:
+    return cited(found.rule.tier.capitalize(), citation)
+
+
+def cited(whose: str, citation: Any) -> str:
+    """Return a citation with whether it was read in its source, and when that was checked."""
     checked = f"{MONTHS[citation.checked.month - 1]} {citation.checked.year}"
     seen = f"read in its source, checked {checked}" if citation.verified else f"not seen in its source, as of {checked}"
-    return f"{found.rule.tier.capitalize()}: {citation.text}\n{citation.source} ({seen}, {citation.confidence})"
+    return f"{whose}: {citation.text}\n{citation.source} ({seen}, {citation.confidence})"
 
 
 def _council(database: Database, line: DueLine | None, today: date) -> Iterable[str]:

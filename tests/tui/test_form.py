@@ -11,10 +11,10 @@ from textual.widgets import Input, Select
 
 from domain.errors import AlmonerError, BadInput
 from storage.database import Database
-from tests.tui.driving import almoner, drive, press, until, until_screen
+from tests.tui.driving import almoner, drive, press, text, until, until_screen
 from tui.dialogs.choose import Choice
 from tui.dialogs.confirm import ConfirmDialog
-from tui.dialogs.form import CHOICE, DAY, NOTE, YES, Field, Form, changed
+from tui.dialogs.form import CHOICE, DAY, MANY, NOTE, YES, Field, Form, changed
 from tui.dialogs.why import WhyDialog, Working
 
 FIELDS = [
@@ -153,3 +153,26 @@ def test_why_shows_each_step_and_its_source(team: Database, tmp_path: Path) -> N
         await press(pilot, "escape")
 
     drive(app, steps)
+
+
+def test_several_choices_are_ticked_and_handed_over_in_their_order(team: Database, tmp_path: Path) -> None:
+    offered = [Choice("law", "The law [x]", "statements"), Choice("role", "Role"), Choice("values", "Values")]
+    kept: list[dict[str, Any]] = []
+
+    async def save(values: dict[str, Any]) -> None:
+        kept.append(values)
+
+    app = almoner(team, tmp_path)
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Okafor")
+        await app.push_screen(Form("Evidence", [Field("shows", "Shows", MANY, ("values",), offered)], save))
+        await until(pilot, "✓ Values")
+        assert "· The law [x]   statements" in text(pilot)
+        await press(pilot, "space", "down", "space", "space")
+        await until(pilot, "✓ The law [x]")
+        await press(pilot, "ctrl+s")
+        await until_screen(pilot, "TeamScreen")
+
+    drive(app, run)
+    assert kept == [{"shows": ("law", "values")}]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from domain.ids import ChangeReason, DayKind
 from storage.database import Database, open_database
 from storage.programmes import learner
 from tests.conftest import TODAY
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
+from tests.tui.hands import paste
 from tui.learnerwords import way
 from tui.screens import page
 from tui.screens.register import RegisterScreen
 from tui.widgets.learnerside import LearnerSide
+from tui.widgets.ticklist import TickList
 
 STARTS = date(2026, 9, 7)  # a Monday; TODAY is Friday 20 November
 MONDAY = date(2026, 11, 16)
@@ -222,3 +225,26 @@ def test_the_way_is_drawn_with_its_ticks_whatever_the_width() -> None:
     assert way(7000, 7000, (), 8) == "████████"
     assert way(9000, 7000, (1000,), 8) == "███████│"
     assert way(1, 0, (), 6) == "      "
+
+
+def test_capabilities_are_ticked_by_their_titles(learning: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        pilot.app.push_screen(page("learner", 2))
+        await until_screen(pilot, "LearnerScreen")
+        await settled(pilot)
+        await press(pilot, "r")
+        await until(pilot, "What happened?")
+        await paste(pilot, "evidence")
+        await press(pilot, "enter")
+        await until(pilot, "· 1 Professionalism   Professional Cap")
+        form = pilot.app.screen
+        form.query_one("#field-title", Input).value = "Observed visit"
+        form.query_one(TickList).focus()
+        await press(pilot, "space", "down", "down", "space", "ctrl+s")
+        await until_screen(pilot, "LearnerScreen")
+        await until(pilot, "Observed visit")
+
+    drive(almoner(learning, tmp_path), steps, (120, 40))
+    with open_database(learning.path) as fresh:
+        (row,) = fresh.reader().execute("SELECT title, domains FROM evidence").fetchall()
+    assert (row[0], json.loads(row[1])) == ("Observed visit", ["pcf.professionalism", "pcf.diversity-equality"])

@@ -20,9 +20,10 @@ from tui.days import read_day, spoken
 from tui.dialogs.base import Dialog
 from tui.dialogs.choose import Choice
 from tui.text import line, show
+from tui.widgets.ticklist import TickList
 
 WAYS = "thu, yesterday, 19/11, 19 Nov 2026, +7"
-LINE, NOTE, DAY, CHOICE, YES = "line", "note", "day", "choice", "yes"
+LINE, NOTE, DAY, CHOICE, YES, MANY = "line", "note", "day", "choice", "yes", "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Tick(Checkbox):
 
 
 class Form(Dialog[dict[str, Any]]):
-    """Asks for fields and hands them to ``save``: text, days as dates, choices by their key, yes or no.
+    """Asks for fields and hands them to ``save``: text, days as dates, choices by their key (or keys), yes or no.
 
     ``save`` may raise any AlmonerError: the form stays, with the fault beside the field it names. The answer of the
     dialog is what was saved, or None.
@@ -70,6 +71,7 @@ class Form(Dialog[dict[str, Any]]):
     Form .form--label { width: 20; height: auto; padding-right: 1; color: $text; }
     Form .form--row Input, Form .form--row Select, Form .form--row TextArea, Form .form--row Checkbox { width: 1fr; }
     Form .form--row TextArea { height: 4; border: none; padding: 0 1; background: $panel; color: $text; }
+    Form .form--row TickList { width: 1fr; max-height: 5; padding: 0 1; background: $panel; }
     Form .form--row TextArea:focus { background: $rest; }
     Form .form--said { margin-left: 20; padding: 0 1; height: auto; color: $muted; display: none; }
     Form .form--said.-shown { display: block; }
@@ -163,13 +165,15 @@ class Form(Dialog[dict[str, Any]]):
                 values[field.id] = None
                 continue
             value = self._value(field)
-            if field.required and value in ("", None):
+            if field.required and value in ("", None, ()):
                 raise BadInput(f"{field.label} is needed.", field=field.id)
             values[field.id] = value
         return values
 
-    def _value(self, field: Field) -> str | date | bool | None:
+    def _value(self, field: Field) -> str | date | bool | tuple[str, ...] | None:
         widget = self.query_one(f"#field-{field.id}")
+        if isinstance(widget, TickList):
+            return widget.chosen
         if isinstance(widget, Checkbox):
             return widget.value
         if isinstance(widget, Select):
@@ -232,6 +236,8 @@ def _widget(field: Field) -> Widget:
         keys = [c.key for c in field.options]
         given = {"value": field.value} if field.value in keys else {}
         return Select(options, prompt="choose", allow_blank=not given, id=name, compact=True, **given)
+    if field.kind == MANY:
+        return TickList(field.options, field.value or (), name)
     if field.kind == YES:
         return Tick(bool(field.value), name)
     if field.kind == NOTE:

@@ -12,7 +12,8 @@ from storage import views
 from tui import programmedeeds
 from tui.dialogs.asking import ask, choose
 from tui.dialogs.choose import Choice
-from tui.dialogs.form import CHOICE, DAY, LINE, NOTE, Field
+from tui.dialogs.form import CHOICE, DAY, LINE, MANY, NOTE, Field
+from tui.dialogs.learning_form import ANY, domains_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -158,7 +159,8 @@ async def _evidence(page: Page, found: Learner) -> str | None:
     number, worker = found.kept.id, found.kept.worker
     wanted = {str(piece["evidence"]) for piece in found.kept.item.get("pieces", ()) if piece.get("evidence")}
     kinds = [Choice(kind, kind.replace("_", " ")) for kind in sorted(wanted | {"document", "other"})]
-    levels = await page.office.desk.read(_levels)
+    family = str(found.kept.item.get("family", ANY))
+    levels, domains = await page.office.desk.read(lambda conn: (_levels(conn), domains_of(conn, page, family)))
     deed = await ask(
         page,
         "Evidence",
@@ -166,7 +168,7 @@ async def _evidence(page: Page, found: Learner) -> str | None:
             Field("kind", "Kind", CHOICE, kinds[0].key, kinds, required=True),
             Field("title", "What it is", LINE, required=True),
             Field("on", "On", DAY, "today", required=True),
-            Field("domains", "Shows", LINE, hint="capabilities, as in pcf.1 pcf.7; see: almoner list framework"),
+            Field("domains", "Shows", MANY, (), domains, hint="space ticks a capability; none, one or several"),
             Field("level", "At the level", CHOICE, "", levels),
             Field("seen_by", "Seen by", LINE),
             Field("text", "More", NOTE),
@@ -182,8 +184,7 @@ def _levels(conn: sqlite3.Connection) -> list[Choice]:
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    domains = tuple(str(values.get("domains") or "").replace(",", " ").split())
-    return {**values, "domains": domains, "level": values.get("level") or None}
+    return {**values, "level": values.get("level") or None}
 
 
 async def close_days(page: Page, number: int, day: date) -> str | None:
@@ -206,13 +207,19 @@ async def close_days(page: Page, number: int, day: date) -> str | None:
 
 async def save_paper(page: Page, line: LearnerLine) -> str | None:
     """Ask which paper and where to, and save it as Word and CSV."""
-    from storage.exports.learningdocs import OF_PROGRAMME, TITLES, paper, write_paper
+    from storage.exports.learningdocs import OF_PROGRAMME, TITLES
 
     papers = [Choice(what, TITLES[what]) for what in papers_of(line)]
     what = await choose(page, "Which paper?", papers)
     if what is None:
         return None
-    about: str | int = line.id if what in OF_PROGRAMME else line.worker
+    return await save_one(page, what, line.id if what in OF_PROGRAMME else line.worker)
+
+
+async def save_one(page: Page, what: str, about: str | int) -> str | None:
+    """Ask where to, and save one paper of a programme (by its number) or of a worker as Word and CSV."""
+    from storage.exports.learningdocs import TITLES, paper, write_paper
+
     today, written = page.office.today, []
 
     async def save(values: dict[str, Any]) -> None:

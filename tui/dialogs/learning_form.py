@@ -32,6 +32,7 @@ KINDS = (
     "leading", "manager_statement", "document", "other",
 )  # fmt: skip
 APPROVE, EVIDENCE = "approve", "evidence"
+ANY = "any"
 _DAYS = ("due",)
 
 
@@ -49,7 +50,7 @@ def _choices(codes: Sequence[str]) -> list[Choice]:
 
 async def new_need(page: Page, team: str, worker: str = "") -> Deed | None:
     """Ask whose need it is, in what, and what is planned; keep it."""
-    people, domains = await page.office.desk.read(lambda conn: (_people(conn, team, page), _domains(conn, page)))
+    people, domains = await page.office.desk.read(lambda conn: (workers_of(conn, team, page), domains_of(conn, page)))
     fields = [
         Field("worker", "Worker", CHOICE, worker, people, required=True),
         *_need_fields({}, domains),
@@ -61,7 +62,7 @@ async def new_need(page: Page, team: str, worker: str = "") -> Deed | None:
 async def edit_need(page: Page, need: NeedLine) -> Deed | None:
     """Ask for changes to a need and its plan, and keep them."""
     kept = await page.office.desk.run(lambda unit: unit.get("learning-need", need.id))
-    domains = await page.office.desk.read(lambda conn: _domains(conn, page))
+    domains = await page.office.desk.read(lambda conn: domains_of(conn, page))
 
     def change(unit: Unit, changes: Values, seen: int) -> Deed:
         return learningdeeds.amend_need(unit, need.id, changes, seen)
@@ -111,18 +112,19 @@ def pence(text: str) -> int | None:
         raise BadInput(f"Cost in pounds: {error}.", field="cost") from None
 
 
-def _people(conn: sqlite3.Connection, team: str, page: Page) -> list[Choice]:
+def workers_of(conn: sqlite3.Connection, team: str, page: Page) -> list[Choice]:
+    """Return the workers of a team, or of all of them, to choose from."""
     board = views.team_board(conn, team or None, page.office.today)
     return [Choice(line.staff_id, page.look.worker(line.name), line.staff_id) for line in board]
 
 
-def _domains(conn: sqlite3.Connection, page: Page) -> list[Choice]:
-    """Return the capabilities of every framework in force, each with its framework."""
+def domains_of(conn: sqlite3.Connection, page: Page, family: str = ANY) -> list[Choice]:
+    """Return the capabilities of every framework in force, each with its framework; of one family, if it is given."""
     frames = views.Packs(conn).all("framework").values()
     return [
         Choice(one.id, one.words, frame["title"])
         for frame in frames
-        if in_force(frame, page.office.today)
+        if in_force(frame, page.office.today) and (family == ANY or frame.get("family", ANY) in (ANY, family))
         for one in capabilities(frame)
     ]
 

@@ -56,7 +56,7 @@ class LearnerScreen(Page):
 
     CSS_PATH = "learner.tcss"
     AREA = "learning"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("record", "placement-days", "papers")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("record", "placement-days", "papers", "registrations", "cpd")
 
     def __init__(self, programme: int) -> None:
         super().__init__()
@@ -101,6 +101,18 @@ class LearnerScreen(Page):
     def action_placement_days(self) -> None:
         """Open the register."""
         self.app.push_screen(page("register", self.programme))
+
+    def action_registrations(self) -> None:
+        """Show what the learner holds, and until when."""
+        self._open("registrations")
+
+    def action_cpd(self) -> None:
+        """Show the learner's professional development of this registration year."""
+        self._open("cpd-pieces")
+
+    def _open(self, name: str) -> None:
+        if self._beside is not None:
+            self.app.push_screen(page(name, self._beside.learner.kept.worker))
 
     @work(exit_on_error=False)
     async def action_record(self) -> None:

@@ -37,7 +37,7 @@ class LearningScreen(Page):
     CSS_PATH = "learning.tcss"
     AREA = "learning"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "new", "record", "placement-days", "papers", "learning-needs", "choose-team"
+        "new", "record", "placement-days", "papers", "learning-needs", "registrations", "cpd", "choose-team"
     )
 
     def __init__(self) -> None:
@@ -90,6 +90,14 @@ class LearningScreen(Page):
     def action_learning_needs(self) -> None:
         """Show the team's learning needs by domain."""
         self.app.push_screen(page("learning-needs"))
+
+    def action_registrations(self) -> None:
+        """Show what the team's workers hold, and until when."""
+        self.app.push_screen(page("registrations"))
+
+    def action_cpd(self) -> None:
+        """Show the team's professional development of this registration year."""
+        self.app.push_screen(page("cpd"))
 
     @work(exit_on_error=False)
     async def action_new(self) -> None:

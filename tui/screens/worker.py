@@ -49,7 +49,7 @@ class WorkerScreen(CaseWork):
 
     CSS_PATH = "worker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "new", "edit", "record", "why", "allocate", "weigh", "actions", "details"
+        "new", "edit", "record", "why", "allocate", "weigh", "actions", "registrations", "cpd", "details"
     )
 
     def __init__(self, staff_id: str) -> None:
@@ -173,6 +173,14 @@ class WorkerScreen(CaseWork):
     def action_actions(self) -> None:
         """Show what is to be followed up."""
         self.app.push_screen(page("actions", worker=self.staff_id))
+
+    def action_registrations(self) -> None:
+        """Show what this worker holds, and until when."""
+        self.app.push_screen(page("registrations", self.staff_id))
+
+    def action_cpd(self) -> None:
+        """Show this worker's professional development of this registration year."""
+        self.app.push_screen(page("cpd-pieces", self.staff_id))
 
     def action_weigh(self) -> None:
         """Weigh the case under the cursor."""

@@ -1,0 +1,177 @@
+"""Registrations: what each worker of a team holds and until when it counts, what is late first; or one worker's."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from domain.dates import show_day
+from storage import views
+from storage.holdings import Holding, holdings
+from tui.commands import bindings
+from tui.heldwords import holding_working, summary, without_it
+from tui.screens import page
+from tui.screens.casework import CaseWork
+from tui.text import cell, show
+from tui.widgets.columns import Column
+from tui.widgets.grid import Grid
+from tui.words import Look
+
+if TYPE_CHECKING:
+    import sqlite3
+
+EMPTY = "Nothing is recorded here. Press n to record a registration, a check or a training, or t for another team."
+NEEDS_LINE = {"edit", "record", "why"}
+
+
+class RegistrationsScreen(CaseWork):
+    """The registrations, warrants, checks and training of a team, or of one worker."""
+
+    CSS_PATH = "registrations.tcss"
+    AREA = "learning"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("new", "edit", "record", "why", "cpd", "choose-team")
+
+    def __init__(self, worker: str | None = None) -> None:
+        super().__init__()
+        self._worker = worker
+        self._team = ""
+
+    def body(self) -> ComposeResult:
+        """The list, and what the marked one rules its holder out of."""
+        yield Grid("registrations", columns(), key=_key, empty=EMPTY)
+        yield Static("", id="bars")
+
+    @property
+    def grid(self) -> Grid[Holding]:
+        """The list."""
+        return self.query_one(Grid)
+
+    async def load(self) -> None:
+        """Read what is held and show it."""
+        wanted, worker, today = self.office.team, self._worker, self.office.today
+        about, self._team, found = await self.office.desk.read(lambda conn: _read(conn, wanted, worker, today))
+        self.title_with(f"Registrations: {summary(found)}", self.look.worker(about, worker) if worker else about)
+        self.grid.show_rows(found)
+        self._tell(self.grid.current)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what needs a line only while there are any."""
+        if action in NEEDS_LINE:
+            return bool(self.is_mounted and self.grid.found)
+        if action == "choose_team":
+            return self._worker is None
+        return super().check_action(action, parameters)
+
+    def _tell(self, held: Holding | None) -> None:
+        self.query_one("#bars", Static).update(show(_said(held, self.look) if held else ""))
+
+    @on(Grid.Moved)
+    def _moved(self, event: Grid.Moved) -> None:
+        self._tell(event.row)
+
+    @on(Grid.Opened)
+    def _opened(self, event: Grid.Opened) -> None:
+        """Open everything that the worker holds; of one worker, the working behind the line."""
+        if self._worker is None:
+            self.app.push_screen(page("registrations", event.row.worker))
+        else:
+            self.action_why()
+
+    def action_new(self) -> None:
+        """Record something held, or its renewal."""
+        from tui.dialogs.registration_form import new_holding
+
+        row = self.grid.current
+        whose = self._worker or (row.worker if row else "")
+        self.do(new_holding(self, self._team, whose, only=self._worker is not None))
+
+    def action_edit(self) -> None:
+        """Put right what was recorded last."""
+        from tui.dialogs.registration_form import edit_holding
+
+        if row := self.grid.current:
+            self.do(edit_holding(self, row))
+
+    def action_record(self) -> None:
+        """Record that it was renewed."""
+        from tui.dialogs.registration_form import renew_holding
+
+        if row := self.grid.current:
+            self.do(renew_holding(self, row))
+
+    def action_cpd(self) -> None:
+        """Show professional development: of the team, or of this worker."""
+        self.app.push_screen(page("cpd-pieces", self._worker) if self._worker else page("cpd"))
+
+    @work(exit_on_error=False)
+    async def action_why(self) -> None:
+        """Show the rule behind the day, its source, and what it rules out."""
+        from tui.dialogs.why import WhyDialog
+
+        held, today = self.grid.current, self.office.today
+        if held is not None:
+            shown = await self.office.desk.call(lambda db: holding_working(db, held, today))
+            self.app.push_screen(WhyDialog(shown))
+
+
+def _key(held: Holding) -> str:
+    return f"{held.worker}:{'training' if held.training else 'kind'}:{held.kind}"
+
+
+def _read(
+    conn: sqlite3.Connection, wanted: str | None, worker: str | None, today: date
+) -> tuple[str, str, list[Holding]]:
+    """Return whose list it is, the team, and the list; of the first team when none was chosen yet."""
+    if worker is not None:
+        row = conn.execute("SELECT name, team FROM worker WHERE staff_id = ?", (worker,)).fetchone()
+        name, team = row or (worker, "")
+        return name, team or "", holdings(conn, today, worker=worker)
+    there = [line.name for line in views.teams(conn)]
+    shown = wanted if wanted in there else next(iter(there), "")
+    return shown or "no team yet", shown or "", holdings(conn, today, team=shown) if shown else []
+
+
+def _said(held: Holding, look: Look) -> str:
+    """Return what the marked line rules out, and what its day rests on."""
+    who, cases = look.worker(held.name, held.worker), without_it(held)
+    if held.barred:
+        said = f"{who} may not hold {cases}: {held.title} {held.word}."
+    else:
+        said = f"Without it {who} could not hold {cases}." if cases else ""
+    said = said or f"{who}: no policy asks for it before a case is held."
+    return said if held.sure else f"{said}\n? The day rests on an interval that nobody read in its source."
+
+
+def columns() -> list[Column[Holding]]:
+    """Return the columns; in a narrow window they go in this order: number, what it rules out, since when."""
+    return [
+        Column("worker", "Worker", lambda r: r.name, names="worker", whose=lambda r: r.worker, least=10, most=20),
+        Column("what", "What", lambda r: r.title, least=18, most=40, stretch=True),
+        Column("state", "State", lambda r: r.word, lambda r, k: k.mark(r.state, r.word), least=9),
+        Column("granted", "Granted", lambda r: r.granted, gives_way=2),
+        Column("until", "Renew by", lambda r: r.until, _until, least=11),
+        Column("bars", "Without it, no", without_it, _bars, gives_way=3, least=16, most=60, stretch=True),
+        Column("number", "Number", lambda r: r.number, _number, gives_way=4, most=16, at_first=False),
+    ]
+
+
+def _until(row: Holding, look: Look) -> Text:
+    if row.until is None:
+        return cell("–", look.colour("muted"))
+    colour = look.colour(row.state) if row.state in ("late", "due") else ""
+    return cell(f"{show_day(row.until, look.today)}{'' if row.sure else ' ?'}", colour)
+
+
+def _bars(row: Holding, look: Look) -> Text:
+    return cell(without_it(row) or "–", look.colour("late" if row.barred else "muted"))
+
+
+def _number(row: Holding, look: Look) -> Text:
+    return look.plain("–" if look.no_names or not row.number else row.number)
