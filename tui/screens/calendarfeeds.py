@@ -184,7 +184,17 @@ def where_words(whole: Council) -> str:
 def feed_columns() -> list[Column[FeedRow]]:
     """Return the columns; in a narrow window they go in this order: by whom, before, ends, published, given out."""
     return [
-        Column("whose", "Calendar of", lambda r: r.name, _whose, names="worker", stretch=True, least=14, most=36),
+        Column(
+            "whose",
+            "Calendar of",
+            lambda r: r.name,
+            _whose,
+            names="worker",
+            whose=lambda r: r.recipient,
+            stretch=True,
+            least=14,
+            most=36,
+        ),
         Column("state", "Address", lambda r: _state(r)[0], _state_cell, least=12),
         Column("fetched", "Last read", lambda r: _day(r.token.fetched_at if r.token else None), _fetched, least=12),
         Column("issued", "Given out", lambda r: _day(r.token.issued_at if r.token else None), _issued, gives_way=1),
