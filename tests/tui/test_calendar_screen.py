@@ -550,6 +550,13 @@ def mailing(booked: Database) -> Database:
     return booked
 
 
+async def opened_outbox(pilot: Pilot[Any]) -> None:
+    await opened(pilot)
+    await press(pilot, "o")
+    await until_screen(pilot, OutboxScreen)
+    await settled(pilot)
+
+
 def test_mail_without_a_server_says_what_is_missing(booked: Database, tmp_path: Path) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await opened(pilot)
@@ -617,10 +624,7 @@ def test_a_dry_run_writes_messages_and_marks_nothing(mailing: Database, tmp_path
     app.office.settings.calendar_folder = str(tmp_path / "dry")
 
     async def steps(pilot: Pilot[Any]) -> None:
-        await opened(pilot)
-        await press(pilot, "o")
-        await until_screen(pilot, OutboxScreen)
-        await settled(pilot)
+        await opened_outbox(pilot)
         await press(pilot, "y", "ctrl+s")
         await until(pilot, "4 requests and 0 cancellations in")
 
@@ -635,10 +639,7 @@ def test_a_folder_at_home_of_nobody_known_is_refused_in_the_form(mailing: Databa
     app.office.settings.calendar_folder = "~nobody-of-that-name/x"
 
     async def steps(pilot: Pilot[Any]) -> None:
-        await opened(pilot)
-        await press(pilot, "o")
-        await until_screen(pilot, OutboxScreen)
-        await settled(pilot)
+        await opened_outbox(pilot)
         await press(pilot, "y", "ctrl+s")
         await until(pilot, "cannot be found")
 
