@@ -45,12 +45,16 @@ class TrainingLine(NamedTuple):
 
 
 class Span(NamedTuple):
-    """How long a registration counts: from a day up to and including another, if any."""
+    """How long a registration counts: from a day up to and including another, if any.
+
+    ``renewal_from`` is the first day on which a renewal counts for what comes after it.
+    """
 
     worker: str
     kind: str
     granted: date
     until: date | None
+    renewal_from: date | None = None
 
     def counts(self, on: date) -> bool:
         """Whether it stands on a day."""
@@ -91,6 +95,13 @@ def _until(said: Mapping[str, Any], granted: date, expires: date | None, ended: 
     lasts = add_months(granted, said["months"]) if said.get("months") else None
     days = [found for found in (expires or lasts, ended and ended - _DAY) if found is not None]
     return min(days, default=None)
+
+
+def _renewal_from(said: Mapping[str, Any], until: date | None, ended: date | None) -> date | None:
+    """Return when renewing begins: so long ahead as its kind reminds of it, but after the end of what was ended."""
+    if until is None:
+        return None
+    return until + _DAY if ended and ended <= until + _DAY else until - timedelta(days=said.get("remind_days", 56))
 
 
 def _standing(until: date | None, said: Mapping[str, Any], today: date) -> str:
@@ -156,7 +167,8 @@ def spans(conn: sqlite3.Connection, packs: Packs, giving: Sequence[str]) -> Iter
     kinds = {kind: said for kind, said in packs.all("registration_kind").items() if said.get("gives") in giving}
     for who, kind, granted, expires, ended in conn.execute(_SPANS, (json.dumps(list(kinds)),)):
         said, begun = kinds[kind], date.fromisoformat(granted)
-        yield Span(who, kind, begun, _until(said, begun, day(expires), day(ended))), said
+        until = _until(said, begun, day(expires), day(ended))
+        yield Span(who, kind, begun, until, _renewal_from(said, until, day(ended))), said
 
 
 def happenings(raw: sqlite3.Connection, workers: Sequence[str], packs: Packs) -> Iterator[tuple[str, Happening]]:

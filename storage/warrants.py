@@ -38,11 +38,11 @@ def unregistered(conn: sqlite3.Connection, on: date) -> set[str]:
 
 
 def _ended(ended: date | None, renewed: date | None, kept: Iterable[Span], on: date) -> bool:
-    """Whether a registration has ended: a renewal counts on the day of an end, and after it."""
+    """Whether a registration has ended: a renewal counts in the weeks before it runs out, and from an end on."""
     granted = [span.granted for span in kept if span.counts(on)]
     if ended is None:
-        ran_out = max((span.until for span in kept if span.until), default=None)
-        return ran_out is not None and not granted and (renewed is None or renewed <= ran_out)
+        last = max(((span.until, span.renewal_from) for span in kept if span.until), default=None)
+        return last is not None and not granted and (renewed is None or (last[1] is not None and renewed < last[1]))
     return all(found < ended for found in (*granted, *([renewed] if renewed else ())))
 
 

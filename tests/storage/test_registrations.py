@@ -109,6 +109,24 @@ def test_a_renewal_recorded_as_an_event_stands_beside_a_registration_that_ran_ou
     assert unregistered(team.reader(), TODAY) == set()
 
 
+@pytest.mark.parametrize(
+    ("says", "on", "counts"),
+    [
+        ({"expires": "2026-11-19"}, "2026-11-02", True),
+        ({"expires": "2026-11-19"}, "2026-08-20", True),
+        ({"expires": "2026-11-19"}, "2026-08-19", False),  # more than 91 days ahead: that was the one before
+        ({"ended_on": "2026-11-20"}, "2026-11-02", False),
+        ({"ended_on": "2026-11-19"}, "2026-11-19", True),
+    ],
+)
+def test_a_renewal_counts_ahead_of_what_runs_out_and_only_after_what_was_ended(
+    team: Database, says: dict[str, str], on: str, counts: bool
+) -> None:
+    renewed = {"worker": "W3", "kind": "registration_renewed", "on": on, "details": {}}
+    put(team, registration("swe", **says), ("worker-event", renewed))
+    assert ("W3" not in unregistered(team.reader(), TODAY)) is counts
+
+
 def test_whose_registration_ran_out_may_not_hold_a_case(team: Database) -> None:
     put(team, case(pathway="court"), registration("swe", expires="2026-11-01"))
     assert against(team, "W3") == {"children-unregistered-work": True}
