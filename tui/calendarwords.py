@@ -20,8 +20,8 @@ from tui.calendarreading import Agenda, CalendarLine, Happening, Mark
 if TYPE_CHECKING:
     from storage.calendars.delivery import Delivered
     from storage.calendars.files import Written
-    from storage.calendars.queueing import Queued
     from storage.calendars.publishing import Published
+    from storage.calendars.queueing import Queued
     from tui.words import Look
 
 # Short words for a column; what each stands for in full is in the settings.
