@@ -10,7 +10,6 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Static
 
 from domain.compliance import CONVENTION, UNVERIFIED, Tally, together
 from domain.dates import show_day, show_month
@@ -31,6 +30,7 @@ from tui.text import show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
 from tui.widgets.monthchart import MonthChart, bar
+from tui.widgets.still import Words, put
 from tui.words import Look
 
 RECORDS = "records"
@@ -109,8 +109,8 @@ class ComplianceScreen(Page):
             empty="✓ Every session of this period has a record that both agreed.",
         )
         yield MonthChart()
-        yield Static("", id="beside")
-        yield Static("", id="convention")
+        yield Words("", id="beside")
+        yield Words("", id="convention")
 
     def on_mount(self) -> None:
         """Begin with the workers."""
@@ -129,11 +129,11 @@ class ComplianceScreen(Page):
 
     def _say(self) -> None:
         """Say what is shown, and what there is to say beside the marked row."""
-        self.query_one("#beside", Static).update(show("\n".join(self._beside())))
+        put(self.query_one("#beside", Words), show("\n".join(self._beside())))
         group, period = GROUPS[self._by], self.period
         what = "Open records" if group == RECORDS else f"By {group}"
         said = f"{what}, {show_day(period.start)} to {show_day(period.end)}; w: how it is counted"
-        self.query_one("#convention", Static).update(show(said))
+        put(self.query_one("#convention", Words), show(said))
         self.title_with(f"Held in time: {self._shown.team or 'no team yet'}")
 
     def _beside(self) -> Iterator[str]:

@@ -9,7 +9,6 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Static
 
 from domain.dates import show_day
 from storage import views
@@ -21,6 +20,7 @@ from tui.screens.casework import CaseWork
 from tui.text import cell, show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
+from tui.widgets.still import Words, put
 from tui.words import Look
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class RegistrationsScreen(CaseWork):
     def body(self) -> ComposeResult:
         """The list, and what the marked one rules its holder out of."""
         yield Grid("registrations", columns(), key=_key, empty=EMPTY)
-        yield Static("", id="bars")
+        yield Words("", id="bars")
 
     @property
     def grid(self) -> Grid[Holding]:
@@ -70,7 +70,7 @@ class RegistrationsScreen(CaseWork):
         return super().check_action(action, parameters)
 
     def _tell(self, held: Holding | None) -> None:
-        self.query_one("#bars", Static).update(show(_said(held, self.look) if held else ""))
+        put(self.query_one("#bars", Words), show(_said(held, self.look) if held else ""))
 
     @on(Grid.Moved)
     def _moved(self, event: Grid.Moved) -> None:

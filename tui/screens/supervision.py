@@ -11,7 +11,6 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Static
 
 from domain.dates import MONTHS, show_day, show_month
 from domain.text import plural
@@ -25,6 +24,7 @@ from tui.screens.casework import CaseWork
 from tui.text import show
 from tui.widgets.columns import Column
 from tui.widgets.grid import Grid
+from tui.widgets.still import Words, put
 from tui.words import Look
 
 MOST_WEEKS = 6  # that a month can lie in: then a narrow window shows the days without their month
@@ -71,8 +71,8 @@ class SupervisionScreen(CaseWork):
             last=lambda row: row.leads,
             empty="No workers here yet. Press 1 to add some, or t to choose another team.",
         )
-        yield Static("", id="about")
-        yield Static("", id="counts")
+        yield Words("", id="about")
+        yield Words("", id="counts")
 
     async def load(self) -> None:
         """Read the month and show it."""
@@ -83,11 +83,11 @@ class SupervisionScreen(CaseWork):
         grid = self.grid
         grid.columns = columns(board.weeks)
         grid.show_rows(board.rows)
-        self.query_one("#counts", Static).update(show(counts(board, today)))
+        put(self.query_one("#counts", Words), show(counts(board, today)))
         self._tell(grid.current)
 
     def _tell(self, row: BoardRow | None) -> None:
-        self.query_one("#about", Static).update(show(about(row, self.look) if row else ""))
+        put(self.query_one("#about", Words), show(about(row, self.look) if row else ""))
 
     @on(Grid.Moved)
     def _moved(self, event: Grid.Moved) -> None:

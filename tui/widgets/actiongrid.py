@@ -19,6 +19,7 @@ from tui.text import cell, show
 from tui.widgets.columns import Column
 from tui.widgets.filtering import Filter
 from tui.widgets.grid import PAGE_ROWS, Grid
+from tui.widgets.still import Words, put
 from tui.words import Look
 
 GROUPS = ("Overdue", "This week", "Later", "Done")
@@ -182,12 +183,12 @@ class ActionSide(VerticalScroll):
 
     def compose(self) -> Iterator[Static]:
         """One piece of text."""
-        yield Static()
+        yield Words()
 
     def show_action(self, line: ActionLine | None, look: Look) -> None:
         """Show one action or decision; nothing while none is marked."""
         found = [] if line is None else [*_said(line, look), *_reasons(line), *_ending(line, look), *_about(line, look)]
-        self.query_one(Static).update(Content("\n").join(found))
+        put(self.query_one(Words), Content("\n").join(found))
 
 
 def _pair(label: str, value: str) -> Content:

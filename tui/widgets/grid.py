@@ -12,7 +12,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import DataTable, Static
 
 from storage.settings import ListState
@@ -22,6 +24,7 @@ from tui.text import cell, show
 from tui.widgets.columns import GAP, Column, Row, fit, fitting, in_order, shared_out
 from tui.widgets.filtering import Filter, unknown_fields
 from tui.widgets.sheet import Sheet
+from tui.widgets.still import Words, put
 from tui.widgets.viewing import Viewed, view_in_force
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ class Grid(Viewed, Vertical, Generic[Row]):
     whatever the order. Cursor, order, filter and columns are kept in the settings under ``name``.
     """
 
+    # Its parts ask for a layout themselves; the room they take together asks for no other.
+    virtual_size = Reactive(Size(0, 0), layout=False)
     DEFAULT_CSS = """
     Grid { height: 1fr; background: $background; padding: 0 0 0 1; }
     Grid Sheet { height: auto; max-height: 1fr; background: $background; }
@@ -164,8 +169,8 @@ class Grid(Viewed, Vertical, Generic[Row]):
     def compose(self) -> ComposeResult:
         """A table, the words shown in its place when it is empty, and a line below it."""
         yield Sheet()
-        yield Static("", classes="grid--empty")
-        yield Static("", classes="grid--said")
+        yield Words("", classes="grid--empty")
+        yield Words("", classes="grid--said")
 
     def on_mount(self) -> None:
         """Draw again in other colours when the theme changes: cells carry theirs."""
@@ -244,10 +249,9 @@ class Grid(Viewed, Vertical, Generic[Row]):
         """Write the line below: the whole of a cut cell, or how much is shown and in which order."""
         self.set_class(not self._found, "-empty")
         self.can_focus = not self._found  # the table is hidden then, and its keys must still be answered
-        self.query_one(".grid--empty", Static).update(show(self._nothing()))
-        self.query_one(".grid--said", Static).update(
-            show("   ".join(words for words in (self._whole_cell(), self._summary()) if words))
-        )
+        said = "   ".join(words for words in (self._whole_cell(), self._summary()) if words)
+        put(self.query_one(".grid--empty", Static), show(self._nothing()))
+        put(self.query_one(".grid--said", Static), show(said))
 
     def _nothing(self) -> str:
         if self._rows and self.filter:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.reactive import Reactive
+
+from tui.widgets.still import Words, put
 
 LEAST = 26  # columns: nothing is set narrower, it is cut instead
 
@@ -14,6 +17,7 @@ LEAST = 26  # columns: nothing is set narrower, it is cut instead
 class Side(VerticalScroll):
     """A column of sections."""
 
+    virtual_size = Reactive(Size(0, 0), layout=False)  # the lines ask for the layout
     DEFAULT_CSS = """
     Side {
         width: 46; padding: 0 1; background: $surface; border-left: solid $edge;
@@ -25,9 +29,9 @@ class Side(VerticalScroll):
 
     _told: Callable[[int], Iterable[Content]] | None = None
 
-    def compose(self) -> Iterator[Static]:
+    def compose(self) -> Iterator[Words]:
         """One piece of text."""
-        yield Static()
+        yield Words()
 
     def show_lines(self, lines: Callable[[int], Iterable[Content]]) -> None:
         """Show what ``lines`` gives for the room there is, in columns, now and whenever that changes."""
@@ -41,4 +45,4 @@ class Side(VerticalScroll):
     def _draw(self) -> None:
         if self._told is not None:
             room = max(self.scrollable_content_region.width, LEAST)
-            self.query_one(Static).update(Content("\n").join(list(self._told(room))))
+            put(self.query_one(Words), Content("\n").join(list(self._told(room))))
