@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +19,12 @@ TODAY = date(2026, 11, 20)
 # A busy machine is no fault in the code: no example is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting made out of every later search for rubbish: it stays till the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
