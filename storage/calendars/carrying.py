@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from domain.reminders import Reminder
+from domain.reminders import WorkingDayBefore
 from storage.calendars.entries import Carried, compare, keep, namespace, writing
-from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.gathering import Gathered, gather, newest_change, reminders, working_days_before
 from storage.calendars.wishes import council
 from storage.exports.icalendar import Manner
 
@@ -25,9 +25,15 @@ Stopped = Callable[[], bool]
 """Whether somebody asked to stop."""
 
 
-def against(conn: sqlite3.Connection, one: Gathered, words: Sequence[Reminder], today: date, now: datetime) -> Carried:
-    """Set what was gathered, in its words, against what was kept for the recipient; writes nothing."""
-    return compare(conn, one.recipient, words, today, now, one.wishes.privacy)
+def against(conn: sqlite3.Connection, one: Gathered, before: WorkingDayBefore, today: date, now: datetime) -> Carried:
+    """Set what was gathered against what was kept for the recipient; writes nothing.
+
+    Somebody may have changed a record since it was gathered: then it is gathered again, or older words would be given
+    a newer count.
+    """
+    if newest_change(conn) != one.seen:
+        one = gather(conn, [one.recipient], today)[one.recipient]
+    return compare(conn, one.recipient, reminders(one, before, today), today, now, one.wishes.privacy)
 
 
 def carried_now(
@@ -45,11 +51,10 @@ def carried(
     every = list(gathered)
     befores = working_days_before(database, [one.recipient for one in every])
     for start in range(0, len(every), TOGETHER):
-        some = [(one, reminders(one, befores[one.recipient], today)) for one in every[start : start + TOGETHER]]
         found = []
         with writing(database) as conn:
-            for one, words in some:
-                here = against(conn, one, words, today, now)
+            for one in every[start : start + TOGETHER]:
+                here = against(conn, one, befores[one.recipient], today, now)
                 keep(conn, here)
                 found.append((one, here))
         yield from found

@@ -64,16 +64,21 @@ class Line(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """One recipient's calendar: its lines in a settled order, and a mark that differs when any of it does."""
+    """One recipient's calendar: its lines in a settled order, and a mark that differs when any of it does.
+
+    ``seen`` is the newest change to the records that it knows of.
+    """
 
     recipient: str
     wishes: Wishes
     lines: tuple[Line, ...]
     mark: str
+    seen: int = 0
 
 
 def gather(conn: sqlite3.Connection, recipients: Sequence[str], today: date) -> dict[str, Gathered]:
     """Return what each of ``recipients`` is to see: staff ids, or ``team:NAME`` for a team's own calendar."""
+    seen = newest_change(conn)
     wishes = wishes_of(conn, recipients)
     found: dict[str, dict[str, Line]] = {recipient: {} for recipient in recipients}
     reader = _Reader(conn, recipients, today, any(w.privacy is Privacy.INITIALS for w in wishes.values()))
@@ -92,9 +97,15 @@ def gather(conn: sqlite3.Connection, recipients: Sequence[str], today: date) -> 
             wishes[recipient],
             lines.values(),
             (*beside, nations[recipient], wishes[recipient].leads and today),
-        )
+        )._replace(seen=seen)
         for recipient, lines in found.items()
     }
+
+
+def newest_change(conn: sqlite3.Connection) -> int:
+    """Return the number of the newest change to the records; 0 while there is none."""
+    found: int = conn.execute("SELECT coalesce(max(id), 0) FROM change_set").fetchone()[0]
+    return found
 
 
 def _gathered(recipient: str, wishes: Wishes, lines: Iterable[Line], beside: tuple[object, ...]) -> Gathered:

@@ -28,7 +28,7 @@ from domain.errors import BadInput
 from domain.text import is_mailbox
 from storage.calendars.carrying import Progress, Stopped, against, manner_of
 from storage.calendars.entries import Carried, keep, say, writing
-from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.gathering import Gathered, gather, working_days_before
 from storage.calendars.sync import within
 from storage.calendars.wishes import Council, choices, council
 from storage.exports.icalendar import Entry
@@ -177,8 +177,7 @@ class _Making:
 
     def compare(self, conn: sqlite3.Connection, recipient: str) -> Carried:
         one = self.gathered[recipient]
-        words = reminders(one, self._befores[recipient], self._today)
-        return against(conn, one, words, self._today, self._now)
+        return against(conn, one, self._befores[recipient], self._today, self._now)
 
     def queue(self, recipient: str) -> list[_Letter]:
         """Bring the outbox of one recipient in line; returns what was added."""

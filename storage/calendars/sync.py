@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from storage.calendars.carrying import against
 from storage.calendars.entries import Carried
-from storage.calendars.gathering import Gathered, gather, reminders, working_days_before
+from storage.calendars.gathering import Gathered, gather, working_days_before
 from storage.calendars.recipients import Person, people, team_recipient
 from storage.calendars.tokens import live
 from storage.calendars.wishes import Council, council
@@ -65,8 +65,7 @@ def sync_states(database: Database, today: date, now: datetime, team: str | None
     found = []
     for person in listed:
         one = gathered[person.staff_id]
-        words = reminders(one, befores[one.recipient], today)
-        found.append(ways.line(person, one, against(conn, one, words, today, now)))
+        found.append(ways.line(person, one, against(conn, one, befores[one.recipient], today, now)))
     return found
 
 
@@ -74,8 +73,8 @@ def preview(database: Database, recipient: str, today: date, now: datetime) -> C
     """Return what ``recipient`` would see now, against what was last kept; writes nothing."""
     conn = database.reader()
     gathered = gather(conn, [recipient], today)
-    words = reminders(gathered[recipient], working_days_before(database, gathered)[recipient], today)
-    return against(conn, gathered[recipient], words, today, now)
+    before = working_days_before(database, gathered)[recipient]
+    return against(conn, gathered[recipient], before, today, now)
 
 
 def within(entry: Entry, today: date, days: int | None) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from domain.errors import AlmonerError, Cancelled, NotFound, StorageProblem
 from domain.reminders import LOOK_BACK
 from storage.calendars import files
+from storage.calendars.carrying import carried
 from storage.calendars.choosing import choose, chosen
 from storage.calendars.entries import known
 from storage.calendars.files import Written, export
@@ -320,6 +321,15 @@ def test_an_alarm_rings_at_nine_on_the_last_day_somebody_is_at_work(
         event = next(e for e in whole(again, tmp_path, today=due - timedelta(days=9)) if e.start == due)
     assert event.alarm is not None
     assert datetime(due.year, due.month, due.day) - event.alarm == datetime(rings.year, rings.month, rings.day, 9)
+
+
+def test_what_somebody_changed_since_it_was_read_is_read_again_before_it_is_counted(team: Database) -> None:
+    book(team)
+    read_then = gather(team.reader(), ["W2"], TODAY)
+    change(team, start="14:00")
+    ((_, now),) = carried(team, read_then.values(), TODAY, NOW)
+    (session,) = [e.reminder.starts_at for e in now.current if e.reminder.starts_at]
+    assert session == datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 
 
 # privacy -------------------------------------------------------------------------------------------------------------
