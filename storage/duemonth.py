@@ -11,7 +11,9 @@ from domain.ids import Nation
 from domain.text import plural
 from domain.yearahead import month_days
 from storage.duepage import Term, due_page
+from storage.reading import Packs
 from storage.settings import MOST_A_DAY
+from storage.workingdays import working_days
 
 
 class MonthDay(NamedTuple):
@@ -61,18 +63,16 @@ def due_month(
 
     ``per_worker`` is how many things a day each worker can be asked to do; more than that is a pile-up.
     """
-    from storage.packs import calendar
-
     by_plan = due_page(conn, today, team, terms, most=0).by_plan
     workers, nation = _team(conn, today, team)
     limit = max(per_worker * workers, 1)
-    bank = calendar(nation).holidays
+    work = working_days(Packs(conn), nation)
     days = [
         MonthDay(
             on=day,
             things=by_plan.get(day, 0),
-            working=calendar(nation).is_working(day),
-            holiday=day in bank,
+            working=work.is_working(day),
+            holiday=day in work.holidays,
             pile_up=by_plan.get(day, 0) > limit,
         )
         for day in month_days(first)

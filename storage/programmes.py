@@ -21,6 +21,7 @@ from domain.ids import Nation
 from domain.placements import WEEKDAYS, WHOLE_DAY, DayLine, Placement
 from domain.workdays import Workdays
 from storage.reading import Packs, day
+from storage.workingdays import bank_holidays
 
 if TYPE_CHECKING:
     from storage.learnerfile import Learner
@@ -223,22 +224,6 @@ def _kept(row: Sequence[Any], packs: Packs, found: _Recorded) -> Kept:
         title=packs.title("programme" if item else "progression", kind),
         known=bool(item or packs.get("progression", kind)),
     )
-
-
-def bank_holidays(packs: Packs, nation: str) -> frozenset[date]:
-    """Return a nation's bank holidays: as written down for readers, or worked out where nobody has yet."""
-    kept = packs.get("bank_holidays", nation).get("days")
-    if kept is not None:
-        return frozenset(map(date.fromisoformat, kept))
-    from storage.packs import calendar
-
-    return calendar(nation).holidays
-
-
-def closures(packs: Packs, nation: str) -> frozenset[date]:
-    """Return the days on which councils of a nation do not work, as packs of school terms give them."""
-    given = (pack["closures"] for pack in packs.all("terms").values() if pack["nation"] == nation)
-    return frozenset(date.fromisoformat(day) for days in given for day in days)
 
 
 def _reached(conn: sqlite3.Connection, numbers: str) -> dict[int, dict[str, list[date]]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from domain.ids import Nation
 from storage import views
 from storage.calendars.entries import Carried, Way
 from storage.calendars.outbox import tally
@@ -16,6 +15,8 @@ from storage.calendars.recipients import people, team_of, team_recipient
 from storage.calendars.sync import SyncLine, WayState, preview, sync_states
 from storage.calendars.wishes import Council, Wishes, council, wishes_of
 from storage.exports.icalendar import Entry
+from storage.reading import Packs
+from storage.workingdays import bank_holidays
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -130,12 +131,12 @@ def read_board(database: Database, wanted: str | None, today: date, now: datetim
         return CalendarBoard()
     failed = {who: states.get("failed", 0) for who, states in tally(conn).items()}
     lines = [CalendarLine(one, failed.get(one.recipient, 0)) for one in sync_states(database, today, now, team)]
-    return CalendarBoard(team, lines, council(conn), _holidays(database, team))
+    return CalendarBoard(team, lines, council(conn), _holidays(conn, team))
 
 
-def _holidays(database: Database, team: str) -> Collection[date]:
-    (nation,) = database.reader().execute("SELECT nation FROM team WHERE name = ?", (team,)).fetchone()
-    return database.packs().calendar(Nation(nation)).holidays
+def _holidays(conn: sqlite3.Connection, team: str) -> Collection[date]:
+    (nation,) = conn.execute("SELECT nation FROM team WHERE name = ?", (team,)).fetchone()
+    return bank_holidays(Packs(conn), nation)
 
 
 def read_agenda(database: Database, recipient: str, today: date, now: datetime) -> Agenda:

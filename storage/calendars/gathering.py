@@ -32,12 +32,11 @@ from domain.reminders import (
     kind_of_title,
     neutral_word,
 )
-from domain.workdays import Workdays
 from storage.calendars.recipients import team_of, team_recipient
 from storage.calendars.wishes import Wishes, council, wishes_of
-from storage.programmes import bank_holidays, closures
 from storage.reading import HELD_BY, HOLDS, Packs
 from storage.reviewdays import override_reviews, reduction_ends
+from storage.workingdays import working_days
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -163,8 +162,7 @@ def _nations(conn: sqlite3.Connection, recipients: Iterable[str]) -> dict[str, N
 
 
 def _working_day_before(packs: Packs, nation: Nation) -> WorkingDayBefore:
-    """Read from what is kept for readers: the packs' own files take a second that a screen has not got."""
-    workdays = Workdays(nation, bank_holidays(packs, nation), closures(packs, nation))
+    workdays = working_days(packs, nation)
 
     @lru_cache(maxsize=4096)
     def before(day: date) -> date:

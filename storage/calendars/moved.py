@@ -87,25 +87,24 @@ def _named(states: Iterable[Mapping[str, Any]], fields: Iterable[str]) -> Iterat
     return (state[field] for state in states for field in fields if state.get(field))
 
 
+# Whom those cases, sessions, workers and teams concern, each step taking in what the ones before it found.
+_SPREADS = (
+    ("workers", "cases", 'SELECT worker FROM allocation WHERE "case"'),
+    ("teams", "cases", "SELECT team FROM cases WHERE reference"),
+    ("workers", "sessions", "SELECT worker FROM session WHERE id"),
+    ("workers", "sessions", "SELECT supervisor FROM session WHERE id"),
+    ("workers", "sessions", "SELECT worker FROM attendance WHERE session"),
+    ("teams", "workers", "SELECT team FROM worker WHERE staff_id"),
+    ("workers", "workers", "SELECT supervisor FROM worker WHERE staff_id"),
+    ("workers", "workers", "SELECT educator FROM programme WHERE worker"),
+    ("workers", "workers", "SELECT on_site FROM programme WHERE worker"),
+    ("workers", "teams", "SELECT line_manager FROM worker WHERE team"),
+)
+
+
 def _spread(conn: sqlite3.Connection, cases: set[str], workers: set[str], sessions: set[int], teams: set[str]) -> None:
     """Add to ``workers`` and ``teams`` whom those cases, sessions and workers concern."""
-    given = {"cases": json.dumps(sorted(cases)), "sessions": json.dumps(sorted(sessions))}
-    of_cases, of_sessions = "IN (SELECT value FROM json_each(:cases))", "IN (SELECT value FROM json_each(:sessions))"
-    _add(conn, workers, f'SELECT worker FROM allocation WHERE "case" {of_cases}', given)  # noqa: S608
-    _add(conn, teams, f"SELECT team FROM cases WHERE reference {of_cases}", given)  # noqa: S608
-    _add(conn, workers, f"SELECT worker FROM session WHERE id {of_sessions}", given)  # noqa: S608
-    _add(conn, workers, f"SELECT supervisor FROM session WHERE id {of_sessions}", given)  # noqa: S608
-    _add(conn, workers, f"SELECT worker FROM attendance WHERE session {of_sessions}", given)  # noqa: S608
-    given = {"workers": json.dumps(sorted(workers))}
-    of_workers = "IN (SELECT value FROM json_each(:workers))"
-    _add(conn, teams, f"SELECT team FROM worker WHERE staff_id {of_workers}", given)  # noqa: S608
-    _add(conn, workers, f"SELECT supervisor FROM worker WHERE staff_id {of_workers}", given)  # noqa: S608
-    _add(conn, workers, f"SELECT educator FROM programme WHERE worker {of_workers}", given)  # noqa: S608
-    _add(conn, workers, f"SELECT on_site FROM programme WHERE worker {of_workers}", given)  # noqa: S608
-    given = {"teams": json.dumps(sorted(teams))}
-    of_teams = "IN (SELECT value FROM json_each(:teams))"
-    _add(conn, workers, f"SELECT line_manager FROM worker WHERE team {of_teams}", given)  # noqa: S608
-
-
-def _add(conn: sqlite3.Connection, into: set[str], query: str, given: Mapping[str, str]) -> None:
-    into.update(found for (found,) in conn.execute(query, given) if found)
+    found: dict[str, set[Any]] = {"cases": cases, "workers": workers, "sessions": sessions, "teams": teams}
+    for into, given, query in _SPREADS:
+        rows = conn.execute(f"{query} IN (SELECT value FROM json_each(?))", (json.dumps(sorted(found[given])),))  # noqa: S608
+        found[into].update([one for (one,) in rows if one])

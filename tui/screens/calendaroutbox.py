@@ -145,7 +145,7 @@ class OutboxScreen(Page):
 def _read(conn: sqlite3.Connection) -> tuple[list[MailRow], Council, int]:
     names = dict(conn.execute("SELECT staff_id, name FROM worker"))
     rows = [MailRow(one, names.get(one.recipient, one.recipient)) for one in outbox(conn)]
-    rows.sort(key=lambda row: _ORDER.index(row.line.state) if row.line.state in _ORDER else len(_ORDER))
+    rows.sort(key=_place)
     return rows, council(conn), sum(one["by_mail"] for one in choices(conn).values())
 
 
