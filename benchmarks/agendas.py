@@ -13,8 +13,10 @@ from random import Random
 from typing import Any
 
 from benchmarks.measure import Ratio, in_turn
-from storage.agenda import agenda as read
-from storage.database import Database, open_database
+from storage.opening import open_database
+from storage.records.database import Database
+from storage.supervision.agenda.whole import agenda as read
+from tests.clocks import CLOCK
 
 TODAY = date(2026, 11, 20)
 WORKER, CASES, SESSIONS, TALKED = "BENCH", 40, 60, 14
@@ -38,7 +40,7 @@ def agenda(folder: Path, made: Callable[[Path, str], Path]) -> Iterator[Ratio]:
 
 
 def _filled(path: Path, copy: Path) -> Database:
-    database = open_database(shutil.copy(path, copy), actor="Bench")
+    database = open_database(shutil.copy(path, copy), CLOCK, actor="Bench")
     _fill(database)
     return database
 
@@ -60,15 +62,13 @@ def _measured(conn: sqlite3.Connection, scale: str) -> tuple[float, float]:
 
 def _fill(database: Database) -> None:
     """Add a worker with 40 cases, seen and talked through every month for five years."""
-    from storage.kinds import kind_of
-
-    team, scheme = database.reader().execute("SELECT name, scheme FROM team ORDER BY id LIMIT 1").fetchone()
-    (supervisor,) = database.reader().execute("SELECT staff_id FROM worker ORDER BY id LIMIT 1").fetchone()
-    (last,) = database.reader().execute("SELECT coalesce(max(id), 0) FROM session").fetchone()
+    team, scheme = database.reader().raw.execute("SELECT name, scheme FROM team ORDER BY id LIMIT 1").fetchone()
+    (supervisor,) = database.reader().raw.execute("SELECT staff_id FROM worker ORDER BY id LIMIT 1").fetchone()
+    (last,) = database.reader().raw.execute("SELECT coalesce(max(id), 0) FROM session").fetchone()
     rows = _rows(team, scheme, supervisor, last + 1)
     with database.unit("Bench", TODAY) as unit:
         for kind, records in rows.items():
-            left_out = kind_of(kind).defaults
+            left_out = unit.kinds.named(kind).defaults
             unit.put(kind, [{**left_out, **record} for record in records])
         unit.finish("Bench")
 

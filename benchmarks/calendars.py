@@ -20,10 +20,11 @@ from typing import Any
 from icalendar import Calendar
 
 from benchmarks.measure import Ratio
-from storage.calendars.files import export
-from storage.calendars.recipients import team_targets
-from storage.database import Database, open_database
-from storage.kinds import kind_of, validate
+from storage.calendar.files import export
+from storage.calendar.recipients import team_targets
+from storage.opening import open_database
+from storage.records.database import Database
+from tests.clocks import CLOCK
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -37,17 +38,17 @@ def made(folder: Path, workers: int) -> Path:
     """Return a database with so many workers in teams of 20, making it when it is not there yet."""
     path = folder / f"calendars-{workers}.db"
     if not path.exists():
-        with open_database(path, create=True) as database:
+        with open_database(path, CLOCK, create=True) as database:
             _staff(database, workers)
             _caseloads(database, workers)
-        with contextlib.closing(open_database(path)) as database:
+        with contextlib.closing(open_database(path, CLOCK)) as database:
             _obligations(database, workers)
     return path
 
 
 def _put(database: Database, kind: str, rows: Iterator[dict[str, Any]]) -> None:
     with database.unit("Bench", TODAY) as unit:
-        unit.put(kind, [validate(kind_of(kind), row) for row in rows])
+        unit.put(kind, [unit.kinds.named(kind).read(row).model_dump() for row in rows])
         unit.finish(f"Put in: {kind}")
 
 
@@ -90,7 +91,7 @@ def _month(k: int) -> date:
 
 
 def _obligations(database: Database, workers: int) -> None:
-    from storage.calendars.entries import writing
+    from storage.calendar.said_entries import writing
 
     rng = Random(7)
     with writing(database) as conn:
@@ -129,8 +130,8 @@ def quick(folder: Path) -> Iterator[Ratio]:
 
 
 def _exported(path: Path, out: Path) -> float:
-    with contextlib.closing(open_database(path)) as database:
-        teams = [name for (name,) in database.reader().execute("SELECT name FROM team")]
+    with contextlib.closing(open_database(path, CLOCK)) as database:
+        teams = [name for (name,) in database.reader().raw.execute("SELECT name FROM team")]
         database.packs()
         targets = [one for team in teams for one in team_targets(database.reader(), team, out, TODAY)]
         return _timed(lambda: export(database, targets, TODAY, now=NOW))

@@ -17,12 +17,15 @@ from pathlib import Path
 
 from benchmarks.calendars import TODAY, WHOLE, made
 from benchmarks.measure import COMPILED, ROOT, Ratio, command, python
-from domain.dates import stamp
-from storage.calendars import tokens
-from storage.calendars.entries import writing
-from storage.calendars.publishing import publish
-from storage.calendars.recipients import people
-from storage.database import Database, open_database
+from domain.core.dates import stamp
+from storage.calendar.feeds import feed_tokens
+from storage.calendar.feeds.feed_files import publish
+from storage.calendar.recipients import people
+from storage.calendar.said_entries import writing
+from storage.opening import open_database
+from storage.records.database import Database
+from tests.clocks import CLOCK
+from tests.units import record
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CHANGES = 7
@@ -33,7 +36,7 @@ def publishing(folder: Path, workers: int = WHOLE) -> Iterator[Ratio]:
     """Publishing again after one thing was recorded, against the first publish; within one process, and as commands."""
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         path = Path(shutil.copy(made(folder, workers), Path(scratch, "almoner.db")))
-        with contextlib.closing(open_database(path, actor="Bench")) as database:
+        with contextlib.closing(open_database(path, CLOCK, actor="Bench")) as database:
             _issue_all(database)
             whole, again, events = _within(database, Path(scratch, "feeds"))
         name = f"publish again, one change / {workers} feeds, {events:,} events"
@@ -45,7 +48,7 @@ def publishing(folder: Path, workers: int = WHOLE) -> Iterator[Ratio]:
 def _issue_all(database: Database) -> None:
     with writing(database) as conn:
         for person in people(database.reader(), TODAY):
-            secret = tokens.hashed(person.staff_id)
+            secret = feed_tokens.hashed(person.staff_id)
             conn.execute(
                 "INSERT INTO feed_token (hash, recipient, issued_at, issued_by) VALUES (?, ?, ?, 'Bench')",
                 (secret, person.staff_id, stamp(NOW)),
@@ -70,7 +73,7 @@ def _within(database: Database, folder: Path) -> tuple[float, float, int]:
 def _record(database: Database, number: int) -> None:
     with database.unit("Bench", TODAY) as unit:
         held = date(2026, 11, 1) + timedelta(days=number)
-        unit.record("event", {"case": f"C-{number}", "kind": "became_looked_after", "on": held})
+        record(unit, "event", {"case": f"C-{number}", "kind": "became_looked_after", "on": held})
         unit.finish("Bench")
 
 
@@ -79,7 +82,7 @@ def _as_commands(path: Path, folder: Path) -> tuple[float, float]:
     words += ["calendar", "publish", "--output", str(folder)]
     whole, taken = command(words)[0], []
     for number in range(3):
-        with contextlib.closing(open_database(path, actor="Bench")) as database:
+        with contextlib.closing(open_database(path, CLOCK, actor="Bench")) as database:
             _record(database, CHANGES + number)
         taken.append(command(words)[0])
     return statistics.median(taken), whole
@@ -91,8 +94,8 @@ def _as_commands(path: Path, folder: Path) -> tuple[float, float]:
 def serving(folder: Path) -> Iterator[Ratio]:
     """A 304 from the feed server against a file of 60 kB from ``python -m http.server``."""
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        token = "a" * tokens.LENGTH
-        file = Path(scratch, f"{tokens.hashed(token)}.ics")
+        token = "a" * feed_tokens.LENGTH
+        file = Path(scratch, f"{feed_tokens.hashed(token)}.ics")
         file.write_bytes(b"BEGIN:VCALENDAR\r\n" + os.urandom(30_000).hex().encode() + b"\r\nEND:VCALENDAR\r\n")
         none = str(Path(scratch, "none.db"))
         ours = python("-m", "tui", "--database", none, "calendar", "serve", "--folder", scratch, "--port")

@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.measure import Ratio
+from tests.clocks import CLOCK
+from tests.units import record
 
 TODAY = date(2026, 11, 20)
 MONTHS = 24
@@ -22,13 +24,13 @@ def staffed(path: Path, workers: int) -> Path:
     """Return a database of so many workers with two years of supervision: kept, late and missed in turn."""
     if path.exists():
         return path
-    from domain.people import WorkerFields
-    from domain.supervision import SessionFields
-    from storage.database import open_database
+    from domain.people.people import WorkerFields
+    from domain.supervision.sessions import SessionFields
+    from storage.opening import open_database
 
     rng = Random(workers)
-    with open_database(path, create=True) as database, database.unit("Bench", TODAY) as unit:
-        unit.record("team", {"name": "North"})
+    with open_database(path, CLOCK, create=True) as database, database.unit("Bench", TODAY) as unit:
+        record(unit, "team", {"name": "North"})
         staff = [f"W{number:03}" for number in range(workers)]
         worker = {"team": "North", "started": TODAY - timedelta(days=800)}
         unit.put(
@@ -64,14 +66,14 @@ def _sessions(worker: str, supervisor: str, rng: Random) -> Iterator[dict[str, o
 
 def compliance(folder: Path) -> Iterator[Ratio]:
     """A worker's share of the figures for 400 workers, against 40."""
-    from domain.timeliness import Period
-    from storage.compliance import compliance as count
-    from storage.database import open_database
+    from domain.due.timeliness import Period
+    from storage.opening import open_database
+    from storage.supervision.compliance import compliance as count
 
     period = Period(date(2024, 11, 20), TODAY - timedelta(days=1))
     taken = {}
     for workers in (40, 400):
-        with open_database(staffed(folder / f"held-{workers}.db", workers)) as database:
+        with open_database(staffed(folder / f"held-{workers}.db", workers), CLOCK) as database:
             packs, conn = database.packs(), database.reader()
             runs = []
             for _ in range(RUNS + 1):

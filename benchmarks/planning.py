@@ -16,8 +16,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from benchmarks.teams import team
-from domain.rebalance import COST_UNIT, Plan, Problem, curve, exact, solve
-from domain.rebalance.model import SCALE, compiled
+from domain.planning.rebalance import COST_UNIT, Plan, Problem, curve, exact, solve
+from domain.planning.rebalance.model import SCALE, compiled
 
 SIZES = ((10, 250, 25), (30, 500, 60), (200, 4_000, 400))
 GENTLY = 0.05  # seconds the solver is given at least: less and it has nothing at all

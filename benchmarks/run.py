@@ -22,6 +22,9 @@ from pathlib import Path
 from benchmarks import agendas
 from benchmarks.held import compliance
 from benchmarks.measure import ROOT, Ratio, command, first_words, in_turn, python
+from storage.records.undo import undo
+from tests.clocks import CLOCK
+from tests.units import record
 
 TODAY = date(2026, 11, 20)
 RETURN_903 = ROOT.parent / "shared" / "data" / "ssda903"
@@ -68,12 +71,13 @@ def start_up(folder: Path) -> Iterator[Ratio]:
 
 def dashboard(folder: Path) -> Iterator[Ratio]:
     """The team board's reads, against the same statements on the raw driver."""
-    from storage.database import open_database
-    from storage.views import team_board, teams
+    from storage.load.worker_load import team_board
+    from storage.opening import open_database
+    from storage.people.teams import team_names
 
-    with open_database(made(folder, "team")) as database:
+    with open_database(made(folder, "team"), CLOCK) as database:
         conn = database.reader()
-        team = teams(conn)[0].name
+        team = team_names(conn)[0]
         statements: list[str] = []
         conn.set_trace_callback(statements.append)
         team_board(conn, team, TODAY)
@@ -108,11 +112,11 @@ def import_903(folder: Path) -> Iterator[Ratio]:
     if not RETURN_903.is_dir():
         print("  (the 903 files are not here: skipped)")
         return
-    from storage.database import open_database
-    from storage.imports import apply, plan_import
+    from storage.importing import apply, plan_import
+    from storage.opening import open_database
 
     def ours(path: Path) -> float:
-        with open_database(path, create=True) as database:
+        with open_database(path, CLOCK, create=True) as database:
             database.packs()
             with database.unit("Bench", TODAY):
                 pass
@@ -133,7 +137,7 @@ def import_903(folder: Path) -> Iterator[Ratio]:
                 s for (s,) in conn.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL")
             ]
         with contextlib.closing(sqlite3.connect(path)) as conn:
-            from storage.database import PRAGMAS
+            from storage.database.sqlite import PRAGMAS
 
             for pragma in PRAGMAS:
                 conn.execute(pragma)
@@ -166,10 +170,10 @@ def moving(folder: Path) -> Iterator[Ratio]:
 
 
 async def _moves(path: Path) -> tuple[float, float]:
-    from storage.database import open_database
+    from storage.opening import open_database
     from tui.app import Almoner
 
-    app = Almoner(open_database(path), path=path, today=TODAY, actor="Bench", no_names=False)
+    app = Almoner(open_database(path, CLOCK), path=path, clock=CLOCK, actor="Bench", no_names=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(1.0)
 
@@ -194,11 +198,11 @@ def heat_map(folder: Path) -> Iterator[Ratio]:
 
 
 async def _drawn(path: Path) -> tuple[float, float]:
-    from storage.database import open_database
+    from storage.opening import open_database
     from tui.app import Almoner
-    from tui.screens import page
+    from tui.core.screens import page
 
-    app = Almoner(open_database(path), path=path, today=TODAY, actor="Bench", no_names=False)
+    app = Almoner(open_database(path, CLOCK), path=path, clock=CLOCK, actor="Bench", no_names=False)
     taken: dict[str, list[float]] = {"plan": [], "team": []}
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(1.0)
@@ -223,32 +227,32 @@ def _filled(screen: object) -> bool:
 
 def recompute(folder: Path) -> Iterator[Ratio]:
     """A full recompute a case at council scale against service scale, and one event against the whole."""
-    from storage import projections
-    from storage.database import open_database
+    from storage.opening import open_database
+    from storage.records import derived
 
     rates, whole = {}, 0.0
     for scale in ("service", "council"):
-        with open_database(made(folder, scale)) as database, database.engine().connect() as connection:
+        with open_database(made(folder, scale), CLOCK) as database, database.engine().connect() as connection:
             with connection.begin() as transaction:
                 count = connection.exec_driver_sql("SELECT count(*) FROM cases").scalar() or 1
                 start = time.perf_counter()
-                projections.rebuild(connection, database.packs())
+                derived.rebuild(connection, database.packs())
                 whole = (time.perf_counter() - start) * 1000
                 rates[scale] = whole / count
                 transaction.rollback()
             print(f"  {scale}: {count / whole * 1000:,.0f} cases a second")
     yield Ratio("full recompute a case, council / service scale", rates["council"], rates["service"], "ms", 1.1)
-    with open_database(made(folder, "council")) as database:
-        case = database.reader().execute("SELECT reference FROM cases WHERE closed IS NULL LIMIT 1").fetchone()[0]
+    with open_database(made(folder, "council"), CLOCK) as database:
+        case = database.reader().raw.execute("SELECT reference FROM cases WHERE closed IS NULL LIMIT 1").fetchone()[0]
         taken = []
         for _ in range(6):
             start = time.perf_counter()
             with database.unit("Bench", TODAY) as unit:
-                unit.record("event", {"case": case, "kind": "case_note", "on": TODAY})
+                record(unit, "event", {"case": case, "kind": "case_note", "on": TODAY})
                 unit.finish("Bench")
             taken.append((time.perf_counter() - start) * 1000)
             with database.unit("Bench", TODAY) as unit:
-                unit.undo()
+                undo(unit)
         one = statistics.median(taken[1:])  # the first also reads the packs
     yield Ratio("one event recorded / full recompute", one, whole, "ms", 0.01)
 
@@ -293,6 +297,13 @@ def feed_serving(folder: Path) -> Iterator[Ratio]:
     yield from feeds.serving(folder)
 
 
+def growth(folder: Path) -> Iterator[Ratio]:
+    """Five years of a team's use, against the first of them."""
+    from benchmarks import growth as five_years
+
+    yield from five_years.growth(folder)
+
+
 MEASURES = {
     f.__name__: f
     for f in (
@@ -310,6 +321,7 @@ MEASURES = {
         calendar_files_quick,
         feed_publishing,
         feed_serving,
+        growth,
     )
 }
 

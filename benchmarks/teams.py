@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from domain.rebalance import Carrier, Item, Problem
+from domain.planning.rebalance import Carrier, Item, Problem
 
 # Share of the team, share of a full load carried, types of case that may be held.
 GRADES = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+import asyncio
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from sys import exc_info
@@ -11,37 +11,44 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from domain.errors import AlmonerError
-from storage import paths, settings
-from tui.commands import BY_ID, bindings
-from tui.dailybackup import DailyBackup
-from tui.desk import where
-from tui.door import Guarded
-from tui.office import Office
-from tui.screens import page
-from tui.styling import KeptStylesheet
-from tui.themes import DARK, LIGHT, PALETTES, theme, variables
-from tui.widgets.frame import Areas, Heading
+from domain.core.clock import Clock
+from domain.core.errors import AlmonerError, where
+from storage.files import paths, settings
+from tui.core.frame import Areas, AsOf, Heading
+from tui.core.keys import BY_ID, bindings, writes
+from tui.core.page import Page
+from tui.core.screens import page
+from tui.core.styling import KeptStylesheet
+from tui.core.themes import DARK, LIGHT, PALETTES, theme, variables
+from tui.core.workspace import Office
+from tui.grid.grid import Grid
+from tui.home.daily_backup import DailyBackup
+from tui.home.leaving import Leaving
+from tui.home.team_board import read_ahead
+from tui.home.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
     from textual.command import Provider
+    from textual.dom import DOMNode
 
-    from storage.database import Database
+    from storage.records.database import Database
 
+LOOK = 15.0  # seconds between two looks at the day and at what others saved
 AREAS = ("team", "due", "supervision", "learning", "plan", "calendar", "settings")
 
 
 def _search() -> type[Provider]:
-    from tui.palette import CommandSearch
+    from tui.core.palette import CommandSearch
 
     return CommandSearch
 
 
-class Almoner(Guarded, App[int], inherit_bindings=False):
+class Almoner(TypeAhead, Leaving, inherit_bindings=False):
     """One window onto one database."""
 
     TITLE = "Almoner"
@@ -61,6 +68,8 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         "area-settings",
         "goto",
         "undo",
+        "redo",
+        "log",
         "names",
         "theme",
         "palette",
@@ -74,8 +83,9 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         database: Database | None = None,
         *,
         path: Path,
-        today: date | None = None,
+        clock: Clock,
         actor: str = "",
+        login: str = "",
         no_names: bool = False,
         settings_path: Path | None = None,
         backups: bool = False,
@@ -83,11 +93,13 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         """Prepare the window; with ``backups`` it makes the day's backup behind the first screen."""
         super().__init__()
         self._backups = DailyBackup(self) if backups else None
+        self._history = asyncio.Lock()  # one step back or forward after the other
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         chosen = settings.load(settings_path)
         self.office = Office(
-            chosen, today=today, actor=actor or chosen.actor, no_names=no_names or chosen.no_names, path=path
+            chosen, clock, actor=actor or chosen.actor, no_names=no_names or chosen.no_names, path=path, login=login
         )
+        self.office.told_of_writing = self.show_writing
         if database is not None:
             self.office.open(database)
         for name in PALETTES:
@@ -104,6 +116,7 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         yield Heading()
         if self.office.is_open:
             yield Areas("team")
+            yield AsOf()
 
     def on_mount(self) -> None:
         """Open the first screen once the frame is painted."""
@@ -111,22 +124,25 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
 
     async def _begin(self) -> None:
         if self.office.is_open:
-            await self.office.read_ahead()
+            await read_ahead(self.office)
         await self.switch_mode("team" if self.office.is_open else "welcome")
+        self.has_begun = True
         if self.office.settings.note:
             self.notify(self.office.settings.note, severity="warning", markup=False)
         if self._backups is not None:
             self._backups.begin()
+        self.set_interval(LOOK, self.follow_the_day)
+
+    def follow_the_day(self) -> None:
+        """Have what is shown read again once the day is another, or another program has saved something."""
+        if isinstance(self.screen, Page):
+            self.screen.look_again()
+
+    def on_app_focus(self) -> None:
+        """Look at once when somebody comes back to the window: after a weekend it is another day."""
+        self.follow_the_day()
 
     # what works everywhere -----------------------------------------------------------------------------------------
-
-    async def action_area(self, area: str) -> None:
-        """Show an area from its first screen."""
-        if not self.office.is_open:
-            return
-        await self.switch_mode(area)
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
 
     async def action_do(self, command: str) -> None:
         """Do a command as its key would, where that command is answered now."""
@@ -152,9 +168,24 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
     @work(exit_on_error=False)
     async def action_undo(self) -> None:
         """Take back the last change of the person working."""
-        what = await self.office.desk.run(lambda unit: unit.undo())
-        self.notify(f"Taken back: {what}", markup=False)
-        self._changed()
+        from tui.home.going_back import take_back
+
+        async with self._history:
+            if await take_back(self):
+                self._changed()
+
+    @work(exit_on_error=False)
+    async def action_redo(self) -> None:
+        """Bring forward again what the person working took back last."""
+        from tui.home.going_back import bring_forward
+
+        async with self._history:
+            if await bring_forward(self):
+                self._changed()
+
+    def action_log(self) -> None:
+        """Show what was recorded by anybody."""
+        self.push_screen(page("history"))
 
     def action_names(self) -> None:
         """Hide or show names."""
@@ -162,11 +193,17 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         self._changed()
 
     def _changed(self) -> None:
-        from tui.screens.base import Page
+        from tui.core.page import Page
 
         self.office.changed()
         if isinstance(self.screen, Page):
             self.screen.read_again()
+
+    def watch_theme(self) -> None:
+        """Draw the lists shown again at once: their cells carry their colours. Screens below read again when back."""
+        if self.has_begun:
+            for grid in self.screen.query(Grid):
+                grid.redraw()
 
     def action_theme(self) -> None:
         """Change between light and dark."""
@@ -191,25 +228,41 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
         else:
             self.notify("Press ctrl+q to quit.", markup=False)
 
-    async def action_quit(self) -> None:
-        """Keep the settings, and leave."""
-        try:
-            self.office.settings.save()
-        except AlmonerError as error:
-            self.notify(str(error), markup=False)
-        self.exit(0)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that needs a database before there is one."""
-        if action in {"area", "goto", "undo"}:
+        if action in {"area", "goto", "undo", "redo", "log"}:
             return self.office.is_open
         return super().check_action(action, parameters)
+
+    def _check_action_state(self, action: str, default_namespace: DOMNode) -> bool | None:
+        """Offer nothing anywhere that would write while an earlier day is shown."""
+        if self.office.as_of is not None and writes(action):
+            return False
+        return super()._check_action_state(action, default_namespace)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do nothing that would write while an earlier day is shown, by whatever way it was asked for."""
+        if self.office.as_of is not None and writes(action if isinstance(action, str) else action[1]):
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def show_error(self, error: AlmonerError) -> None:
+        """Show what happened and what to do, in a dialog."""
+        from tui.dialogs.message import ErrorDialog
+
+        self.push_screen(ErrorDialog(error))
 
     # the last door ---------------------------------------------------------------------------------------------------
 
     def _fatal_error(self) -> None:
         """Leave after a fault of ours, printing its kind and place: a traceback would print people's data."""
         self.bell()
+        self.put_all_away()
         error = exc_info()[1] or self._exception
         place = where(error) if error is not None else "unknown place"
         self._exit_renderables.append(
@@ -219,18 +272,26 @@ class Almoner(Guarded, App[int], inherit_bindings=False):
 
 
 def run(
-    database: Database | None, *, path: Path | str, today: date | None = None, actor: str = "", no_names: bool = False
+    database: Database | None,
+    *,
+    path: Path | str,
+    clock: Clock,
+    actor: str = "",
+    login: str = "",
+    no_names: bool = False,
 ) -> int:
     """Open the application on ``database`` (None: the welcome screen makes one at ``path``)."""
     app = Almoner(
         database,
         path=Path(path),
-        today=today,
+        clock=clock,
         actor=actor,
+        login=login,
         no_names=no_names,
         settings_path=paths.settings_path(),
         backups=True,
     )
+    app.heeds_signals = True
     try:
         app.run()
     finally:

@@ -7,8 +7,8 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from storage.demo.batch import Batch, Maker
-from storage.demo.staffing import north, others
+from storage.demo.people import north, others
+from storage.demo.records import Batch, Maker
 
 __all__ = ["SCALES", "Batch", "Scale", "batches"]
 

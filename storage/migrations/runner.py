@@ -9,62 +9,76 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import sqlite3
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from domain.errors import AlmonerError, StorageProblem
-from storage import backup, database, keeping
+from domain.core.clock import Clock
+from domain.core.errors import AlmonerError, StorageProblem
+from storage.database import sqlite
+from storage.database.connection import Connection
+from storage.database.errors import translate
+from storage.database.file import rebuilding, within
+from storage.files.durable import clear_leftovers, draft, draft_name, make_folder, sync_folder
 
 HERE = Path(__file__).parent
+_ONE_AT_A_TIME = threading.Lock()
 
 
-def build(path: Path) -> None:
-    """Make a new, empty database at ``path``: whole under another name first, so that no half one is ever found."""
-    backup.make_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.new")
-    backup.clear_leftovers(path.parent, f".{path.name}.*.new*")
-    with backup.draft(draft):
-        with contextlib.closing(database.connect(draft)) as raw:
-            raw.execute(f"PRAGMA application_id={database.APPLICATION_ID}")
-        with _transaction(draft) as connection:
+def build(path: Path, clock: Clock) -> None:
+    """Make a new, empty database at ``path``: whole under another name first, so that no half one is ever found.
+
+    What is in it is on the disk as soon as its transaction is over: see ``sqlite.PRAGMAS``.
+    """
+    make_folder(path.parent)
+    new = draft_name(path, "new")
+    clear_leftovers(path.parent, f".{path.name}.*.new*", clock.real())
+    with draft(new):
+        with contextlib.closing(sqlite.connect(new)) as conn:
+            conn.change(f"PRAGMA application_id={sqlite.APPLICATION_ID}")
+        with rebuilding(new) as connection:
             _run(connection)
             connection.exec_driver_sql("INSERT INTO meta (key, value) VALUES ('namespace', ?)", (str(uuid.uuid4()),))
-        backup.sync_file(draft)
-        _claim(draft, path)
+        _claim(new, path)
 
 
-def upgrade(path: Path) -> None:
-    """Bring the database at ``path`` up to date, keeping a verified backup of how it was beside it."""
+def upgrade(path: Path, keep_copy: Callable[[], object]) -> None:
+    """Bring the database at ``path`` up to date; ``keep_copy`` makes a verified backup of how it was before."""
     try:
-        _upgrade(path)
+        _upgrade(path, keep_copy)
     except AlmonerError:
         raise
     except Exception as error:
-        known = database.translate(error, path)
+        known = translate(error, path)
         raise StorageProblem(
             f"{path} could not be brought up to date: {known.message}",
-            hint=f"Nothing was changed. Backups lie in {keeping.folder_of(path)}.",
+            hint=f"Nothing was changed. Backups lie in {path.parent / 'backups'}.",
         ) from error
 
 
-def _upgrade(path: Path) -> None:
-    with _transaction(path) as connection:
-        version = _version(connection)
-        if version >= database.SCHEMA_VERSION:
+def _upgrade(path: Path, keep_copy: Callable[[], object]) -> None:
+    with rebuilding(path) as connection:
+        conn = within(connection)
+        version = sqlite.format_of(conn)
+        if version >= sqlite.FORMAT:
             return  # somebody else was quicker
-        backup.automatic(path, f"before-format-{database.SCHEMA_VERSION}")
-        before = _row_counts(connection)
+        keep_copy()
+        before = sqlite.row_counts(conn)
         _run(connection)
-        _refuse_losses(before, _row_counts(connection), _may_change(version))
+        _refuse_losses(before, sqlite.row_counts(conn), _may_change(version))
+
+
+def expected_schema() -> dict[sqlite.Part, str]:
+    """Return how each part of the schema is made by this version."""
+    with rebuilding(None) as connection:
+        _run(connection)
+        return sqlite.schema_of(within(connection))
 
 
 def scripts() -> ScriptDirectory:
@@ -78,32 +92,17 @@ def _config() -> Config:
     return config
 
 
-@contextlib.contextmanager
-def _transaction(path: Path) -> Iterator[sa.Connection]:
-    """A connection that holds the write lock, foreign keys off: commits at the end, or leaves everything as it was."""
-    engine = sa.create_engine(
-        "sqlite://", creator=lambda: _without_foreign_keys(path), poolclass=sa.NullPool, hide_parameters=True
-    )
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.connect() as connection, connection.begin():
-        yield connection
-
-
-def _without_foreign_keys(path: Path) -> sqlite3.Connection:
-    raw = database.connect(path)
-    raw.execute("PRAGMA foreign_keys=OFF")  # takes no effect inside a transaction, hence here
-    return raw
-
-
 def _run(connection: sa.Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, revision_of(database.SCHEMA_VERSION))
-    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone():
+    with _ONE_AT_A_TIME:  # Alembic keeps the step at hand in a module: two at once pull it from under each other
+        command.upgrade(config, revision_of(sqlite.FORMAT))
+    conn: Connection = within(connection)
+    if broken := sqlite.broken_references(conn):
         raise StorageProblem(
             f"The new form would leave records of {broken[0]} that point nowhere.", hint="Nothing was changed."
         )
-    connection.exec_driver_sql(f"PRAGMA user_version={database.SCHEMA_VERSION}")
+    conn.change(f"PRAGMA user_version={sqlite.FORMAT}")
 
 
 def revision_of(version: int) -> str:
@@ -111,20 +110,9 @@ def revision_of(version: int) -> str:
     return f"{version:04d}"
 
 
-def _version(connection: sa.Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-
-
-def _row_counts(connection: sa.Connection) -> dict[str, int]:
-    raw: Any = connection.connection.driver_connection
-    return backup.row_counts(raw)
-
-
 def _may_change(version: int) -> frozenset[str]:
     """The tables that the steps after ``version`` declare to gain, lose or drop rows of (``ROWS_MAY_CHANGE``)."""
-    steps = (
-        scripts().get_revision(revision_of(number)).module for number in range(version + 1, database.SCHEMA_VERSION + 1)
-    )
+    steps = (scripts().get_revision(revision_of(number)).module for number in range(version + 1, sqlite.FORMAT + 1))
     return frozenset().union({"alembic_version"}, *(step.ROWS_MAY_CHANGE for step in steps))
 
 
@@ -136,14 +124,14 @@ def _refuse_losses(before: dict[str, int], after: dict[str, int], may_change: fr
             )
 
 
-def _claim(draft: Path, path: Path) -> None:
-    """Give the draft its name unless somebody else has just taken it."""
+def _claim(new: Path, path: Path) -> None:
+    """Give what was made its name unless somebody else has just taken it."""
     try:
-        os.link(draft, path)  # refuses when the name is taken, which a rename does not
+        os.link(new, path)  # refuses when the name is taken, which a rename does not
     except FileExistsError:
         raise AlmonerError(f"{path} was made by somebody else just now.", hint="Open it again.") from None
     except OSError:  # a file system without hard links
         if path.exists():
             raise
-        draft.rename(path)
-    backup.sync_folder(path.parent)
+        new.rename(path)
+    sync_folder(path.parent)

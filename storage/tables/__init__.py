@@ -6,15 +6,9 @@ set of fields is a row. Rows are made with ``model_validate`` only: a table clas
 
 from __future__ import annotations
 
-from storage.tables.base import STRICT, Kept
-from storage.tables.calendars import (
-    CalendarChoiceRow,
-    CalendarExportRow,
-    CalendarSettingsRow,
-    FeedTokenRow,
-    OutboxRow,
-)
-from storage.tables.casework import (
+from storage.tables.base import STRICT, Kept, table_of
+from storage.tables.calendar import CalendarChoiceRow, CalendarExportRow, CalendarSettingsRow, FeedTokenRow, OutboxRow
+from storage.tables.cases import (
     AllocationRow,
     CaseRow,
     ConflictRow,
@@ -26,19 +20,33 @@ from storage.tables.casework import (
     WeightingRow,
 )
 from storage.tables.derived import CalendarEntryRow, CasePointsRow, ObligationRow, PackItemRow, SchemeKeptRow
-from storage.tables.growth import (
+from storage.tables.former_keys import FormerKeyRow
+from storage.tables.learning import (
     ClosureRow,
+    CpdClosingRow,
     CpdRow,
     EvidenceRow,
+    ExtensionRow,
     LearningNeedRow,
     MilestoneRow,
     PlacementDayRow,
     ProgrammeRow,
     RegistrationRow,
+    StageClosingRow,
 )
-from storage.tables.keeping import ChangeRow, ChangeSetRow, ImportRow, MetaRow
-from storage.tables.people import ConcernRow, ExtraRow, ReductionRow, TeamRow, UnplannedRow, WorkerEventRow, WorkerRow
-from storage.tables.sessions import (
+from storage.tables.log import ChangeRow, ChangeSetRow, ImportRow, MetaRow
+from storage.tables.people import (
+    ConcernRow,
+    ExtraRow,
+    ReductionRow,
+    TeamPeriodRow,
+    TeamRow,
+    UnplannedRow,
+    WorkerEventRow,
+    WorkerPeriodRow,
+    WorkerRow,
+)
+from storage.tables.supervision import (
     ActionRow,
     AgendaItemRow,
     AgreementRow,
@@ -53,7 +61,6 @@ from storage.tables.sessions import (
 )
 
 __all__ = [
-    "RECORDS",
     "STRICT",
     "ActionRow",
     "AgendaItemRow",
@@ -73,6 +80,7 @@ __all__ = [
     "ConcernRow",
     "ConflictRow",
     "CouncilDateRow",
+    "CpdClosingRow",
     "CpdRow",
     "DecisionRow",
     "DisagreementRow",
@@ -80,8 +88,10 @@ __all__ = [
     "DraftRow",
     "EventRow",
     "EvidenceRow",
+    "ExtensionRow",
     "ExtraRow",
     "FeedTokenRow",
+    "FormerKeyRow",
     "ImportRow",
     "Kept",
     "LearningNeedRow",
@@ -100,48 +110,13 @@ __all__ = [
     "RegistrationRow",
     "SchemeKeptRow",
     "SessionRow",
+    "StageClosingRow",
+    "TeamPeriodRow",
     "TeamRow",
     "UnplannedRow",
     "WeightingRow",
     "WorkerEventRow",
+    "WorkerPeriodRow",
     "WorkerRow",
+    "table_of",
 ]
-
-RECORDS: dict[str, type[Kept]] = {
-    "team": TeamRow,
-    "worker": WorkerRow,
-    "reduction": ReductionRow,
-    "case": CaseRow,
-    "event": EventRow,
-    "allocation": AllocationRow,
-    "weighting": WeightingRow,
-    "session": SessionRow,
-    "worker-event": WorkerEventRow,
-    "postponement": PostponementRow,
-    "override": OverrideRow,
-    "council-date": CouncilDateRow,
-    "extra": ExtraRow,
-    "unplanned": UnplannedRow,
-    "concern": ConcernRow,
-    "conflict": ConflictRow,
-    "plan": PlanRow,
-    "agreement": AgreementRow,
-    "attendance": AttendanceRow,
-    "discussion": DiscussionRow,
-    "amendment": AmendmentRow,
-    "rating": RatingRow,
-    "decision": DecisionRow,
-    "action": ActionRow,
-    "agenda-item": AgendaItemRow,
-    "disagreement": DisagreementRow,
-    "learning-need": LearningNeedRow,
-    "programme": ProgrammeRow,
-    "evidence": EvidenceRow,
-    "cpd": CpdRow,
-    "registration": RegistrationRow,
-    "milestone": MilestoneRow,
-    "placement-day": PlacementDayRow,
-    "closure": ClosureRow,
-    "calendar-choice": CalendarChoiceRow,
-    "calendar-settings": CalendarSettingsRow,
-}

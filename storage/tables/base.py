@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.columns import Moment
+from storage.tables.columns import Moment
 
 STRICT = {"sqlite_strict": True}
 
@@ -18,3 +19,8 @@ class Kept(SQLModel):
     version: int = 1
     changed_by: str = ""
     changed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def table_of(row: type[SQLModel]) -> sa.Table:
+    """Return the Core table behind a row class."""
+    return row.__table__  # type: ignore[attr-defined, no-any-return]

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from domain.ids import SubjectKind
-from storage.columns import Facts, Moment, choice
+from domain.core.enums import SubjectKind
 from storage.tables.base import STRICT
+from storage.tables.columns import Facts, Moment, Written, choice, names
 
 
 class ObligationRow(SQLModel, table=True):
@@ -24,7 +24,9 @@ class ObligationRow(SQLModel, table=True):
     )
     id: str = Field(primary_key=True)
     subject_kind: SubjectKind = choice(SubjectKind)
-    subject: str
+    subject: str = names(
+        {"case": Written(where="subject_kind = 'case'"), "worker": Written(where="subject_kind = 'worker'")}
+    )
     series: str
     rule: str
     cycle: int
@@ -87,7 +89,7 @@ class CalendarEntryRow(SQLModel, table=True):
 
     __tablename__ = "calendar_entry"
     __table_args__ = (STRICT,)
-    recipient: str = Field(primary_key=True)
+    recipient: str = names({"worker": Written(), "team": Written("team:")}, primary_key=True)
     key: str = Field(primary_key=True)
     digest: str
     sequence: int = 0

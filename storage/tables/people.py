@@ -7,11 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from domain.ids import Nation
-from domain.people import ReductionFields, TeamFields, WorkerEventFields, WorkerFields
-from domain.workload import ConcernFields, ExtraFields, UnplannedFields
-from storage.columns import Facts, Words, choice, points_to
+from domain.core.enums import Nation
+from domain.load.records import ConcernFields, ExtraFields, ReductionFields, UnplannedFields
+from domain.people.dated import TeamPeriodFields, WorkerPeriodFields
+from domain.people.people import TeamFields, WorkerEventFields, WorkerFields
 from storage.tables.base import STRICT, Kept
+from storage.tables.columns import Facts, Words, choice, points_to
 
 
 class TeamRow(TeamFields, Kept, table=True):
@@ -78,3 +79,24 @@ class ConcernRow(ConcernFields, Kept, table=True):
     __tablename__ = "concern"
     __table_args__ = (sa.Index("concern_worker", "worker", "raised_on"), STRICT)
     worker: str = points_to("worker.staff_id")
+
+
+class WorkerPeriodRow(WorkerPeriodFields, Kept, table=True):  # type: ignore[misc]  # the plugin's model_construct
+    """What is true of a worker for a time."""
+
+    __tablename__ = "worker_period"
+    __table_args__ = (sa.Index("worker_period_worker", "worker", "starts"), STRICT)
+    worker: str = points_to("worker.staff_id")
+    team: str | None = points_to("team.name", default=None)
+    supervisor: str | None = points_to("worker.staff_id", default=None)
+    line_manager: str | None = points_to("worker.staff_id", default=None)
+    without: tuple[str, ...] = Field(default=(), sa_type=Words)
+
+
+class TeamPeriodRow(TeamPeriodFields, Kept, table=True):  # type: ignore[misc]  # the plugin's model_construct
+    """What is true of a team for a time."""
+
+    __tablename__ = "team_period"
+    __table_args__ = (sa.Index("team_period_team", "team", "starts"), STRICT)
+    team: str = points_to("team.name")
+    without: tuple[str, ...] = Field(default=(), sa_type=Words)

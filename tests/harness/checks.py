@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
-from storage import audit
-from storage.database import connect
+from storage.database.connection import Connection
+from storage.records import change_log
+from tests.raw import connect
 
 _COMPARED = ("case", "kind", "on", "note", "source")
 
@@ -36,7 +37,7 @@ def _corrupt(connection: sqlite3.Connection) -> str | None:
 
 def _torn(connection: sqlite3.Connection) -> str | None:
     """A change set must be there whole: its lines, its place in the chain, and the records as its lines say."""
-    if fault := audit.verify(connection):
+    if fault := change_log.verify(Connection(connection)):
         return f"torn: {fault}"
     said: dict[int, dict[str, str]] = {}
     lines = connection.execute("SELECT key, after FROM change WHERE record = 'event' ORDER BY id")

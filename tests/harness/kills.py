@@ -24,8 +24,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.harness import victims
-from tests.harness.victims import Scene
+from tests.harness.victims import SCENES
+from tests.harness.victims.scene import ALIVE, Scene
 
 PATIENCE = 30
 
@@ -93,7 +93,8 @@ def _start(scene: Scene, seed: int) -> tuple[int, int]:
         return process, reading
     try:
         os.close(reading)
-        scene.work(random.Random(seed), lambda said: os.write(writing, f"{said}\n".encode()))
+        for said in scene.work(random.Random(seed)):
+            os.write(writing, f"{said}\n".encode())
     except BaseException as error:  # a victim must never come back into the parent's code
         os.write(2, f"victim: {error!r}\n".encode())
     finally:
@@ -103,7 +104,7 @@ def _start(scene: Scene, seed: int) -> tuple[int, int]:
 def _drained(pipe: int) -> list[str]:
     with os.fdopen(pipe, "rb") as file:
         lines = file.read().decode().split("\n")
-    return [line for line in lines[:-1] if line != victims.ALIVE]
+    return [line for line in lines[:-1] if line != ALIVE]
 
 
 def main(arguments: list[str]) -> None:
@@ -115,7 +116,7 @@ def main(arguments: list[str]) -> None:
 
 def _asked(arguments: list[str]) -> Tally:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scene", choices=sorted(victims.SCENES))
+    parser.add_argument("scene", choices=sorted(SCENES))
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--writers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
@@ -124,7 +125,7 @@ def _asked(arguments: list[str]) -> Tally:
     asked = parser.parse_args(arguments)
     with contextlib.ExitStack() as stack:
         folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        scene = victims.SCENES[asked.scene](folder)
+        scene = SCENES[asked.scene](folder)
         return run(scene, asked.kills, asked.writers, asked.seed, till_fault=asked.till_fault)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from storage.database import open_database
-from tests.conftest import TODAY
+from storage.opening import open_database
+from tests.clocks import CLOCK
 from tui import app as application
-from tui.screens import page
+from tui.core.screens import page
 
 
 class Typist(application.Almoner):
@@ -22,8 +22,10 @@ class Typist(application.Almoner):
 
 
 if __name__ == "__main__":
-    typist = Typist(open_database(sys.argv[1]), path=Path(sys.argv[1]), today=TODAY, actor="A. Hughes")
+    typist = Typist(open_database(sys.argv[1], CLOCK), path=Path(sys.argv[1]), clock=CLOCK, actor="A. Hughes")
+    typist.heeds_signals = True
     try:
         typist.run()
     finally:
         typist.office.close()
+    sys.exit(typist.return_code)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from storage import audit
+from storage.records import change_log
 
 Execute = Callable[..., Any]
 
@@ -34,7 +34,7 @@ def lay_out(execute: Execute) -> None:
 
 def work(execute: Execute, sets: int, chance: random.Random) -> Iterator[int]:
     """Commit ``sets`` change sets one after the other and yield the number of each once it is saved."""
-    chain, next_event, states = audit.START, 1, {}
+    chain, next_event, states = change_log.START, 1, {}
     for number in range(1, sets + 1):
         execute("BEGIN IMMEDIATE")
         lines = []
@@ -42,7 +42,7 @@ def work(execute: Execute, sets: int, chance: random.Random) -> Iterator[int]:
             state = _state(number, chance)
             values = (next_event, state["case"], state["note"], state["source"])
             execute(_EVENT + "VALUES (?, 1, '', ?, 'case_note', '2026-03-03', '{}', ?, ?)", values)
-            lines.append(audit.Line("event", next_event, None, audit.canonical(state)))
+            lines.append(change_log.Line("event", next_event, None, change_log.canonical(state)))
             states[next_event] = state
             next_event += 1
         chosen = chance.sample(sorted(states), min(4, len(states)))
@@ -58,24 +58,32 @@ def _state(number: int, chance: random.Random) -> dict[str, str]:
     return {"case": case, "kind": "case_note", "on": "2026-03-03", "note": note, "source": str(number)}
 
 
-def _change(execute: Execute, key: int, states: dict[int, dict[str, str]], chance: random.Random) -> audit.Line:
+def _change(execute: Execute, key: int, states: dict[int, dict[str, str]], chance: random.Random) -> change_log.Line:
     before = states[key]
     if chance.random() < 0.3:
         execute("DELETE FROM event WHERE id = ?", (key,))
         del states[key]
-        return audit.Line("event", key, audit.canonical(before), None)
+        return change_log.Line("event", key, change_log.canonical(before), None)
     after = {**before, "note": chance.choice("stuvwxyz") * chance.choice((0, 900, 9000))}
     execute("UPDATE event SET note = ? WHERE id = ?", (after["note"], key))
     states[key] = after
-    return audit.Line("event", key, audit.canonical(before), audit.canonical(after))
+    return change_log.Line("event", key, change_log.canonical(before), change_log.canonical(after))
 
 
-def _log(execute: Execute, number: int, lines: list[audit.Line], chain: str) -> str:
-    salts = audit.salts(len(lines))
-    commitments = [audit.commit_to(line, salt) for line, salt in zip(lines, salts, strict=True)]
-    heading = ["A. Hughes", "2026-11-20T10:00:00Z", f"set {number}", None, len(lines), audit.commit_to_all(commitments)]
-    chain = audit.link(chain, heading)
-    execute("INSERT INTO change_set VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *heading, chain))
+def _log(execute: Execute, number: int, lines: list[change_log.Line], chain: str) -> str:
+    salts = change_log.salts(len(lines))
+    commitments = [change_log.commit_to(line, salt) for line, salt in zip(lines, salts, strict=True)]
+    heading = [
+        "A. Hughes",
+        "ahughes",
+        "2026-11-20T10:00:00Z",
+        f"set {number}",
+        None,
+        len(lines),
+        change_log.commit_to_all(commitments),
+    ]
+    chain = change_log.link(chain, heading)
+    execute("INSERT INTO change_set VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (number, *heading, chain))
     for line, salt, commitment in zip(lines, salts, commitments, strict=True):
         values = (number, line.record, line.key, line.before, line.after, salt, commitment)
         execute("INSERT INTO change VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)

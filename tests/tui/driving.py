@@ -9,9 +9,10 @@ from typing import Any
 
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Select
 
-from storage.database import Database
-from tests.conftest import TODAY
+from storage.records.database import Database
+from tests.clocks import CLOCK
 from tests.tui.quiet import quietly
 from tui.app import Almoner
 
@@ -23,7 +24,7 @@ def almoner(database: Database | None, folder: Path, *, no_names: bool = False, 
     """The application on ``database`` with settings of its own in ``folder``."""
     path = Path(database.path) if database else folder / "new.db"
     return Almoner(
-        database, path=path, today=TODAY, actor=actor, no_names=no_names, settings_path=folder / "settings.json"
+        database, path=path, clock=CLOCK, actor=actor, no_names=no_names, settings_path=folder / "settings.json"
     )
 
 
@@ -83,6 +84,12 @@ async def until_screen(pilot: Pilot[Any], kind: type[Screen[Any]] | str) -> None
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"still on {pilot.app.screen!r}")
+
+
+def offered(pilot: Pilot[Any], field: str) -> list[Any]:
+    """What a field of the form on the screen offers to choose from, in its order."""
+    choices = pilot.app.screen.query_one(f"#field-{field}", Select)
+    return [value for _, value in choices._options if value is not Select.NULL]
 
 
 def text(pilot: Pilot[Any]) -> str:

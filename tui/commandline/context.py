@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from domain.dates import parse_day
-from domain.errors import BadInput, NotFound
-from domain.namesakes import told_apart
-from domain.text import clean_line, initials
+from domain.core.clock import Clock, parse_moment
+from domain.core.dates import parse_day
+from domain.core.errors import BadInput, NotFound
+from domain.core.identifiers import identifier
+from domain.core.namesakes import told_apart
+from domain.core.text import clean_line, initials
+from tui.commandline.catalogue import writes
+from tui.commandline.machine_clock import machine_clock
+from tui.commandline.machine_user import machine_user
 
 if TYPE_CHECKING:
-    import sqlite3
-
-    from storage.database import Database
+    from storage.database.connection import Connection
+    from storage.records.database import Database
 
 DONE, PROBLEMS, BAD, STOPPED = 0, 1, 2, 130
 
@@ -35,10 +41,41 @@ class Context:
         return getattr(self.options, name, None)
 
     @cached_property
+    def clock(self) -> Clock:
+        """What day and moment it is: the machine's, or what ``--today`` says; with ``--as-of``, noon of that day."""
+        if self.as_of is not None:
+            return machine_clock().on_day(self.as_of)
+        text = self.today_given
+        return machine_clock(_parse_option_moment(text, "--today") if text else None)
+
+    @cached_property
+    def as_of(self) -> date | None:
+        """The day at whose end what is shown was on record, where an earlier one is asked for."""
+        text = self.given("given_as_of")
+        if text is None:
+            return None
+        if self.given("given_today"):
+            words = "--as-of sets the day that counts as today as well."
+            raise BadInput(words, field="--as-of", hint="Leave --today out.", title="Not understood")
+        return parse_option_day(text, "--as-of")
+
+    def refuse_writing(self) -> None:
+        """Raise where what is asked for would write, and the records of an earlier day are shown, which stay."""
+        if self.as_of is not None and writes(self.options):
+            from storage.home.as_of.reading import ReadsOnly
+
+            raise ReadsOnly(self.as_of)
+
+    @property
     def today(self) -> date:
         """The day that counts as today."""
-        text = self.today_given
-        return parse_option_day(text, "--today") if text else datetime.now().astimezone().date()
+        return self.clock.today()
+
+    @property
+    def on(self) -> date:
+        """The day whose figures are asked for: today, where ``--on`` is left out."""
+        text = self.given("on")
+        return parse_option_day(text, "--on") if text else self.today
 
     @property
     def today_given(self) -> str:
@@ -55,13 +92,18 @@ class Context:
         """Who is acting: as given, as set in the application, or the operating-system user."""
         return self.actor_given or _from_settings() or _system_user()
 
+    @cached_property
+    def login(self) -> str:
+        """Who signed in to the machine, whoever is said to be acting."""
+        return machine_user()
+
     @property
     def path(self) -> str | Path:
         """Where the database is."""
         given = self.given("given_database") or os.environ.get("ALMONER_DATABASE")
         if given:
             return str(given)
-        from storage.paths import default_database
+        from storage.files.paths import default_database
 
         return default_database()
 
@@ -82,29 +124,54 @@ class Context:
 
     def open(self, *, create: bool = False) -> Database:
         """Open the database, making a new one when that is asked for."""
-        from storage.database import open_database
+        if self.as_of is not None:
+            return self._as_it_was(self.as_of)
+        from storage.opening import open_database
 
-        return open_database(self.path, create=create, actor=self.actor)
+        follow = not self.given("dry_run")
+        database = open_database(
+            self.path, self.clock, create=create, actor=self.actor, login=self.login, follow=follow
+        )
+        if database.packs_changed:
+            _tell_of_broken_packs(database)
+        return database
+
+    def _as_it_was(self, day: date) -> Database:
+        from storage.home.as_of.rebuilding import open_as_of
+        from tui.commandline.progress import Ticker
+
+        return open_as_of(self.path, day, machine_clock(), actor=self.actor, login=self.login, told=Ticker)
 
     def packed(self, kind: str) -> list[dict[str, Any]]:
         """Return what the packs in force say about a kind; before there is a database, what the shipped ones say."""
-        from domain.errors import StorageProblem
-        from storage.listing import PACKED, packed
+        from domain.core.errors import StorageProblem
+        from storage.records.listing import PACKED, packed
 
         try:
             return packed(self.reader, kind)
         except StorageProblem:
             if self.given("given_database") or os.environ.get("ALMONER_DATABASE"):
                 raise
-            from storage.packs import load
+            from storage.rules.pack_set import load
 
             name = "kind" if kind == "event-kind" else "id"
             return [{name: key, **data} for of, key, data in load().items() if of == PACKED[kind]]
 
     @property
-    def reader(self) -> sqlite3.Connection:
+    def reader(self) -> Connection:
         """A plain connection for reading."""
         return self.database.reader()
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Say of a fault inside that the database is damaged, where it was opened and is."""
+        try:
+            yield
+        except Exception:
+            from storage.safety.damage import blaming
+
+            with blaming(self.__dict__.get("database")):
+                raise
 
     def close(self) -> None:
         """Let go of the database."""
@@ -129,7 +196,7 @@ class Context:
     @cached_property
     def shared_names(self) -> frozenset[str]:
         """The staff ids of workers who share their name."""
-        from storage.namesakes import shared_names
+        from storage.people.namesakes import shared_names
 
         return shared_names(self.reader, self.today)
 
@@ -137,21 +204,24 @@ class Context:
 
     def the_worker(self, named: str) -> str:
         """Return the staff id that ``named`` stands for: the id itself, or a name only one worker has."""
-        from storage.views import find
+        from storage.cases.case_page import find
+        from storage.people.staff import is_worker
 
-        row = self.reader.execute("SELECT staff_id FROM worker WHERE staff_id = ?", (as_text(named),)).fetchone()
-        if row:
-            return str(row[0])
-        hits = [hit for hit in find(self.reader, as_text(named)) if hit.kind == "worker"]
+        wanted = as_text(named)
+        if is_worker(self.reader, staff_id := identifier(wanted)):
+            return staff_id
+        hits = [hit for hit in find(self.reader, wanted, self.today) if hit.kind == "worker"]
         if len(hits) == 1:
             return hits[0].key
         hint = "Known like that: " + ", ".join(hit.key for hit in hits) + "." if hits else "See: almoner list worker"
-        raise NotFound(f"There is no worker {as_text(named)!r}.", field="worker", hint=hint)
+        raise NotFound(f"There is no worker {wanted!r}.", field="worker", hint=hint)
 
     def the_team(self, named: str) -> str:
         """Return the team's full name: as given, whatever its capitals, or the only one that begins so."""
-        wanted = as_text(named).casefold()
-        names = [str(name) for (name,) in self.reader.execute("SELECT name FROM team ORDER BY sort_key")]
+        from storage.people.teams import team_names
+
+        wanted = identifier(as_text(named)).casefold()
+        names = team_names(self.reader)
         same = [n for n in names if n.casefold() == wanted] or [n for n in names if n.casefold().startswith(wanted)]
         if len(same) == 1:
             return same[0]
@@ -160,10 +230,12 @@ class Context:
 
     def the_case(self, named: str) -> str:
         """Return the reference of the case named."""
-        row = self.reader.execute("SELECT reference FROM cases WHERE reference = ?", (as_text(named),)).fetchone()
-        if row is None:
-            raise NotFound(f"There is no case {as_text(named)!r}.", field="case", hint="See: almoner list case")
-        return str(row[0])
+        from storage.cases.case_page import is_case
+
+        wanted = identifier(as_text(named))
+        if not is_case(self.reader, wanted):
+            raise NotFound(f"There is no case {wanted!r}.", field="case", hint="See: almoner list case")
+        return wanted
 
 
 def as_text(given: str) -> str:
@@ -179,14 +251,30 @@ def parse_option_day(text: str, option: str) -> date:
         raise BadInput(f"{option}: {fault}.", field=option) from None
 
 
+def _parse_option_moment(text: str, option: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError as fault:
+        raise BadInput(f"{option}: {fault}.", field=option) from None
+
+
 def on_terminal() -> bool:
     """Whether a person sits at both ends, so that asking something makes sense."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def _tell_of_broken_packs(database: Database) -> None:
+    """Say once the packs are others that one of them was left out; `rules check` says the rest."""
+    from tui.commandline import printing
+
+    if problems := database.packs().problems:
+        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+        printing.say(f"A pack was left out: {problems[0]}{more}. See: almoner rules check")
+
+
 def _from_settings() -> str:
-    from storage.paths import settings_path
-    from storage.settings import load
+    from storage.files.paths import settings_path
+    from storage.files.settings import load
 
     return load(settings_path()).actor
 

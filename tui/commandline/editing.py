@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.errors import BadInput
-from tui import printing
+from domain.core.errors import BadInput
+from tui.commandline import printing
 
 _FALLBACK = "notepad" if sys.platform == "win32" else "vi"
 

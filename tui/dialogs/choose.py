@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,29 +11,10 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from domain.text import sort_key
-from tui.commands import bindings
-from tui.dialogs.base import Dialog
-from tui.text import show
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something to choose: what it is known by, its words, and quieter words beside them.
-
-    ``before`` stands in front of the words; ``room`` gives the widths of both where lines stand in columns.
-    """
-
-    key: str
-    words: str
-    quiet: str = ""
-    before: str = ""
-    room: tuple[int, int] = (0, 0)
-
-    def matches(self, letters: str) -> bool:
-        """Whether every word of ``letters`` is found in it."""
-        said = sort_key(f"{self.words} {self.quiet}")
-        return all(part in said for part in sort_key(letters).split())
+from tui.core.choice import Choice, found
+from tui.core.dialog import Dialog
+from tui.core.keys import bindings
+from tui.core.text import show
 
 
 class Picker(Dialog[str]):
@@ -126,8 +106,8 @@ class ChooseDialog(Picker):
         self._nothing = nothing
 
     def offer(self, letters: str) -> None:
-        """Show the choices that match."""
-        self.put([choice for choice in self._choices if choice.matches(letters)], self._nothing if not letters else "")
+        """Show the choices that match, the nearest first."""
+        self.put(found(self._choices, letters), self._nothing if not letters else "")
 
 
 def list_line(choice: Choice) -> Content:

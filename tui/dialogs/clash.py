@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from domain.errors import StaleRecord
-from tui.commands import bindings
-from tui.dialogs.base import Dialog
-from tui.text import show
+from domain.core.errors import StaleRecord
+from tui.core.dialog import Dialog
+from tui.core.keys import bindings
+from tui.core.text import laid, show
 
 
 class ClashDialog(Dialog[set[str]]):
@@ -22,6 +22,7 @@ class ClashDialog(Dialog[set[str]]):
 
     DEFAULT_CSS = """
     ClashDialog > .dialog { border: round $due; }
+    ClashDialog OptionList, ClashDialog OptionList:focus { text-wrap: wrap; max-height: 60vh; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("save", "tick")
     TITLE_WORDS = "Changed by somebody else"
@@ -34,10 +35,10 @@ class ClashDialog(Dialog[set[str]]):
 
     def body(self) -> ComposeResult:
         """Each field with its three values."""
-        yield Static(show(self._stale.message + "\n"))
+        yield Static(laid("{message}\n", message=self._stale.message))
         yield OptionList(*self._options())
         yield Static(
-            show("\nspace changes whose value stands, ctrl+s keeps it so, esc goes back to the form."),
+            laid("\nspace changes whose value stands, ctrl+s keeps it so, esc goes back to the form."),
             classes="dialog--quiet",
         )
 
@@ -47,7 +48,7 @@ class ClashDialog(Dialog[set[str]]):
     def _words(self, name: str, was: object, theirs: object, yours: object) -> Content:
         stands = "yours stands" if name in self._mine else "theirs stands"
         values = [
-            show(f"\n   {word:<8}{_said(value)}")
+            laid("\n   {word:<8}{value}", word=word, value=_said(value))
             for word, value in (("was", was), ("theirs", theirs), ("yours", yours))
         ]
         return Content.assemble(
@@ -69,6 +70,11 @@ class ClashDialog(Dialog[set[str]]):
     def action_tick(self) -> None:
         """Change whose value of the marked field stands."""
         self._turn(self.query_one(OptionList).highlighted or 0)
+
+    @property
+    def unsaved(self) -> str:
+        """Whose values were chosen here."""
+        return "What you chose here" if self._mine else ""
 
     def action_save(self) -> None:
         """Keep it so."""

@@ -10,9 +10,9 @@ from textual.containers import VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.commands import bindings
-from tui.dialogs.base import Dialog
-from tui.text import show
+from tui.core.dialog import Dialog
+from tui.core.keys import bindings
+from tui.core.text import laid, show
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -29,7 +29,7 @@ class ConfirmDialog(Dialog[bool]):
     def body(self) -> ComposeResult:
         """The question and its answers."""
         with VerticalScroll(classes="dialog--words"):
-            yield Static(show(self._words + "\n"))
+            yield Static(laid("{words}\n", words=self._words))
         yield OptionList(
             *(Option(show(answer), id=name) for answer, name in zip(self._answers, ("no", "yes"), strict=True))
         )

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static, TextArea
+from textual.widgets.select import InvalidSelectValueError
 
-from domain.errors import AlmonerError, BadInput
-from tui.commands import bindings
-from tui.days import read_day, spoken
-from tui.dialogs.base import Dialog
-from tui.dialogs.choose import Choice
-from tui.text import line, show
+from domain.core.dates import show_day
+from domain.core.errors import AlmonerError, BadInput
+from storage.files.unfinished import HalfFilled
+from tui.core.choice import Choice
+from tui.core.days import read_day, spoken
+from tui.core.dialog import Dialog
+from tui.core.frame import Heading
+from tui.core.keys import bindings
+from tui.core.text import laid, line, show, typed
+from tui.dialogs.choose import ChooseDialog
+from tui.widgets.choices import Choices
 from tui.widgets.ticklist import TickList
 
 WAYS = "thu, yesterday, 19/11, 19 Nov 2026, +7"
+_KEPT = (str, bool, tuple)  # what a field holds that can be put away: no choice not made
 LINE, NOTE, DAY, CHOICE, YES, MANY = "line", "note", "day", "choice", "yes", "many"
 
 
@@ -93,11 +102,14 @@ class Form(Dialog[dict[str, Any]]):
         self._fields = fields
         self._save = save
         self._about = about
+        self._at_first: dict[str, Any] = {}
+        self._place = ""  # what the screen below shows
+        self._left: HalfFilled | None = None  # what stands here again, or was kept of it
 
     def body(self) -> ComposeResult:
         """The words above, a row a field, and the fault that belongs to none."""
         if self._about:
-            yield Static(show(self._about + "\n"), classes="dialog--quiet")
+            yield Static(laid("{about}\n", about=self._about), classes="dialog--quiet")
         with VerticalScroll(can_focus=False):
             for field in self._fields:
                 with Horizontal(classes="form--row", id=f"row-{field.id}"):
@@ -113,6 +125,80 @@ class Form(Dialog[dict[str, Any]]):
             if field.kind == DAY:
                 self._say_day(field)
         self._show_asked()
+        self._at_first = self._filled_in()
+        headings = (one for below in reversed(self.app.screen_stack) for one in below.query(Heading))
+        self._place = next((one.subject for one in headings), "")
+        if left := self.office.unfinished.of(self._half_filled(), self.office.today):
+            self.run_worker(self._offer(left[0]), exit_on_error=False)
+
+    # half filled in ----------------------------------------------------------------------------------------------
+
+    def _half_filled(self, answers: Mapping[str, Any] | None = None) -> HalfFilled:
+        office, asked = self.office, tuple(field.id for field in self._fields)
+        title, day = line(self._title_words), office.today.isoformat()
+        return HalfFilled(str(office.path), office.actor, title, asked, self._place, day, answers or {})
+
+    def put_away(self) -> None:
+        """Keep what was filled in, to be offered when this form is opened again."""
+        if self.unsaved:
+            now = changed(self._at_first, self._filled_in())
+            self._let_go()
+            self._left = self._half_filled({name: one for name, one in now.items() if isinstance(one, _KEPT)})
+            self.office.unfinished.keep(self._left)
+
+    def _let_go(self) -> None:
+        if self._left is not None:
+            with suppress(AlmonerError, OSError):
+                self.office.unfinished.drop(self._left)
+            self._left = None
+
+    async def _offer(self, left: HalfFilled) -> None:
+        """Ask what becomes of what was filled in here when the program had to go."""
+        words = "; ".join(str(one) for one in left.answers.values() if isinstance(one, str) and one)
+        choices = [
+            Choice("fill", "Fill it in again", line(words)),
+            Choice("later", "Not now", "it is offered again next time"),
+            Choice("drop", "Drop it"),
+        ]
+        on = show_day(date.fromisoformat(left.day), self.office.today)
+        place = "" if self.office.no_names else left.place
+        title = f"Half filled in on {on}" + (f", on “{line(place)}”" if place else "")
+        chosen = await self.app.push_screen_wait(ChooseDialog(title, choices))
+        if chosen in ("fill", "drop"):
+            self._left = left
+        if chosen == "drop":
+            self._let_go()
+        elif chosen == "fill":
+            self._fill(left.answers)
+
+    def _fill(self, answers: Mapping[str, Any]) -> None:
+        for field in self._fields:
+            if field.id in answers:
+                _put(self.query_one(f"#field-{field.id}"), answers[field.id])
+        self._show_asked()
+
+    def dismiss(self, result: dict[str, Any] | None = None) -> AwaitComplete:
+        """Close; what was filled in again is saved by now, or let go of."""
+        self._let_go()
+        return super().dismiss(result)
+
+    @property
+    def unsaved(self) -> str:
+        """What was typed or chosen here."""
+        changed = self.is_mounted and self._filled_in() != self._at_first
+        return f"What you filled in under “{line(self._title_words)}”" if changed else ""
+
+    def _filled_in(self) -> dict[str, Any]:
+        """Return what stands in the fields, whether it can be taken or not."""
+        return {field.id: _standing(self.query_one(f"#field-{field.id}")) for field in self._fields}
+
+    def stop(self) -> bool:
+        """Stop what takes its time and writes nothing, such as working out a plan; the form stays as it is."""
+        if not self.is_busy:
+            return False
+        self.workers.cancel_node(self)
+        self.query_one("#fault", Static).update(show("Stopped. Nothing was saved.", "$muted"))
+        return True
 
     @on(Select.Changed)
     def _chosen(self) -> None:
@@ -202,7 +288,7 @@ class Form(Dialog[dict[str, Any]]):
 
     def action_save(self) -> None:
         """Hand the fields over; stay when they cannot be taken."""
-        self.run_worker(self._try(), exclusive=True, group="save", exit_on_error=False)
+        self.run_worker(self._try(), exit_on_error=False)
 
     async def _try(self) -> None:
         for field in self._fields:
@@ -219,14 +305,28 @@ class Form(Dialog[dict[str, Any]]):
             self.dismiss(values)
 
     def _complain(self, error: AlmonerError) -> None:
-        words = str(error)
         self.query_one("#fault", Static).update("")
         field = next((f for f in self._fields if isinstance(error, BadInput) and f.id == error.field), None)
-        if field is None:
-            self.query_one("#fault", Static).update(show(words))
+        if field is None or not isinstance(error, BadInput):
+            self.query_one("#fault", Static).update(show(str(error)))
             return
-        self._say(field, words, fault=True)
+        self._say(field, error.beside_field, fault=True)
         self.query_one(f"#field-{field.id}").focus()
+
+
+def _put(widget: Widget, value: Any) -> None:
+    """Let a widget hold what it held before; a choice that is there no longer is left out."""
+    if isinstance(widget, TickList) and isinstance(value, list):
+        widget.tick(value)
+    elif isinstance(widget, Checkbox):
+        widget.value = value is True
+    elif isinstance(widget, Select):
+        with suppress(InvalidSelectValueError):
+            widget.value = value
+    elif isinstance(widget, TextArea):
+        widget.text = typed(str(value))
+    elif isinstance(widget, Input):
+        widget.value = line(str(value))
 
 
 def _widget(field: Field) -> Widget:
@@ -235,14 +335,26 @@ def _widget(field: Field) -> Widget:
         options = [(show(f"{c.words}  {c.quiet}" if c.quiet else c.words), c.key) for c in field.options]
         keys = [c.key for c in field.options]
         given = {"value": field.value} if field.value in keys else {}
-        return Select(options, prompt="choose", allow_blank=not given, id=name, compact=True, **given)
+        return Choices(options, prompt="choose", allow_blank=not given, id=name, compact=True, **given)
     if field.kind == MANY:
         return TickList(field.options, field.value or (), name)
     if field.kind == YES:
         return Tick(bool(field.value), name)
     if field.kind == NOTE:
-        return TextArea(str(field.value or ""), id=name, tab_behavior="focus", compact=True)
+        return TextArea(typed(str(field.value or "")), id=name, tab_behavior="focus", compact=True)
     return Input(line(field.value or ""), id=name, compact=True, select_on_focus=field.kind == DAY)
+
+
+def _standing(widget: Widget) -> Any:
+    match widget:
+        case TickList():
+            return widget.chosen
+        case TextArea():
+            return widget.text
+        case Input() | Checkbox() | Select():
+            return widget.value
+        case _:
+            return None
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

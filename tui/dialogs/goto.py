@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from tui.dialogs.choose import Choice, Picker
+from storage.cases import case_page
+from tui.core.choice import Choice
+from tui.dialogs.choose import Picker
 
 if TYPE_CHECKING:
-    from storage.views import Hit
+    from storage.cases.case_page import Hit
 
 LIMIT = 20
 
@@ -27,11 +29,10 @@ class GotoDialog(Picker):
         else:
             self.put([], " ")
 
-    @work(exclusive=True, exit_on_error=False)
+    @work(exclusive=True, exit_on_error=False, group="search")
     async def _look_up(self, letters: str) -> None:
-        from storage import views
-
-        hits = await self.office.desk.read(lambda conn: list(views.find(conn, letters, LIMIT)))
+        today = self.office.today
+        hits = await self.office.desk.read(lambda conn: list(case_page.find(conn, letters, today, LIMIT)))
         self.put([self._choice(hit) for hit in hits])
 
     def _choice(self, hit: Hit) -> Choice:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.binding import ActiveBinding
 
-from tui.commands import BY_ID, answered
-from tui.dialogs.choose import Choice, Picker
+from tui.core.choice import Choice, found
+from tui.core.keys import BY_ID, answered
+from tui.dialogs.choose import Picker
 
 
 class HelpDialog(Picker):
@@ -24,21 +25,23 @@ class HelpDialog(Picker):
         self._about = about
 
     def offer(self, letters: str) -> None:
-        """Show the commands that match, in their groups."""
-        choices: list[Choice | None] = []
-        group = ""
-        for command_id, keys in self._keys().items():
-            command = BY_ID[command_id]
-            choice = Choice(command_id, command.title, command.tooltip, keys, (12, 19))
-            if choice.matches(letters):
-                if choices and command.group != group:
-                    choices.append(None)
-                group = command.group
-                choices.append(choice)
-        self.put(choices)
+        """Show every command in its group, or those that match, the nearest first."""
+        commands = [(BY_ID[name], keys) for name, keys in self._keys().items()]
+        choices = [Choice(one.id, one.title, one.tooltip, keys, (12, 19)) for one, keys in commands]
+        self.put(found(choices, letters) if letters.strip() else _in_groups(choices))
 
     def _keys(self) -> dict[str, str]:
         return {
             name: " ".join(self.app.get_key_display(one.binding) for one in active)
             for name, active in answered(self._active).items()
         }
+
+
+def _in_groups(commands: Sequence[Choice]) -> list[Choice | None]:
+    """Return the commands with a line between their groups."""
+    lines: list[Choice | None] = []
+    for before, one in zip((None, *commands), commands, strict=False):
+        if before is not None and BY_ID[before.key].group != BY_ID[one.key].group:
+            lines.append(None)
+        lines.append(one)
+    return lines

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from domain.errors import AlmonerError, StaleRecord
-from tui.commands import bindings
-from tui.dialogs.base import Dialog
-from tui.text import show
+from domain.core.errors import AlmonerError, BadInput, StaleRecord
+from tui.core.dialog import Notice
+from tui.core.text import laid, show
 
 
-class MessageDialog(Dialog[None]):
+class MessageDialog(Notice):
     """Some words, and one way on."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings("accept")
 
     def __init__(self, title: str, words: str, hint: str = "") -> None:
         super().__init__(title)
@@ -29,11 +23,7 @@ class MessageDialog(Dialog[None]):
         """The words, and what to do."""
         with VerticalScroll(classes="dialog--words"):
             yield Static(show(self._words))
-        yield Static(show(f"\n{self._hint}" if self._hint else ""), classes="dialog--quiet")
-
-    def action_accept(self) -> None:
-        """Close."""
-        self.dismiss(None)
+        yield Static(laid("\n{hint}" if self._hint else "", hint=self._hint), classes="dialog--quiet")
 
 
 class ErrorDialog(MessageDialog):
@@ -44,9 +34,10 @@ class ErrorDialog(MessageDialog):
     """
 
     def __init__(self, error: AlmonerError) -> None:
-        words = error.message
+        words = error.in_words if isinstance(error, BadInput) else error.message
         if isinstance(error, StaleRecord):
             words += "".join(
-                f"\n{field}: was {was}, now {theirs}, yours {yours}" for field, was, theirs, yours in error.clashes
+                f"\n{field}: was {was or '–'}, now {theirs or '–'}, yours {yours or '–'}"
+                for field, was, theirs, yours in error.clashes
             )
         super().__init__(error.title, words, error.hint)

@@ -9,11 +9,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from domain.errors import AlmonerError, Cancelled
-from tui.desk import Job
-from tui.dialogs.base import Dialog
-from tui.door import complain
-from tui.text import show
+from domain.core.errors import AlmonerError, Cancelled
+from tui.core.dialog import Dialog
+from tui.core.error_door import complain
+from tui.core.storage_thread import Job
+from tui.core.text import laid, show
 
 WIDTH = 40
 STOPPING = "esc stops it; nothing of it is kept then"
@@ -35,7 +35,7 @@ class ProgressDialog(Dialog[Any]):
         """The words, and how far it is."""
         yield Static(show(self._words))
         yield Static("", id="far")
-        yield Static(show(f"\n{self._stopping}"), classes="dialog--quiet")
+        yield Static(laid("\n{stopping}", stopping=self._stopping), classes="dialog--quiet")
 
     def on_mount(self) -> None:
         """Begin."""
@@ -60,8 +60,24 @@ class ProgressDialog(Dialog[Any]):
             bar = "█" * full + "░" * (WIDTH - full)
             self.query_one("#far", Static).update(show(f"{bar}  {done:,} of {total:,}"))
 
-    def action_cancel(self) -> None:
-        """Ask the work to stop; the dialog goes when it has."""
+    def on_unmount(self) -> None:
+        """Stop the work when the program is left meanwhile."""
         if self._job is not None:
             self._job.stop()
-            self.query_one("#far", Static).update("Stopping…")
+
+    @property
+    def is_writing(self) -> bool:
+        """Work that can be stopped ends in its own way when it is; nothing of it is hidden by that."""
+        return not self._stopping and super().is_writing
+
+    def stop(self) -> bool:
+        """Ask the work to stop where it can be stopped; the dialog goes when it has."""
+        if self._job is None or not self._stopping:
+            return False
+        self._job.stop()
+        self.query_one("#far", Static).update("Stopping…")
+        return True
+
+    def action_cancel(self) -> None:
+        """Ask the work to stop; the dialog stays until then."""
+        self.stop()

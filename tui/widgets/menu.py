@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import OptionList
 
-from tui.commands import bindings
+from tui.core.keys import bindings
 
 
 class Menu(OptionList):

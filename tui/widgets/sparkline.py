@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tui.words import BAR_END, Look, state
+from tui.core.look import BAR_END, Look, state
 
 if TYPE_CHECKING:
-    from storage.loadhistory import WeekLoad
+    from storage.load.day_loads import DayLoad
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 NOTHING = " "
@@ -34,6 +34,6 @@ def block(level: int | None) -> str:
     return BLOCKS[min(max(level, 0) * len(BLOCKS) // BAR_END, len(BLOCKS) - 1)]
 
 
-def spark_weeks(weeks: Sequence[WeekLoad], look: Look) -> Text:
+def spark_weeks(weeks: Sequence[DayLoad], look: Look) -> Text:
     """Draw a worker's weeks."""
     return spark([week.utilisation for week in weeks], [week.band for week in weeks], look)

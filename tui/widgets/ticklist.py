@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.commands import bindings
-from tui.text import show
+from tui.core.keys import bindings
+from tui.core.text import show
 
 if TYPE_CHECKING:
-    from tui.dialogs.choose import Choice
+    from tui.core.choice import Choice
 
 
 class TickList(OptionList, inherit_bindings=False):
@@ -31,6 +31,12 @@ class TickList(OptionList, inherit_bindings=False):
     def chosen(self) -> tuple[str, ...]:
         """The keys of what is ticked."""
         return tuple(one.key for one in self._choices if one.key in self._ticked)
+
+    def tick(self, keys: Iterable[str]) -> None:
+        """Tick these, and no others."""
+        self._ticked = set(keys)
+        for number, one in enumerate(self._choices):
+            self.replace_option_prompt_at_index(number, self._line(one))
 
     def _line(self, one: Choice) -> Content:
         mark = "✓" if one.key in self._ticked else "·"

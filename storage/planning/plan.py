@@ -1,0 +1,407 @@
+"""A plan worked out: the scenario solved, and every move, worker and doubt put so that a person can judge it.
+
+Nothing is written here; see storage/planning/saved_plans.py for keeping and applying a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.core.enums import Role
+from domain.core.errors import BadInput, Cancelled
+from domain.load import capacity
+from domain.planning import rebalance
+from domain.planning.proposals import Balance, Cause, Move, Point, Proposal, Stuck
+from domain.planning.rebalance import Item, Plan
+from domain.planning.rebalance.exact import close_gap
+from domain.planning.scenarios import Scenario, Way
+from storage.planning.caps import Caps
+from storage.planning.items import words_by_rule
+from storage.planning.load import OpenCase
+from storage.planning.people import Person
+from storage.planning.scenario_facts import Ground, ground, takes_part
+
+if TYPE_CHECKING:
+    from storage.records.database import Database
+
+Stop = Callable[[], bool]
+
+CURVE = (0, 2, 5, 10, 20)
+UNASKED = 10  # how many cases may change hands where nobody leaves or comes and no limit was given
+MOST_TRIED = 40
+SECONDS = 5.0
+SEED = 1
+
+
+class WhyNotThem(NamedTuple):
+    """Why a case is not with a worker: the words of what rules them out, or what it would cost (hundredths)."""
+
+    case: str
+    worker: str
+    reasons: tuple[str, ...]
+    costs: int | None
+    chosen: bool = False
+
+
+@dataclass
+class Draft:
+    """A scenario with its plans, one for each number of further moves; the one ``chosen`` is shown first."""
+
+    ground: Ground
+    seed: int
+    plans: dict[int, Plan]
+    chosen: int
+    fewest: int | None = None
+    solver: bool = False
+    kept_from: dict[tuple[str, str], str] = field(default_factory=dict)
+    _shown: dict[int, Proposal] = field(default_factory=dict)
+
+    @property
+    def ks(self) -> list[int]:
+        """The numbers of further moves there are plans for."""
+        return sorted(self.plans)
+
+    def proposal(self, further: int | None = None) -> Proposal:
+        """Return the plan with at most so many further moves, in words and figures."""
+        wanted = self.chosen if further is None else further
+        if wanted not in self._shown:
+            self._shown[wanted] = _Telling(self, wanted).proposal()
+        return self._shown[wanted]
+
+    def highest(self, further: int) -> int:
+        """Return the highest utilisation under one of the plans."""
+        return self.plans[further].highest_tenths
+
+    def why_not(self, case: str, worker: str, further: int | None = None) -> WhyNotThem:
+        """Say why a case is not with a worker in the plan chosen: a rule, or what it would cost."""
+        plan, item = self.plans[self.chosen if further is None else further], self.ground.pool.item_of(case)
+        if item is None:
+            raise BadInput(f"{case} is not part of this plan.", field="case")
+        person = self.ground.people.get(worker)
+        if person is None:
+            raise BadInput(f"{worker} is not part of this plan.", field="worker")
+        if plan.assignment.get(item.id) == worker:
+            return WhyNotThem(case, worker, (), None, chosen=True)
+        if not takes_part(person):
+            return WhyNotThem(case, worker, (person.stays_out or "Gone by then",), None)
+        if against := self.ground.pool.ruled_out.get((item.id, worker)):
+            return WhyNotThem(case, worker, against, None)
+        if (item.id, worker) in self.kept_from:
+            return WhyNotThem(case, worker, (self.kept_from[item.id, worker],), None)
+        found = rebalance.why_not(
+            self.ground.problem(self.chosen if further is None else further), plan, item.id, worker
+        )
+        return WhyNotThem(case, worker, ("Forbidden in this plan",) if found.blocked else (), found.costs)
+
+
+def work_out(
+    database: Database,
+    scenario: Scenario,
+    today: date,
+    *,
+    seed: int = SEED,
+    solver: bool = False,
+    stop: Stop | None = None,
+    tell: Callable[[int, int], None] | None = None,
+) -> Draft:
+    """Solve a scenario for several numbers of further moves. Raises BadInput, or Cancelled when ``stop`` says so."""
+    found = ground(database, scenario, today)
+    return solved(found, seed=seed, solver=solver, stop=stop, tell=tell)
+
+
+def solved(
+    found: Ground,
+    *,
+    seed: int = SEED,
+    solver: bool = False,
+    stop: Stop | None = None,
+    tell: Callable[[int, int], None] | None = None,
+    earlier: Draft | None = None,
+) -> Draft:
+    """Solve what a ground asks; ``earlier`` plans of the same people and cases are where the search begins."""
+    solving = _Solving(found, seed, solver, stop or (lambda: False), tell or (lambda _done, _total: None), earlier)
+    return solving.draft()
+
+
+class _Solving:
+    """A draft being worked out."""
+
+    def __init__(
+        self,
+        found: Ground,
+        seed: int,
+        solver: bool,
+        stop: Stop,
+        tell: Callable[[int, int], None],
+        earlier: Draft | None,
+    ) -> None:
+        self.ground, self.seed, self.solver, self.stop, self.tell = found, seed, solver, stop, tell
+        self.earlier = earlier
+        self.plans: dict[int, Plan] = {}
+        self.caps = Caps(found)
+
+    def draft(self) -> Draft:
+        """Choose how many moves, and work out the curve around it."""
+        scenario = self.ground.scenario
+        wanted = scenario.most_moves
+        fewest = None
+        if scenario.target is not None:
+            fewest = rebalance.fewest_moves(self.ground.problem(None), scenario.target * 10)
+            chosen = self._within_target(scenario.target * 10, fewest, wanted)
+        else:
+            chosen = wanted if wanted is not None else (0 if scenario.changes_who_is_there else UNASKED)
+        ks = sorted({*CURVE, chosen})
+        for done, k in enumerate(ks):
+            self.tell(done, len(ks))
+            self._plan(k, afresh=k == chosen)
+        if self.solver:
+            self._close(chosen)
+        self.tell(len(ks), len(ks))
+        plans = {k: self.plans[k] for k in ks}
+        return Draft(self.ground, self.seed, plans, chosen, fewest, self.solver, self.caps.kept_from)
+
+    def _within_target(self, target: int, fewest: int | None, wanted: int | None) -> int:
+        """Return the smallest number of moves found to bring everybody within the target, or the one nearest to it.
+
+        It begins at the number proven to be the least; where no number can be enough, it tries the most allowed.
+        """
+        most = MOST_TRIED if wanted is None else wanted
+        best = (LARGEST, most)
+        for k in range(most if fewest is None else min(fewest, most), most + 1):
+            plan = self._plan(k)
+            if plan.highest_tenths <= target:
+                return k
+            best = min(best, (plan.highest_tenths, k))
+            if plan.used < k:  # more moves are of no use to this search
+                break
+        return best[1]
+
+    def _plan(self, k: int, *, afresh: bool = False) -> Plan:
+        """Return a plan for a number of moves, never dearer than with fewer."""
+        if k in self.plans and not afresh:
+            return self.plans[k]
+        if self.stop():
+            raise Cancelled("Stopped as you asked; nothing was changed.")
+        found = [self.plans[k]] if k in self.plans else []
+        if start := self._start(k):
+            found.append(self._solve(k, start))
+        if (not found or afresh) and not any(plan.proven for plan in found):
+            found.append(self._solve(k))
+        self.plans[k] = min(found, key=lambda plan: (len(plan.blocked), plan.cost))
+        return self.plans[k]
+
+    def _solve(self, k: int, start: Plan | None = None) -> Plan:
+        def again(kept_from: frozenset[tuple[str, str]]) -> Plan:
+            problem = self.ground.problem(k, more_forbids=kept_from)
+            return rebalance.solve(problem, start=start, seed=self.seed, stop=self.stop)
+
+        return self.caps.within(again(frozenset()), again)
+
+    def _start(self, k: int) -> Plan | None:
+        """Return where the search for a plan begins: the plan with fewer moves, or an earlier one."""
+        fewer = max((other for other in self.plans if other < k), default=None)
+        if fewer is not None:
+            return self.plans[fewer]
+        return self.earlier.plans.get(k) if self.earlier is not None else None
+
+    def _close(self, k: int) -> None:
+        """Let the optional solver close the gap of the plan chosen; it knows nothing of limits on heads."""
+        if self.caps.kept_from:
+            return
+        self.plans[k] = close_gap(self.ground.problem(k), self.plans[k], SECONDS, self.stop)
+
+
+LARGEST = 10**9
+
+
+class _Telling:
+    """A plan being put so that a person can judge it."""
+
+    def __init__(self, draft: Draft, further: int) -> None:
+        self.draft, self.further = draft, further
+        self.ground, self.plan = draft.ground, draft.plans[further]
+        self.loads = {one.id: one.points for one in self.ground.people.values()}
+        self.items = {item.id: item for item in self.ground.pool.items}
+        for case in self.ground.scenario.outgoing:
+            one = self.ground.cases[case]
+            if one.holder in self.loads:
+                self.loads[one.holder] -= capacity.share(one.points, self.ground.share)
+
+    def proposal(self) -> Proposal:
+        """Put it together."""
+        found, plan = self.ground, self.plan
+        moves = tuple(self._moves())
+        return Proposal(
+            scenario=found.scenario,
+            made_on=found.today,
+            day=found.day,
+            seed=self.draft.seed,
+            scheme=found.scheme,
+            scheme_version=found.scheme_version,
+            moves=moves,
+            people=tuple(self._balance(one, moves) for one in found.people.values()),
+            cost=plan.cost,
+            bound=plan.bound,
+            gap_percent=plan.gap_percent,
+            proven=plan.proven,
+            shortfall=plan.shortfall,
+            full_time=found.full_time,
+            blocked=tuple(self._stuck()),
+            curve=tuple(self._point(k) for k in self.draft.ks),
+            further=self.further,
+            target=found.scenario.target,
+            fewest=self.draft.fewest,
+            notes=(*found.notes, *self._too_heavy()),
+            solver=self.draft.solver,
+        )
+
+    def _point(self, k: int) -> Point:
+        plan = self.draft.plans[k]
+        moved = sum(self.items[m.item].holder is not None for m in plan.moves)
+        return Point(moves=k, highest=self.draft.highest(k), cost=plan.cost, total=moved)
+
+    # moves -------------------------------------------------------------------------------------------------------
+
+    def _moves(self) -> list[Move]:
+        said = {move.item: move for move in self.plan.moves}
+        found: list[Move] = []
+        for item in sorted(self.ground.pool.items, key=self._order):
+            to = self.plan.assignment.get(item.id)
+            if to is not None:
+                engine = said.get(item.id)
+                passing = [case for case in item.cases if self.ground.cases[case].holder != to]
+                found += [self._move(item, case, to, engine) for case in passing]
+        return found
+
+    def _order(self, item: Item) -> tuple[bool, int, str]:
+        """Sort what must move before what may, the heaviest first."""
+        holder = self.ground.people.get(item.holder or "")
+        stays = holder is not None and takes_part(holder) and item.id not in self.ground.pool.policy
+        return stays, -item.points, item.id
+
+    def _move(self, item: Item, case: str, to: str, engine: rebalance.Move | None) -> Move:
+        found = self.ground
+        one, cause = found.cases[case], self._cause(item, case)
+        starts, ends, role = self._dates(one, to, cause)
+        points = self._points(item, case)
+        before = self._used(one.holder), self._used(to)
+        if one.holder in self.loads:
+            self.loads[one.holder] -= points
+        self.loads[to] += points
+        return Move(
+            case=case,
+            from_=one.holder,
+            to=to,
+            cause=cause,
+            points=points,
+            starts=starts,
+            ends=ends,
+            role=role,
+            from_before=before[0],
+            from_after=self._used(one.holder),
+            to_before=before[1],
+            to_after=self._used(to),
+            runner_up=engine.runner_up if engine else None,
+            costs_more=engine.runner_up_costs if engine else None,
+            together=tuple(other for other in item.cases if other != case),
+            cautions=found.pool.policies.cautions(case, to),
+            against=found.pool.policy.get(item.id, ()),
+        )
+
+    def _points(self, item: Item, case: str) -> int:
+        """Return what a case adds to a load: its own part of the item's points."""
+        if len(item.cases) == 1:
+            return item.points
+        whole = sum(self.ground.cases[one].points for one in item.cases)
+        return item.points * self.ground.cases[case].points // whole if whole else 0
+
+    def _cause(self, item: Item, case: str) -> Cause:
+        scenario, one = self.ground.scenario, self.ground.cases[case]
+        if case in scenario.incoming or any(case == new.id for new in scenario.arrivals):
+            return Cause.ARRIVES
+        if one.holder is None:
+            return Cause.SIBLINGS if item.holder is not None else Cause.UNALLOCATED
+        person = self.ground.people.get(one.holder)
+        if person is not None and person.gone:
+            return Cause.AWAY if scenario.absence(one.holder) else Cause.LEAVES
+        if item.id in self.ground.pool.policy:
+            return Cause.POLICY
+        pinned = any(pair.case in item.cases for pair in scenario.pins)
+        return Cause.PINNED if pinned else Cause.BALANCE
+
+    def _dates(self, one: OpenCase, to: str, cause: Cause) -> tuple[date, date | None, Role]:
+        """Return from when to when, and as what, the case is given: cover ends when the absence does."""
+        found, holder = self.ground, one.holder
+        taker = found.people[to]
+        begins = taker.starts or max(taker.begins or found.today, found.today)
+        if holder is None and one.free_from is not None:
+            begins = max(begins, one.free_from)
+        if cause is Cause.UNALLOCATED:
+            return begins, None, Role.ALLOCATED
+        person = found.people.get(holder or "")
+        day = person.gone if person is not None and person.gone else found.day
+        absence = found.scenario.absence(holder or "")
+        if cause is Cause.AWAY and absence is not None and absence.way is Way.COVER:
+            ends = None if absence.ends is None else absence.ends + timedelta(days=1)
+            return max(day, begins), ends, Role.COVER
+        return max(day, begins), None, Role.ALLOCATED
+
+    def _used(self, worker: str | None) -> int | None:
+        person = self.ground.people.get(worker or "")
+        if person is None:
+            return None
+        return capacity.utilisation(self.loads[person.id], person.room or person.capacity)
+
+    # people and doubts -------------------------------------------------------------------------------------------
+
+    def _balance(self, one: Person, moves: Collection[Move]) -> Balance:
+        gave, took = sum(m.from_ == one.id for m in moves), sum(m.to == one.id for m in moves)
+        before = capacity.utilisation(one.points, one.capacity)
+        after = None if one.gone else capacity.utilisation(self.loads[one.id], one.room)
+        return Balance(
+            worker=one.id,
+            name=one.name,
+            grade=one.grade,
+            cases_before=one.cases,
+            cases_after=one.cases - gave + took - self._handed_over(one.id),
+            points_before=one.points,
+            points_after=self.loads[one.id],
+            capacity_before=one.capacity,
+            capacity_after=one.room,
+            before=before,
+            after=after,
+            band_before=capacity.band(before, self.ground.edges),
+            band_after=capacity.band(after, self.ground.edges),
+            gone=one.gone,
+            starts=one.starts,
+        )
+
+    def _handed_over(self, worker: str) -> int:
+        return sum(self.ground.cases[case].holder == worker for case in self.ground.scenario.outgoing)
+
+    def _stuck(self) -> list[Stuck]:
+        found, forbids = [], self.ground.scenario.forbids
+        people = [one.id for one in self.ground.people.values() if takes_part(one)]
+        for blocked in self.plan.blocked:
+            item = self.items[blocked.item]
+            reasons = words_by_rule(self.ground.pool.ruled_out, item.id, people)
+            wished = [pair.worker for pair in forbids if pair.case in item.cases]
+            if wished:
+                reasons = (*reasons, f"Forbidden in this plan: {', '.join(wished)}")
+            kept = [f"{words}: {who}" for (one, who), words in self.draft.kept_from.items() if one == item.id]
+            reasons = (*reasons, *kept)
+            found += [Stuck(case=case, holder=self.ground.cases[case].holder, reasons=reasons) for case in item.cases]
+        return found
+
+    def _too_heavy(self) -> list[str]:
+        """Name the cases to be placed that are heavier than anybody's room, so that whoever takes one goes over."""
+        room = {one.id: one.room - one.fixed for one in self.ground.people.values() if takes_part(one)}
+        found = []
+        for item in self.ground.pool.items:
+            most = max((room[who] for who in item.eligible), default=None)
+            if most is not None and item.points > most:
+                found.append(f"{item.id} is heavier than anybody's room even without another case: they go over 100 %.")
+        return found

@@ -1,0 +1,1 @@
+"""The agenda of a supervision, read from the caseload."""
