@@ -59,7 +59,8 @@ class Move(Part):
     """One case given to a worker. ``to_before`` and the like are utilisations as this move finds and leaves them.
 
     ``together`` names the siblings' cases it moves with; ``costs_more`` is what the runner-up would add to the cost.
-    ``cautions`` are the soft rules against the taker, ``against`` the hard ones against the present holder.
+    ``pinned``: a person asked for it. ``cautions`` are the soft rules against the taker, ``against`` the hard ones
+    against the present holder; ``goes`` is the day on which a holder leaves, left, or is away from.
     """
 
     case: str
@@ -74,11 +75,13 @@ class Move(Part):
     from_after: int | None = None
     to_before: int | None = None
     to_after: int | None = None
+    goes: Day | None = None
     runner_up: str | None = None
     costs_more: int | None = None
     together: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
+    pinned: bool = False
 
     @property
     def reason(self) -> ChangeReason | None:
@@ -92,7 +95,7 @@ class Move(Part):
 
 
 class Balance(Part):
-    """A worker before and after: points, capacity and utilisation; ``gone`` from that day on."""
+    """A worker before and after: points, capacity and utilisation; ``gone`` from that day on, or ``left`` before."""
 
     worker: str
     name: str
@@ -108,7 +111,41 @@ class Balance(Part):
     band_before: str = ""
     band_after: str = ""
     gone: Day | None = None
+    left: Day | None = None
     starts: Day | None = None
+
+
+class SpanLoad(Part):
+    """A worker from one change to the next: cases held and covered, and the load; ``there``: neither away nor gone."""
+
+    worker: str
+    cases: int
+    covers: int
+    points: int
+    capacity: int | None
+    used: int | None
+    band: str = ""
+    there: bool = True
+
+
+class Uncovered(Part):
+    """A case whose worker is not there and that nobody there may cover."""
+
+    case: str
+    worker: str
+
+
+class Span(Part):
+    """The time from one change to the next: its days, both included (``ends`` None: open), and everybody in it.
+
+    ``nobody`` are the cases with no allocated worker in it.
+    """
+
+    starts: Day
+    ends: Day | None
+    people: tuple[SpanLoad, ...]
+    nobody: tuple[str, ...] = ()
+    uncovered: tuple[Uncovered, ...] = ()
 
 
 class Stuck(Part):
@@ -131,9 +168,10 @@ class Point(Part):
 class Proposal(Part):
     """A plan as proposed. ``cost`` and ``bound`` in the engine's own hundredths; ``shortfall`` in points' hundredths.
 
-    ``fewest`` is proven: no plan with fewer further moves brings everyone within the target. ``full_time`` is what the
-    shortfall is divided by to say it in full-time equivalents. ``accepted`` are the cases whose moves, as they stand in
-    this plan, were agreed to before it was saved.
+    ``fewest`` is proven: no plan with fewer further moves brings everyone within the target; ``least`` likewise: no
+    plan with these moves brings the highest load below it, in tenths of a percent. ``spans`` go through the time from
+    change to change. ``full_time`` is what the shortfall is divided by to say it in full-time equivalents.
+    ``accepted`` are the cases whose moves, as they stand in this plan, were agreed to before it was saved.
     """
 
     scenario: Scenario
@@ -158,11 +196,18 @@ class Proposal(Part):
     notes: tuple[str, ...] = ()
     solver: bool = False
     accepted: tuple[str, ...] = ()
+    least: int | None = None
+    spans: tuple[Span, ...] = ()
 
     @property
     def highest(self) -> int | None:
-        """The highest utilisation of anybody afterwards, in tenths of a percent."""
+        """The highest utilisation of anybody once all has changed, in tenths of a percent."""
         return max((one.after for one in self.people if one.after is not None and not one.gone), default=None)
+
+    @property
+    def children(self) -> int:
+        """How many children or adults change worker: from one who had them to another for good."""
+        return len({move.case for move in self.moves if move.from_ and move.role is Role.ALLOCATED})
 
     @property
     def reached(self) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.core.dates import show_day
+from domain.core.dates import LATEST, show_day
 from domain.core.enums import Pathway
 from domain.core.errors import BadInput, NotFound
 from domain.core.fields import Code, Day, Fte, Line, Reference, TeamName
@@ -51,6 +51,11 @@ class Absence(Part):
     starts: Day
     ends: Day | None = None
     way: Way = Way.COVER
+
+    @property
+    def back(self) -> date | None:
+        """The day on which the worker has the cases again; None where they go for good, or nobody knows."""
+        return None if self.ends in (None, LATEST) or self.way is Way.TRANSFER else self.ends + timedelta(days=1)
 
     @model_validator(mode="after")
     def _in_order(self) -> Absence:
@@ -91,14 +96,16 @@ class Pair(Part):
 class Scenario(Part):
     """Everything a plan is made for. ``target`` is the highest utilisation wanted, in percent.
 
-    ``on`` is the day the plan is drawn up for; ``most_moves`` how many held cases may change hands besides those that
-    must. ``incoming`` and ``outgoing`` are cases that another team hands over, or takes.
+    ``on`` is the day the plan is drawn up for; ``most_moves`` how many children or adults may change worker besides
+    those who must; ``even``: share out more evenly though nobody is over the line. ``incoming`` and ``outgoing`` are
+    cases that another team hands over, or takes.
     """
 
     team: TeamName
     on: Day | None = None
     target: int | None = Field(default=None, ge=1, le=MOST_TARGET)
     most_moves: int | None = Field(default=None, ge=0, le=MANY)
+    even: bool = False
     leavers: tuple[Leaver, ...] = ()
     absences: tuple[Absence, ...] = ()
     starters: tuple[Starter, ...] = ()
@@ -129,18 +136,24 @@ class Scenario(Part):
         return bool(self.days or self.merges or self.arrivals or self.incoming)
 
     def day(self, today: date) -> date:
-        """The day it is drawn up for: as given, or when the last of its changes has begun."""
-        return self.on or max([today, *self.days])
+        """The day it is drawn up for: as given, or when the last change has begun and who is covered for is back."""
+        return self.on or max([today, *self.days, *(one.back for one in self.absences if one.back)])
 
     def absence(self, worker: str) -> Absence | None:
         """The absence of ``worker``, if the scenario has one."""
         return next((one for one in self.absences if one.worker == worker), None)
 
-    def gone(self, worker: str) -> date | None:
-        """The day from which ``worker``'s cases need somebody else, or None."""
+    def gone(self, worker: str, today: date) -> date | None:
+        """The day from which ``worker`` is not there on the day the plan is drawn up for; None where they are."""
         days = [one.on for one in self.leavers if one.worker == worker]
-        days += [one.starts for one in self.absences if one.worker == worker]
+        day = self.day(today)
+        days += [one.starts for one in self.absences if one.worker == worker and not (one.back and one.back <= day)]
         return min(days, default=None)
+
+    def away(self, worker: str, day: date) -> bool:
+        """Whether ``worker`` is away for a time on a day, and the cases come back."""
+        absence = self.absence(worker)
+        return absence is not None and absence.back is not None and absence.starts <= day < absence.back
 
 
 class Known(NamedTuple):
@@ -158,7 +171,7 @@ def check(scenario: Scenario, known: Known, today: date) -> None:
     _not_past(scenario, today)
     _there(scenario, known)
     _once(scenario, known)
-    _agreeing(scenario)
+    _agreeing(scenario, today)
 
 
 def _not_past(scenario: Scenario, today: date) -> None:
@@ -208,7 +221,7 @@ def _each(field: str, plural: str, names: Iterable[str], known: Collection[str],
 
 def _once(scenario: Scenario, known: Known) -> None:
     gone = [*(one.worker for one in scenario.leavers), *(one.worker for one in scenario.absences)]
-    _no_twice("leavers", gone, "goes twice: a worker leaves, or is away, once")
+    _no_twice("absences" if scenario.absences else "leavers", gone, "goes twice: a worker leaves, or is away, once")
     _no_twice("starters", [one.id for one in scenario.starters], "starts twice")
     _no_twice("arrivals", [one.id for one in scenario.arrivals], "arrives twice")
     _no_twice("merges", scenario.teams, "cannot merge into itself, or twice")
@@ -227,7 +240,7 @@ def _no_twice(field: str, names: Collection[str], said: str) -> None:
             raise BadInput(f"{name} {said}.", field=field)
 
 
-def _agreeing(scenario: Scenario) -> None:
+def _agreeing(scenario: Scenario, today: date) -> None:
     """Refuse pins that contradict each other, or what else the scenario says."""
     pinned: dict[str, str] = {}
     for pair in scenario.pins:
@@ -239,7 +252,7 @@ def _agreeing(scenario: Scenario) -> None:
             )
         if pair in scenario.forbids:
             raise BadInput(f"{pair.case} is both pinned to {pair.worker} and forbidden to them.", field="pins")
-        if scenario.gone(pair.worker):
+        if scenario.gone(pair.worker, today):
             raise BadInput(f"{pair.case} is pinned to {pair.worker}, who is gone by then.", field="pins")
         if pair.case in scenario.outgoing:
             raise BadInput(f"{pair.case} is pinned to {pair.worker}, but another team takes it.", field="pins")

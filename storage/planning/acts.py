@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,14 +11,19 @@ from domain.core.enums import Role
 from domain.core.errors import AlmonerError, BadInput
 from domain.core.text import plural
 from domain.people.people import Worker
+from domain.planning.proposals import Cause
 from domain.planning.saved_plan import PlanFields, SavedPlan
 from storage.allocation.steps import hand_over
+from storage.planning.who_goes import record_who_goes
 from storage.records.unit import Done
 from storage.tables import AllocationRow, CaseRow
 
 if TYPE_CHECKING:
     from domain.planning.proposals import Move, Proposal
     from storage.records.unit import Unit
+
+
+NAMED = ": record who it is, and say so when applying (--starter-is)"
 
 
 class Applied(NamedTuple):
@@ -62,21 +67,28 @@ def drop(unit: Unit, name: str) -> Done[SavedPlan]:
 
 
 def apply(
-    unit: Unit, proposal: Proposal, *, name: str, cases: Collection[str] | None = None, note: str = ""
+    unit: Unit,
+    proposal: Proposal,
+    *,
+    name: str,
+    cases: Collection[str] | None = None,
+    note: str = "",
+    starters: Mapping[str, str] | None = None,
 ) -> Applied:
-    """Carry out the moves of a plan, or those of ``cases``, as dated allocations.
+    """Carry out the moves of a plan, or those of ``cases``, as dated allocations, and record who goes or is away.
 
-    Raises BadInput naming everything that no longer fits (a case closed, another holder, a hard rule); nothing is
-    changed then.
+    ``starters`` says who somebody only thought of ("new-1") has become: a worker who is recorded by now. Raises
+    BadInput naming all that no longer fits (a case closed, another holder, a hard rule); nothing is changed then.
     """
     kept = unit.find(SavedPlan, name)
     if kept is not None and kept.applied_on is not None:
         hint = "Work out a new one, or take it back with: almoner undo"
         raise BadInput(f"The plan {name!r} was applied on {kept.applied_on} already.", field="plan", hint=hint)
-    moves = _whole_families(proposal, cases)
+    moves = _by_those_who_came(_whole_families(proposal, cases), starters or {})
     if problems := list(_Applying(unit, name, note).carry_out(moves, proposal)):
         words = "The plan no longer fits, so nothing was changed: " + "; ".join(problems) + "."
         raise BadInput(words, field="plan", hint="Work it out afresh.")
+    record_who_goes(unit, proposal, {move.from_ for move in moves}, name)
     if kept is None:
         _save(unit, name, proposal, note=note)
     with unit.amend(PlanFields, name) as plan:
@@ -99,12 +111,16 @@ def _whole_families(proposal: Proposal, cases: Collection[str] | None) -> tuple[
     return moves
 
 
+def _by_those_who_came(moves: tuple[Move, ...], starters: Mapping[str, str]) -> tuple[Move, ...]:
+    return tuple(move.model_copy(update={"to": starters.get(move.to, move.to)}) for move in moves)
+
+
 class _Applying:
     """Moves being carried out; what does not fit is collected."""
 
     def __init__(self, unit: Unit, name: str, note: str) -> None:
         self.unit, self.name, self.note = unit, name, note or f"Plan: {name}"
-        self.done: set[str] = set()
+        self.done: set[tuple[str, str, date]] = set()  # the case, who has it now, and from when
 
     def carry_out(self, moves: Collection[Move], proposal: Proposal) -> Iterator[str]:
         """Carry the moves out, yielding the words of each that no longer fits."""
@@ -129,11 +145,11 @@ class _Applying:
         if case.closed is not None:
             return f"{move.case} closed on {case.closed}"
         if worker is None:
-            return f"{move.to} is not recorded yet"
+            return f"{move.to} is not recorded yet" + (NAMED if move.to.startswith("new-") else "")
         if worker.started is not None and worker.started > starts:
             return f"{move.to} starts on {worker.started} only"
         holder = self._holder(move.case, starts)
-        if move.case in self.done or holder == move.from_:
+        if (move.case, move.to, starts) in self.done or holder == move.from_:
             return ""
         return f"{move.case} is with {holder or 'nobody'} now, not {move.from_ or 'nobody'}"
 
@@ -143,7 +159,7 @@ class _Applying:
         return held[-1].worker if held else None
 
     def _give(self, move: Move, starts: date) -> None:
-        if move.case in self.done:
+        if (move.case, move.to, starts) in self.done:
             return
         together = move.role is Role.ALLOCATED and self._alone_in_the_family(move)
         given = hand_over(
@@ -157,11 +173,27 @@ class _Applying:
             together=together,
             under=self.name,
         )
-        self.done |= {one.case for one in given}
+        self.done |= {(one.case, move.to, starts) for one in given}
+        for one in given:
+            self._end_with_leaving(move, one.case, starts)
         if move.ends is not None:
             for one in given:
                 with self.unit.amend(AllocationFields, one.id) as allocation:
                     allocation.ends = move.ends
+
+    def _end_with_leaving(self, move: Move, case: str, starts: date) -> None:
+        """End the allocation of somebody who leaves before the next one comes on the day they leave."""
+        if (
+            move.cause is not Cause.LEAVES
+            or move.goes is None
+            or move.goes >= starts
+            or move.role is not Role.ALLOCATED
+        ):
+            return
+        for held in self.unit.all(Allocation, AllocationRow.case == case, AllocationRow.worker == move.from_):
+            if held.role is Role.ALLOCATED and held.ends == starts:
+                with self.unit.amend(AllocationFields, held.id) as allocation:
+                    allocation.ends = max(move.goes, held.starts)
 
     def _alone_in_the_family(self, move: Move) -> bool:
         """Whether the siblings that move with it are all there are, so that they can go in one."""

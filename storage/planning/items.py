@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from domain.core.enums import Role
 from domain.load import capacity
 from domain.planning.rebalance import Item
-from domain.planning.scenarios import Scenario
+from domain.planning.scenarios import Scenario, Way
 from storage.planning.load import OpenCase, areas_of, known_by, siblings_of
 from storage.planning.policy import Policies
 
@@ -31,7 +32,8 @@ Pair = tuple[str, str]
 class Pool(NamedTuple):
     """What may move. ``ruled_out`` holds by item and worker the words of the hard rules against it.
 
-    ``policy`` has those against the present holder, by item.
+    ``policy`` has those against the present holder, by item. ``may`` are those whom no hard rule keeps from an item;
+    ``rather_not`` the pairs against which a caution speaks.
     """
 
     items: tuple[Item, ...]
@@ -39,11 +41,19 @@ class Pool(NamedTuple):
     policy: Mapping[str, tuple[str, ...]]
     policies: Policies
     places: Mapping[str, int]
+    may: Mapping[str, frozenset[str]]
+    rather_not: frozenset[Pair]
 
     def item_of(self, case: str) -> Item | None:
         """Return the item that a case is part of."""
         at = self.places.get(case)
         return None if at is None else self.items[at]
+
+    def may_cover(self, item: Item, there: Collection[str], holder: str | None) -> frozenset[str]:
+        """Return who of those there may cover an item: whoever has it already, or whom no caution is against, first."""
+        may = self.may[item.id] & frozenset(there)
+        better = frozenset(who for who in may if who == holder or (item.id, who) not in self.rather_not)
+        return better or may
 
 
 class _Group(NamedTuple):
@@ -61,11 +71,11 @@ def items_of(
     people: Mapping[str, Person],
     cases: Mapping[str, OpenCase],
     policies: Policies,
-    share: int,
+    shares: Mapping[str, int],
     days: tuple[date, date],
 ) -> Pool:
     """Return what the plan may move, from the cases it is about and the people who may hold them."""
-    return _Pooling(conn, scenario, people, cases, policies, share, days).pool()
+    return _Pooling(conn, scenario, people, cases, policies, shares, days).pool()
 
 
 class _Pooling:
@@ -78,10 +88,10 @@ class _Pooling:
         people: Mapping[str, Person],
         cases: Mapping[str, OpenCase],
         policies: Policies,
-        share: int,
+        shares: Mapping[str, int],
         days: tuple[date, date],
     ) -> None:
-        self.conn, self.scenario, self.people, self.policies, self.share = conn, scenario, people, policies, share
+        self.conn, self.scenario, self.people, self.policies, self.shares = conn, scenario, people, policies, shares
         self.days = days
         self.pinned = {(pair.case, pair.worker) for pair in scenario.pins}
         self.takers = [one for one in people.values() if not one.gone and not one.stays_out]
@@ -91,6 +101,8 @@ class _Pooling:
         self.known = known_by(conn, scenario.teams, days[1])
         self.areas = areas_of(conn, scenario.teams, days[1])
         self.ruled_out: dict[Pair, tuple[str, ...]] = {}
+        self.may: dict[str, frozenset[str]] = {}
+        self.rather_not: set[Pair] = set()
         self.policy: dict[str, tuple[str, ...]] = {}
 
     def _moves(self, one: OpenCase) -> bool:
@@ -102,7 +114,9 @@ class _Pooling:
         """Fill it."""
         items = tuple(self._item(group) for group in self._groups())
         places = {case: at for at, item in enumerate(items) for case in item.cases}
-        return Pool(items, self.ruled_out, self.policy, self.policies, places)
+        return Pool(
+            items, self.ruled_out, self.policy, self.policies, places, self.may, frozenset(self.rather_not)
+        )  # fmt: skip
 
     # siblings ----------------------------------------------------------------------------------------------------
 
@@ -175,6 +189,8 @@ class _Pooling:
                 eligible.add(person.id)
                 if avoided := self._avoided(group, person):
                     rather_not[person.id] = avoided
+        self.may[name] = frozenset(eligible)
+        self.rather_not |= {(name, who) for who in rather_not}
         if eligible - rather_not.keys():
             eligible -= rather_not.keys()
             self.ruled_out |= {(name, who): words for who, words in rather_not.items()}
@@ -182,9 +198,17 @@ class _Pooling:
         holder = group.holder if group.holder in self.people else None
         if holder in self.staying and holder not in eligible:
             self.policy[name] = self.ruled_out[name, holder]
-        points = sum(capacity.share(one.points, self.share) for one in group.cases)
+        share = self.shares[Role.COVER if self._only_covered(holder) else Role.ALLOCATED]
+        points = sum(capacity.share(one.points, share) for one in group.cases)
         worth = {who: points for who, points in bonus.items() if points}
-        return Item(name, names, points, holder, frozenset(eligible), worth)
+        changes = sum(one.holder == holder for one in group.cases) or None
+        return Item(name, names, points, holder, frozenset(eligible), worth, changes)
+
+    def _only_covered(self, holder: str | None) -> bool:
+        """Whether a holder is away on the day of the plan, and somebody covers: that weighs as cover does."""
+        absence = self.scenario.absence(holder or "")
+        gone = holder is not None and self.people[holder].gone is not None
+        return gone and absence is not None and absence.way is Way.COVER
 
     def _against(self, group: _Group, person: Person) -> tuple[str, ...]:
         """Return the words of every hard rule against somebody; whoever holds a case with approval may keep it."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from storage.database.connection import Connection
-from storage.database.fragments import HELD_BY, HOLDS, POINTS
+from storage.database.fragments import BOOKED, HAS_DAYS, HELD_BY, HOLDS, POINTS
 
 
 class OpenCase(NamedTuple):
@@ -33,8 +33,8 @@ class OpenCase(NamedTuple):
 
 _COLUMNS = f"""c.reference AS "case", c.team, a.worker AS holder, {POINTS.replace(":today", ":now")} AS points,
   {POINTS} AS counted, c.pathways, c.sibling_group AS siblings, c.area, coalesce(a.approved_by, '') <> '' AS approved,
-  (SELECT max(l.ends) FROM allocation l
-    WHERE l."case" = c.reference AND l.role = 'allocated_worker' AND l.ends > :now) AS free_from"""  # noqa: S608
+  (SELECT max(a.ends) FROM allocation a
+    WHERE a."case" = c.reference AND a.role = 'allocated_worker' AND a.ends > :now AND {HAS_DAYS}) AS free_from"""  # noqa: S608
 _HELD = """
 SELECT {columns} FROM worker_on(:today) w
 JOIN allocation a ON a.worker = w.staff_id AND a.role = 'allocated_worker' AND {holds}
@@ -47,8 +47,8 @@ WHERE c.closed IS NULL AND {where} AND {held_by} IS NULL AND NOT {booked} ORDER 
 """
 
 
-_BOOKED = """EXISTS (SELECT 1 FROM allocation b
-  WHERE b."case" = c.reference AND b.role = 'allocated_worker' AND b.starts > :today)"""
+_BOOKED = f"""EXISTS (SELECT 1 FROM allocation a
+  WHERE a."case" = c.reference AND a.role = 'allocated_worker' AND {BOOKED})"""  # noqa: S608
 
 
 class _Known(NamedTuple):
@@ -104,6 +104,13 @@ def areas_of(conn: Connection, teams: Collection[str], day: date) -> dict[str, s
     query = "SELECT staff_id, coalesce(areas, '[]') AS areas FROM worker_on(:day) w WHERE team IN :teams"
     rows = conn.all(_Covers, query, teams=sorted(teams), day=day)
     return {one.staff_id: {area.casefold() for area in one.areas} for one in rows}
+
+
+def held_by(conn: Connection, workers: Collection[str], day: date) -> dict[str, int]:
+    """Return how many open cases each of some workers is allocated to on a day."""
+    query = f"""SELECT a.worker, count(*) FROM allocation a JOIN cases c ON c.reference = a."case" AND c.closed IS NULL
+        WHERE a.worker IN :workers AND a.role = 'allocated_worker' AND {HOLDS} GROUP BY a.worker"""  # noqa: S608
+    return conn.lookup(query, workers=sorted(workers), today=day)
 
 
 def other_roles(conn: Connection, worker: str, day: date) -> dict[str, str]:

@@ -5,35 +5,30 @@ Nothing is written here; see storage/planning/saved_plans.py for keeping and app
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from domain.core.dates import LATEST
 from domain.core.enums import Role
-from domain.core.errors import BadInput, Cancelled
+from domain.core.errors import BadInput
+from domain.core.hundredths import whole_percent
 from domain.load import capacity
 from domain.planning import rebalance
 from domain.planning.proposals import Balance, Cause, Move, Point, Proposal, Stuck
 from domain.planning.rebalance import Item, Plan
-from domain.planning.rebalance.exact import close_gap
-from domain.planning.scenarios import Scenario, Way
-from storage.planning.caps import Caps
+from domain.planning.scenarios import Way
+from storage.planning.caps import Heads
 from storage.planning.items import words_by_rule
 from storage.planning.load import OpenCase
 from storage.planning.people import Person
-from storage.planning.scenario_facts import Ground, ground, takes_part
+from storage.planning.scenario_facts import Ground, takes_part
+from storage.planning.weeks import weeks
 
-if TYPE_CHECKING:
-    from storage.records.database import Database
-
-Stop = Callable[[], bool]
-
-CURVE = (0, 2, 5, 10, 20)
-UNASKED = 10  # how many cases may change hands where nobody leaves or comes and no limit was given
-MOST_TRIED = 40
-SECONDS = 5.0
-SEED = 1
+ROOM = "room"
+MOST_REASONS = 3  # named of those for which somebody with room takes nothing
 
 
 class WhyNotThem(NamedTuple):
@@ -97,124 +92,19 @@ class Draft:
         return WhyNotThem(case, worker, ("Forbidden in this plan",) if found.blocked else (), found.costs)
 
 
-def work_out(
-    database: Database,
-    scenario: Scenario,
-    today: date,
-    *,
-    seed: int = SEED,
-    solver: bool = False,
-    stop: Stop | None = None,
-    tell: Callable[[int, int], None] | None = None,
-) -> Draft:
-    """Solve a scenario for several numbers of further moves. Raises BadInput, or Cancelled when ``stop`` says so."""
-    found = ground(database, scenario, today)
-    return solved(found, seed=seed, solver=solver, stop=stop, tell=tell)
-
-
-def solved(
-    found: Ground,
-    *,
-    seed: int = SEED,
-    solver: bool = False,
-    stop: Stop | None = None,
-    tell: Callable[[int, int], None] | None = None,
-    earlier: Draft | None = None,
-) -> Draft:
-    """Solve what a ground asks; ``earlier`` plans of the same people and cases are where the search begins."""
-    solving = _Solving(found, seed, solver, stop or (lambda: False), tell or (lambda _done, _total: None), earlier)
-    return solving.draft()
-
-
-class _Solving:
-    """A draft being worked out."""
-
-    def __init__(
-        self,
-        found: Ground,
-        seed: int,
-        solver: bool,
-        stop: Stop,
-        tell: Callable[[int, int], None],
-        earlier: Draft | None,
-    ) -> None:
-        self.ground, self.seed, self.solver, self.stop, self.tell = found, seed, solver, stop, tell
-        self.earlier = earlier
-        self.plans: dict[int, Plan] = {}
-        self.caps = Caps(found)
-
-    def draft(self) -> Draft:
-        """Choose how many moves, and work out the curve around it."""
-        scenario = self.ground.scenario
-        wanted = scenario.most_moves
-        fewest = None
-        if scenario.target is not None:
-            fewest = rebalance.fewest_moves(self.ground.problem(None), scenario.target * 10)
-            chosen = self._within_target(scenario.target * 10, fewest, wanted)
-        else:
-            chosen = wanted if wanted is not None else (0 if scenario.changes_who_is_there else UNASKED)
-        ks = sorted({*CURVE, chosen})
-        for done, k in enumerate(ks):
-            self.tell(done, len(ks))
-            self._plan(k, afresh=k == chosen)
-        if self.solver:
-            self._close(chosen)
-        self.tell(len(ks), len(ks))
-        plans = {k: self.plans[k] for k in ks}
-        return Draft(self.ground, self.seed, plans, chosen, fewest, self.solver, self.caps.kept_from)
-
-    def _within_target(self, target: int, fewest: int | None, wanted: int | None) -> int:
-        """Return the smallest number of moves found to bring everybody within the target, or the one nearest to it.
-
-        It begins at the number proven to be the least; where no number can be enough, it tries the most allowed.
-        """
-        most = MOST_TRIED if wanted is None else wanted
-        best = (LARGEST, most)
-        for k in range(most if fewest is None else min(fewest, most), most + 1):
-            plan = self._plan(k)
-            if plan.highest_tenths <= target:
-                return k
-            best = min(best, (plan.highest_tenths, k))
-            if plan.used < k:  # more moves are of no use to this search
-                break
-        return best[1]
-
-    def _plan(self, k: int, *, afresh: bool = False) -> Plan:
-        """Return a plan for a number of moves, never dearer than with fewer."""
-        if k in self.plans and not afresh:
-            return self.plans[k]
-        if self.stop():
-            raise Cancelled("Stopped as you asked; nothing was changed.")
-        found = [self.plans[k]] if k in self.plans else []
-        if start := self._start(k):
-            found.append(self._solve(k, start))
-        if (not found or afresh) and not any(plan.proven for plan in found):
-            found.append(self._solve(k))
-        self.plans[k] = min(found, key=lambda plan: (len(plan.blocked), plan.cost))
-        return self.plans[k]
-
-    def _solve(self, k: int, start: Plan | None = None) -> Plan:
-        def again(kept_from: frozenset[tuple[str, str]]) -> Plan:
-            problem = self.ground.problem(k, more_forbids=kept_from)
-            return rebalance.solve(problem, start=start, seed=self.seed, stop=self.stop)
-
-        return self.caps.within(again(frozenset()), again)
-
-    def _start(self, k: int) -> Plan | None:
-        """Return where the search for a plan begins: the plan with fewer moves, or an earlier one."""
-        fewer = max((other for other in self.plans if other < k), default=None)
-        if fewer is not None:
-            return self.plans[fewer]
-        return self.earlier.plans.get(k) if self.earlier is not None else None
-
-    def _close(self, k: int) -> None:
-        """Let the optional solver close the gap of the plan chosen; it knows nothing of limits on heads."""
-        if self.caps.kept_from:
-            return
-        self.plans[k] = close_gap(self.ground.problem(k), self.plans[k], SECONDS, self.stop)
-
-
-LARGEST = 10**9
+def choices_for(draft: Draft, move: Move, further: int | None) -> list[tuple[str, int | None]]:
+    """Return who may have the case of a move, and their load with it in tenths of a percent, the least first."""
+    pool, proposal = draft.ground.pool, draft.proposal(further)
+    item = pool.item_of(move.case)
+    if item is None:
+        return []
+    may = pool.may[item.id] if move.role is Role.ALLOCATED else pool.may_cover(item, draft.ground.takers, move.to)
+    found = []
+    for one in proposal.people:
+        if one.worker in may and one.worker != (move.from_ if move.role is Role.COVER else None):
+            adds = 0 if one.worker == move.to else move.points
+            found.append((one.worker, capacity.utilisation(one.points_after + adds, one.capacity_after)))
+    return sorted(found, key=lambda one: (one[1] is None, one[1] or 0))
 
 
 class _Telling:
@@ -225,15 +115,19 @@ class _Telling:
         self.ground, self.plan = draft.ground, draft.plans[further]
         self.loads = {one.id: one.points for one in self.ground.people.values()}
         self.items = {item.id: item for item in self.ground.pool.items}
+        self.heads = Heads(self.ground, self.plan)
+        self.taken = {move.item for move in self.plan.moves}
         for case in self.ground.scenario.outgoing:
             one = self.ground.cases[case]
             if one.holder in self.loads:
-                self.loads[one.holder] -= capacity.share(one.points, self.ground.share)
+                self.loads[one.holder] -= capacity.share(one.points, self.ground.shares[Role.ALLOCATED])
 
     def proposal(self) -> Proposal:
         """Put it together."""
         found, plan = self.ground, self.plan
-        moves = tuple(self._moves())
+        lasting = tuple(self._moves())
+        over_time = weeks(found, lasting, seed=self.draft.seed, stop=lambda: False)
+        moves = (*over_time.covers, *lasting)
         return Proposal(
             scenario=found.scenario,
             made_on=found.today,
@@ -242,7 +136,7 @@ class _Telling:
             scheme=found.scheme,
             scheme_version=found.scheme_version,
             moves=moves,
-            people=tuple(self._balance(one, moves) for one in found.people.values()),
+            people=tuple(self._balance(one, lasting) for one in found.people.values()),
             cost=plan.cost,
             bound=plan.bound,
             gap_percent=plan.gap_percent,
@@ -254,8 +148,10 @@ class _Telling:
             further=self.further,
             target=found.scenario.target,
             fewest=self.draft.fewest,
-            notes=(*found.notes, *self._too_heavy()),
+            notes=(*found.notes, *self._too_heavy(), *self._room_in_vain(lasting)),
             solver=self.draft.solver,
+            least=rebalance.least_highest(found.problem(self.further)),
+            spans=over_time.spans,
         )
 
     def _point(self, k: int) -> Point:
@@ -307,9 +203,21 @@ class _Telling:
             runner_up=engine.runner_up if engine else None,
             costs_more=engine.runner_up_costs if engine else None,
             together=tuple(other for other in item.cases if other != case),
-            cautions=found.pool.policies.cautions(case, to),
+            goes=self._goes(one.holder),
+            cautions=(*found.pool.policies.cautions(case, to), *self._over_limit(item, to)),
             against=found.pool.policy.get(item.id, ()),
+            pinned=(case, to) in found.pinned,
         )
+
+    def _over_limit(self, item: Item, to: str) -> Iterator[str]:
+        """Yield the words of the limits on cases that somebody is over with what the plan gives them."""
+        if self.ground.pool.policies.limits_heads and item.id in self.taken:
+            yield from dict.fromkeys(limit.words for limit in self.heads.broken(item, to))
+
+    def _goes(self, worker: str | None) -> date | None:
+        """Return the day on which a holder goes: in the past for one who had left before the plan was made."""
+        person = self.ground.people.get(worker or "")
+        return None if person is None else person.left or person.gone
 
     def _points(self, item: Item, case: str) -> int:
         """Return what a case adds to a load: its own part of the item's points."""
@@ -340,14 +248,19 @@ class _Telling:
         if holder is None and one.free_from is not None:
             begins = max(begins, one.free_from)
         if cause is Cause.UNALLOCATED:
-            return begins, None, Role.ALLOCATED
+            return self._once_back(to, begins), None, Role.ALLOCATED
         person = found.people.get(holder or "")
         day = person.gone if person is not None and person.gone else found.day
         absence = found.scenario.absence(holder or "")
         if cause is Cause.AWAY and absence is not None and absence.way is Way.COVER:
-            ends = None if absence.ends is None else absence.ends + timedelta(days=1)
-            return max(day, begins), ends, Role.COVER
-        return max(day, begins), None, Role.ALLOCATED
+            ends = None if absence.ends in (None, LATEST) else absence.ends + timedelta(days=1)
+            return self._once_back(to, max(day, begins)), ends, Role.COVER
+        return self._once_back(to, max(day, begins)), None, Role.ALLOCATED
+
+    def _once_back(self, worker: str, day: date) -> date:
+        """Return the day from which somebody can take a case who is away for a time."""
+        absence = self.ground.scenario.absence(worker)
+        return absence.back if absence and absence.back and self.ground.scenario.away(worker, day) else day
 
     def _used(self, worker: str | None) -> int | None:
         person = self.ground.people.get(worker or "")
@@ -358,7 +271,8 @@ class _Telling:
     # people and doubts -------------------------------------------------------------------------------------------
 
     def _balance(self, one: Person, moves: Collection[Move]) -> Balance:
-        gave, took = sum(m.from_ == one.id for m in moves), sum(m.to == one.id for m in moves)
+        lasting = [move for move in moves if move.role is Role.ALLOCATED]
+        gave, took = sum(m.from_ == one.id for m in lasting), sum(m.to == one.id for m in lasting)
         before = capacity.utilisation(one.points, one.capacity)
         after = None if one.gone else capacity.utilisation(self.loads[one.id], one.room)
         return Balance(
@@ -376,6 +290,7 @@ class _Telling:
             band_before=capacity.band(before, self.ground.edges),
             band_after=capacity.band(after, self.ground.edges),
             gone=one.gone,
+            left=one.left,
             starts=one.starts,
         )
 
@@ -405,3 +320,18 @@ class _Telling:
             if most is not None and item.points > most:
                 found.append(f"{item.id} is heavier than anybody's room even without another case: they go over 100 %.")
         return found
+
+    def _room_in_vain(self, moves: Collection[Move]) -> Iterator[str]:
+        """Say who has room and gets none of what moves, because the rules let them have none of it."""
+        cases = {move.case for move in moves}
+        moving = [item for item in self.items.values() if not cases.isdisjoint(item.cases)]
+        for one in self.ground.people.values():
+            against = [self.ground.pool.ruled_out.get((item.id, one.id)) for item in moving if item.holder != one.id]
+            if takes_part(one) and self._is_roomy(one) and against and all(against):
+                said = Counter(words for found in against for words in found or ())
+                used = f"{whole_percent(self._used(one.id) or 0)} %"
+                listed = "; ".join(words for words, _ in said.most_common(MOST_REASONS))
+                yield f"{one.id} has room ({used}) but may take none of these: {listed}."
+
+    def _is_roomy(self, one: Person) -> bool:
+        return capacity.band(self._used(one.id), self.ground.edges) == ROOM

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, NamedTuple
 
-from domain.allocation.eligibility import OF_LOAD, Asked, Candidate, CaseNeeds, about, eligible, findings
+from domain.allocation.eligibility import OF_LOAD, Asked, Candidate, CaseNeeds, about, findings
+from domain.allocation.whole_team import eligible
+from domain.core.dates import show_day
 from domain.planning.scenarios import Scenario
 from storage.allocation.candidates import needs, rules, workers
 from storage.database.connection import Connection
 from storage.planning.load import OpenCase
 from storage.rules.kept_packs import Packs
 
-TOGETHER, HEADS = "siblings_together", "most_cases"
+TOGETHER, HEADS, NEW = "siblings_together", "most_cases", "new_cases"
+PRICE = "change_of_worker"
+MANY = 10**6
 # Soft rules that a plan keeps to while anybody else may take the case; the others only break ties.
 KEPT_TO = frozenset({"leaving", "conflict", "grades", "registered_only", "only_jointly", "warrant", "manager_holds"})
+
+
+class Limit(NamedTuple):
+    """A limit on the cases somebody holds (or, ``new``, newly takes), and the rule that sets it, in words."""
+
+    words: str
+    most: int
+    new: bool
+    hard: bool
 
 
 class Policies:
@@ -27,7 +41,7 @@ class Policies:
         self._rules, self._day = rules(packs), day
         self._needs = {**needs(conn, cases, day), **_to_come(scenario, cases)}
         self._people = {one.staff_id: one for one in _people(conn, packs, scenario, days)}
-        self.limits_heads = any(rule["kind"] == HEADS and rule.get("hard") for rule in self._rules)
+        self.limits_heads = any(rule["kind"] in (HEADS, NEW) for rule in self._rules)
         people = list(self._people.values())
         soft = [{**rule, "hard": True} for rule in self._rules if not rule.get("hard") and rule["kind"] in KEPT_TO]
         self._against = eligible(self._rules, self._needs.values(), people, day)
@@ -39,7 +53,9 @@ class Policies:
 
     def avoided(self, case: str, worker: str) -> tuple[str, ...]:
         """Return the words of the soft rules for which a plan rather gives a case to somebody else."""
-        return tuple(finding.words for finding in self._avoided[case].get(worker, ()))
+        found = tuple(finding.words for finding in self._avoided[case].get(worker, ()))
+        day = self._people[worker].nothing_from
+        return (f"Can carry nothing from {show_day(day)}",) if day and not found else found
 
     def cautions(self, case: str, worker: str) -> tuple[str, ...]:
         """Return the words of the soft rules against it; those about load are what the plan itself is about."""
@@ -60,16 +76,29 @@ class Policies:
                     return str(rule["title"])
         return ""
 
-    def most_cases(self, case: str, worker: str) -> tuple[int, str] | None:
-        """Return how many cases a hard rule lets a worker hold who takes this one, and its words; None: no limit."""
-        person = self._people[worker]
-        full = person._replace(cases=10**6)
+    @property
+    def price(self) -> int:
+        """What a change of worker for balance alone must save of a plan's cost, in points weighed by their band."""
+        return max((int(rule["saves"]) for rule in self._rules if rule["kind"] == PRICE), default=0)
+
+    def limits(self, case: str, worker: str) -> list[Limit]:
+        """Return the limits that rules set on how many cases somebody holds, or newly takes, who takes this one."""
+        person, needs = self._people[worker], self._needs[case]._replace(holder=None)
+        full = person._replace(cases=MANY, new_cases=MANY)
+        found: list[Limit] = []
         for rule in about(self._rules, self._needs[case]):
-            if rule["kind"] == HEADS and rule.get("hard"):
-                most = rule.get("most") or person.scheme_most
-                if most and findings([rule], self._needs[case]._replace(holder=None), full, Asked(self._day)):
-                    return int(most), f"{rule['title']} (at most {most})"
-        return None
+            if rule["kind"] in (HEADS, NEW) and findings([rule], needs, full, Asked(self._day)):
+                found += _limit(rule, person)
+        return found
+
+
+def _limit(rule: Mapping[str, Any], person: Candidate) -> Iterable[Limit]:
+    hard = bool(rule.get("hard"))
+    if rule["kind"] == HEADS:
+        most = int(rule.get("most") or person.scheme_most or MANY)
+        yield Limit(f"{rule['title']} (at most {most})", most, new=False, hard=hard)
+    elif allowed := person.cases // int(rule["one_per"]):  # nothing is said while a caseload is only being built up
+        yield Limit(f"{rule['title']} (at most {allowed} now)", max(allowed - person.new_cases, 0), new=True, hard=hard)
 
 
 def _to_come(scenario: Scenario, cases: Mapping[str, OpenCase]) -> dict[str, CaseNeeds]:
@@ -91,7 +120,8 @@ def _people(conn: Connection, packs: Packs, scenario: Scenario, days: tuple[date
     """Yield the workers of the teams, taken as one team, and those who are to join."""
     for team in scenario.teams:
         today, day = days
-        yield from (one._replace(team=scenario.team) for one in workers(conn, packs, day, team, today=today))
+        found = workers(conn, packs, day, team, today=today, within=scenario.teams)
+        yield from (one._replace(team=scenario.team) for one in found)
     for starter in scenario.starters:
         said = packs.get("grade", starter.grade)
         yield Candidate(

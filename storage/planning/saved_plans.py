@@ -155,6 +155,15 @@ def _sides(both: list[dict[str, Any]]) -> Iterable[Side]:
         yield Side(key, both[0].get(key), both[1].get(key))
 
 
+def without(old: Scenario, case: str, worker: str) -> Scenario:
+    """Return a scenario without the wishes that say this of a case and a worker."""
+    left = {
+        name: tuple(pair for pair in getattr(old, name) if (pair.case, pair.worker) != (case, worker))
+        for name in ("pins", "forbids")
+    }
+    return old.model_copy(update=left)
+
+
 def again(old: Scenario, pins: Collection[tuple[str, str]], forbids: Collection[tuple[str, str]]) -> Scenario:
     """Return a scenario with more pins and forbids; a new wish about a case takes the place of an old one."""
     from domain.planning.scenarios import Scenario, pairs

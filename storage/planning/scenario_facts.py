@@ -18,12 +18,12 @@ from domain.load.reductions import dated
 from domain.load.weighting import default_answers, score
 from domain.planning.rebalance import Carrier, Problem, problems
 from domain.planning.scenarios import Arrival, Known, Scenario, Starter, check
-from storage.load.day_loads import Ahead, ahead
-from storage.load.posts import Post, bands, capacity_of, stable_points
+from storage.load.history.weeks_ahead import Ahead, ahead
+from storage.load.posts import Post, Posts, bands, capacity_of, joining, stable_points, staff_ids
 from storage.load.worker_load import WorkerLine, team_board
 from storage.planning.items import Pool, items_of
-from storage.planning.load import OpenCase, named_cases, open_cases, other_roles
-from storage.planning.people import Person
+from storage.planning.load import OpenCase, held_by, named_cases, open_cases, other_roles
+from storage.planning.people import DayLine, Person
 from storage.planning.policy import Policies
 from storage.rules.kept_packs import Packs
 
@@ -37,8 +37,8 @@ WHOLE = 100
 class Ground(NamedTuple):
     """Everything a plan stands on, worked out once and solved as often as wanted.
 
-    ``full_time`` is the load of a full-time worker, ``edges`` the scheme's bands, ``share`` what an allocated worker
-    carries of a case, in percent.
+    ``full_time`` is the load of a full-time worker, ``edges`` the scheme's bands, ``shares`` what a role carries of a
+    case, in percent. ``boards`` hold everybody as recorded for each day on which something changes.
     """
 
     scenario: Scenario
@@ -52,7 +52,26 @@ class Ground(NamedTuple):
     scheme_version: str
     full_time: int | None
     edges: capacity.Bands
-    share: int
+    shares: Mapping[str, int]
+    boards: Mapping[date, Mapping[str, DayLine]]
+
+    @property
+    def takers(self) -> frozenset[str]:
+        """Who may give or take cases, and is still there afterwards."""
+        return frozenset(one.id for one in self.people.values() if takes_part(one))
+
+    @property
+    def pinned(self) -> frozenset[tuple[str, str]]:
+        """The cases that are pinned, each with whom to."""
+        return frozenset((pair.case, pair.worker) for pair in self.scenario.pins)
+
+    def carrying(self, case: str, role: Role) -> int:
+        """Return the points that a role on a case adds to a load, in hundredths."""
+        return capacity.share(self.cases[case].counted, self.shares.get(role.value, WHOLE))
+
+    def covering(self, case: str) -> int:
+        """Return the points that covering a case adds to a load, in hundredths."""
+        return self.carrying(case, Role.COVER)
 
     def problem(self, most_moves: int | None, *, more_forbids: frozenset[tuple[str, str]] = frozenset()) -> Problem:
         """Return the engine's problem, with at most so many further moves."""
@@ -61,9 +80,15 @@ class Ground(NamedTuple):
             tuple(Carrier(one.id, one.room, one.fixed) for one in self.people.values() if takes_part(one)),
             self.pool.items,
             most_moves=most_moves,
-            pins={pair.case: pair.worker for pair in pins},
+            pins={pair.case: pair.worker for pair in pins if not self._comes_back(pair.case)},
             forbids=frozenset((pair.case, pair.worker) for pair in forbids if self._there(pair.worker)) | more_forbids,
         )
+
+    def _comes_back(self, case: str) -> bool:
+        """Whether a case's worker is only away for a time: a wish about it then says who covers it."""
+        item = self.pool.item_of(case)
+        absence = self.scenario.absence(item.holder or "") if item else None
+        return absence is not None and absence.back is not None and absence.back <= self.day
 
     def _there(self, worker: str) -> bool:
         return worker in self.people and takes_part(self.people[worker])
@@ -142,7 +167,8 @@ class _Builder:
             str(scheme.get("version", "")),
             self._full_time(scenario.team),
             bands(scheme),
-            self._share(scenario.team),
+            self._shares(scenario.team),
+            self._boards(people, cases),
         )
         self._refuse_what_cannot_be(found)
         return found
@@ -199,11 +225,15 @@ class _Builder:
 
     def _people(self, cases: Mapping[str, OpenCase]) -> dict[str, Person]:
         found = {}
+        self._note_who_moves()
         for team in self.scenario.teams:
             board = team_board(self.conn, team, self.day, packs=self.packs, today=self.today)
-            booked = ahead(self.conn, [line.staff_id for line in board], self.day, self.today, self.packs)
+            who, teams = [line.staff_id for line in board], self.scenario.teams
+            booked = ahead(self.conn, who, self.day, self.today, self.packs, teams)
+            joined = joining(self.conn, who, teams, self.today, self.day)
             for line in board:
-                found[line.staff_id] = self._person(line, booked[line.staff_id], cases)
+                person = self._person(line, booked[line.staff_id], cases)
+                found[line.staff_id] = person.there_from(joined.get(line.staff_id))
         for field, workers in (
             ("leavers", [one.worker for one in self.scenario.leavers]),
             ("absences", [one.worker for one in self.scenario.absences]),
@@ -214,9 +244,19 @@ class _Builder:
         found |= {starter.id: self._starter(starter) for starter in self.scenario.starters}
         return found
 
+    def _note_who_moves(self) -> None:
+        """Say who is in another team by the day of the plan, and takes the cases held along."""
+        teams = self.scenario.teams
+        who = [one for team in teams for one in staff_ids(self.conn, team, self.today)]
+        posts = Posts(self.conn, who)
+        moved = {one: post.team for one in who if (post := posts.of(one)(self.day)).team not in teams}
+        for worker, cases in held_by(self.conn, moved, self.day).items():
+            there = f"{worker} is in {moved[worker]} by then"
+            self.notes.append(f"{there}; the cases held ({cases}) are not in this plan.")
+
     def _person(self, line: WorkerLine, booked: Ahead, cases: Mapping[str, OpenCase]) -> Person:
         held = [one for one in cases.values() if one.holder == line.staff_id]
-        share = self._share(line.team)
+        share = self._shares(line.team)[Role.ALLOCATED]
         mine = sum(capacity.share(one.points, share) for one in held)
         fixed = max(booked.fullest.points - sum(capacity.share(one.counted, share) for one in held), 0)
         room = booked.fullest.capacity  # on the fullest day that is booked from then on
@@ -238,10 +278,11 @@ class _Builder:
             gone,
             begins=line.started,
             stays_out=out,
+            left=line.leaves if line.leaves is not None and line.leaves < self.today else None,
         )
 
     def _gone(self, line: WorkerLine) -> date | None:
-        said = self.scenario.gone(line.staff_id)
+        said = self.scenario.gone(line.staff_id, self.today)
         leaves = line.leaves if line.leaves is not None and line.leaves <= self.day else None
         days = [max(day, self.today) for day in (said, leaves) if day is not None]
         return min(days, default=None)
@@ -263,16 +304,14 @@ class _Builder:
             self.notes.append(f"{line.staff_id} {why}; {_STAY}")
         return why
 
-    def _share(self, team: str) -> int:
+    def _shares(self, team: str) -> dict[str, int]:
+        """Return what each role carries of a case, in percent."""
         shares = self.packs.get("scheme", self.teams[team][0]).get("shares", {})
-        return int(shares.get(Role.ALLOCATED.value, WHOLE))
+        return {role.value: int(shares.get(role.value, WHOLE)) for role in Role}
 
     def _starter(self, starter: Starter) -> Person:
         """Return somebody who joins, with what they can carry on the day of the plan."""
-        losses = self._ramped(starter)
-        team = self.scenario.team
-        post = Post(team, starter.grade, starter.fte, None, self.teams[team][0], self._full_time(team), None)
-        can, fixed = capacity_of(self.packs, post, losses).today, stable_points(self.packs, post)
+        can, fixed = self._starts_with(starter, self.day)
         out = "" if can else "carries no cases by grade or ramp on that day"
         title = self.packs.title("grade", starter.grade)
         return Person(
@@ -289,7 +328,13 @@ class _Builder:
             stays_out=out,
         )
 
-    def _ramped(self, starter: Starter) -> list[capacity.Loss]:
+    def _starts_with(self, starter: Starter, day: date) -> tuple[int | None, int]:
+        """Return what a starter can carry on a day, and the part of the post that is always carried."""
+        team = self.scenario.team
+        post = Post(team, starter.grade, starter.fte, None, self.teams[team][0], self._full_time(team), None)
+        return capacity_of(self.packs, post, self._ramped(starter, day)).today, stable_points(self.packs, post)
+
+    def _ramped(self, starter: Starter, day: date) -> list[capacity.Loss]:
         if starter.ramp is None:
             return []
 
@@ -297,16 +342,42 @@ class _Builder:
         return [
             capacity.Loss(step.percent, ramp.title, ramp.reason, ramp=True)
             for step in dated(ramp, starter.on)
-            if step.starts <= self.day and (step.ends is None or self.day <= step.ends)
+            if step.starts <= day and (step.ends is None or day <= step.ends)
         ]
+
+    # from change to change ---------------------------------------------------------------------------------------
+
+    def _boards(self, people: Mapping[str, Person], cases: Mapping[str, OpenCase]) -> dict[date, dict[str, DayLine]]:
+        """Return everybody as recorded for today and for each day on which something changes."""
+        scenario = self.scenario
+        days = {self.today, self.day, *scenario.days, *(one.back for one in scenario.absences if one.back)}
+        days |= {day for one in people.values() for day in (one.begins, one.gone) if day}
+        days |= {one.free_from for one in cases.values() if one.free_from}
+        return {day: self._board(day, people) for day in sorted(days) if self.today <= day <= self.day}
+
+    def _board(self, day: date, people: Mapping[str, Person]) -> dict[str, DayLine]:
+        found = {}
+        for team in self.scenario.teams:
+            for line in team_board(self.conn, team, day, packs=self.packs, today=self.today):
+                if line.staff_id in people:
+                    found[line.staff_id] = self._day_line(line, people[line.staff_id], day)
+        for starter in self.scenario.starters:
+            if starter.on <= day:
+                can, fixed = self._starts_with(starter, day)
+                found[starter.id] = DayLine(0, fixed, can, True)
+        return found
+
+    def _day_line(self, line: WorkerLine, person: Person, day: date) -> DayLine:
+        gone = (person.gone is not None and person.gone <= day) or self.scenario.away(person.id, day)
+        begun = person.begins is None or person.begins <= day
+        return DayLine(line.cases, line.points, line.capacity, line.here and begun and not gone and not line.away)
 
     # what moves --------------------------------------------------------------------------------------------------
 
     def _pool(self, people: Mapping[str, Person], cases: Mapping[str, OpenCase]) -> Pool:
         days = (self.today, self.day)
         policies = Policies(self.conn, self.packs, self.scenario, cases, days)
-        share = self._share(self.scenario.team)
-        return items_of(self.conn, self.scenario, people, cases, policies, share, days)
+        return items_of(self.conn, self.scenario, people, cases, policies, self._shares(self.scenario.team), days)
 
     def _refuse_what_cannot_be(self, found: Ground) -> None:
         """Refuse, naming it, what nobody could carry out; contradictions among pins are the engine's to find."""

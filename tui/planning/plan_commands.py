@@ -11,7 +11,14 @@ from tui.commandline.context import DONE, PROBLEMS, Context, as_text
 from tui.commandline.parser import number
 from tui.commandline.progress import Ticker
 from tui.planning import plan_printing
-from tui.planning.plan_options import declare_asking, named_by_option, pair_asked, refuse_mixed, scenario_asked
+from tui.planning.plan_options import (
+    declare_asking,
+    named_by_option,
+    pair_asked,
+    refuse_mixed,
+    scenario_asked,
+    starters_named,
+)
 
 if TYPE_CHECKING:
     from domain.planning.proposals import Proposal
@@ -29,6 +36,7 @@ def declare(commands: Commands) -> None:
     do.add_argument("--only", metavar="CASE", action="append", help="with --apply or --apply-saved: these cases alone")
     do.add_argument("--note", metavar="TEXT", default="", help="kept with the plan and each allocation")
     do.add_argument("--why-not", metavar="CASE:WORKER", help="say why the case does not go to that worker")
+    do.add_argument("--calendar", action="store_true", help="who has each case that moves, from change to change")
     do.add_argument("--curve", action="store_true", help="what more or fewer moves would give")
     do.add_argument("--solver", action="store_true", help="let the optional solver close the gap to the best plan")
     do.add_argument(
@@ -37,6 +45,12 @@ def declare(commands: Commands) -> None:
         type=number,
         default=1,
         help="start the search with this number; the same number gives the same plan",
+    )
+    do.add_argument(
+        "--starter-is",
+        metavar="NEW-1=W",
+        action="append",
+        help="with --apply or --apply-saved: who a starter has become",
     )
     kept = plan.add_argument_group("plans kept")
     kept.add_argument("--list", action="store_true", help="list the saved plans")
@@ -61,7 +75,7 @@ def run_plan(context: Context) -> int:
 
 
 def _new(context: Context) -> int:
-    from storage.planning.plan import work_out
+    from storage.planning.solving import work_out
 
     given, ticker = context.options, Ticker("Plans worked out")
     scenario = scenario_asked(context)
@@ -71,7 +85,7 @@ def _new(context: Context) -> int:
         return _why_not(context, draft)
     proposal = draft.proposal()
     done = _keep(context, proposal)
-    plan_printing.put_plan(context, proposal, curve=given.curve)
+    plan_printing.put_plan(context, proposal, curve=given.curve, calendar=given.calendar)
     if done:
         printing.say(done)
     return PROBLEMS if proposal.blocked else DONE
@@ -100,7 +114,7 @@ def _carry_out(context: Context, proposal: Proposal, name: str) -> str:
     given = context.options
     only = [context.the_case(case) for case in given.only] if given.only else None
     with context.database.unit(context.actor, context.today) as unit:
-        done = apply(unit, proposal, name=name, cases=only, note=given.note)
+        done = apply(unit, proposal, name=name, cases=only, note=given.note, starters=starters_named(context, proposal))
     return f"Applied {plural(len(done.moves), 'move')} under the plan {name!r}. To undo: almoner undo"
 
 
@@ -130,7 +144,9 @@ def _show(context: Context) -> int:
     from storage.planning.saved_plans import saved
 
     kept = saved(context.reader, as_text(context.options.show))
-    plan_printing.put_plan(context, kept.proposal, curve=context.options.curve, kept=kept)
+    plan_printing.put_plan(
+        context, kept.proposal, curve=context.options.curve, calendar=context.options.calendar, kept=kept
+    )
     return PROBLEMS if kept.proposal.blocked else DONE
 
 

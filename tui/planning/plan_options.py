@@ -15,14 +15,15 @@ from tui.commandline import printing
 from tui.commandline.context import Context, as_text, parse_option_day
 
 if TYPE_CHECKING:
+    from domain.planning.proposals import Proposal
     from domain.planning.scenarios import Arrival, Scenario
     from tui.commandline.parser import Parser
 
 MOST_SHOWN = 20
 MODES = ("list", "show", "compare", "apply_saved", "delete")
 ASKING = (
-    "team", "leaver", "absent", "starter", "merge", "arrive", "take", "hand_over", "target", "moves", "on", "pin",
-    "forbid", "again",
+    "team", "leaver", "absent", "starter", "merge", "arrive", "take", "hand_over", "target", "moves", "even", "on",
+    "pin", "forbid", "again",
 )  # fmt: skip
 # Which option a part of a scenario came from, so that a fault names what was typed.
 _OPTIONS = {
@@ -48,7 +49,8 @@ def declare_asking(plan: Parser) -> None:
     ask.add_argument("--take", metavar="CASE", action="append", help="a case that another team hands over")
     ask.add_argument("--hand-over", metavar="CASE", action="append", help="a case that another team takes")
     ask.add_argument("--target", metavar="PERCENT", help="bring everyone to that load or below, in percent of capacity")
-    ask.add_argument("--moves", metavar="N", help="at most so many cases change hands besides those that must")
+    ask.add_argument("--moves", metavar="N", help="at most so many people change worker besides those who must")
+    ask.add_argument("--even", action="store_true", help="share out more evenly though nobody is over the line")
     ask.add_argument("--on", metavar="DATE", help="plan for that day (left out: once everything has begun)")
     ask.add_argument("--pin", metavar="CASE:WORKER", action="append", help="that worker holds the case")
     ask.add_argument("--forbid", metavar="CASE:WORKER", action="append", help="that worker does not")
@@ -122,6 +124,7 @@ def _parts(context: Context) -> dict[str, Any]:
         "forbids": [_pair(context, "--forbid", text) for text in given.forbid or ()],
         "target": _number("--target", given.target, "%"),
         "most_moves": _number("--moves", given.moves),
+        "even": given.even or None,
         "on": parse_option_day(given.on, "--on") if given.on else None,
     }
     return {name: value for name, value in found.items() if value not in (None, [], ())}
@@ -188,6 +191,19 @@ def _pair(context: Context, option: str, text: str) -> dict[str, str]:
     return {"case": case, "worker": worker if worker.startswith("new-") else context.the_worker(worker)}
 
 
+def starters_named(context: Context, plan: Proposal) -> dict[str, str]:
+    """Return who each starter has become, by --starter-is; raises BadInput for one the plan does not know."""
+    found = {}
+    for text in context.options.starter_is or ():
+        starter, equals, worker = as_text(text).partition("=")
+        if not (starter and equals and worker):
+            raise BadInput(f"--starter-is: {as_text(text)!r} is not written as new-1=WORKER.", field="--starter-is")
+        if starter not in (one.id for one in plan.scenario.starters):
+            raise BadInput(f"--starter-is: the plan has no starter {starter!r}.", field="--starter-is")
+        found[starter] = context.the_worker(worker)
+    return found
+
+
 def pair_asked(context: Context, option: str, text: str) -> tuple[str, str]:
     """Return the case and worker that an option names."""
     found = _pair(context, option, text)
@@ -198,7 +214,7 @@ def _number(option: str, text: str | None, unit: str = "") -> int | None:
     if text is None:
         return None
     plain = as_text(text).removesuffix(unit or " ").strip()
-    if not plain.isascii() or not plain.isdigit() or len(plain) > 6:
+    if not plain.isascii() or not plain.isdigit() or len(plain) > 9:
         raise BadInput(f"{option}: {as_text(text)!r} is not a whole number.", field=option)
     return int(plain)
 

@@ -12,10 +12,10 @@ from domain.planning.scenarios import Scenario
 from tui.commandline import printing
 from tui.commandline.context import Context
 from tui.core.look import hundredths, percent, state
-from tui.planning import plan_text
+from tui.planning import plan_text, weeks_text
 
 if TYPE_CHECKING:
-    from domain.planning.proposals import Balance, Move, Proposal
+    from domain.planning.proposals import Balance, Move, Proposal, Span
     from storage.planning.plan import WhyNotThem
     from storage.planning.saved_plans import Comparison, Saved, SavedLine
 
@@ -32,7 +32,9 @@ def who(context: Context, plan: Proposal) -> plan_text.Who:
 # one plan --------------------------------------------------------------------------------------------------------
 
 
-def put_plan(context: Context, plan: Proposal, *, curve: bool, kept: Saved | None = None) -> None:
+def put_plan(
+    context: Context, plan: Proposal, *, curve: bool, calendar: bool = False, kept: Saved | None = None
+) -> None:
     """Print a plan."""
     if context.form == "json":
         more = {} if kept is None else {"name": kept.name, "applied_on": kept.applied_on, "note": kept.note}
@@ -52,10 +54,13 @@ def put_plan(context: Context, plan: Proposal, *, curve: bool, kept: Saved | Non
     _put_stuck(plan, named)
     printing.put()
     printing.table(_PEOPLE, (_person_row(one, named) for one in plan.people))
+    _put_spans(context, plan, named)
+    if calendar:
+        _put_calendar(context, plan, named)
     if curve:
         _put_curve(plan)
     printing.put()
-    for line in plan_text.doubts(plan):
+    for line in (*weeks_text.over_time(plan, named, context.today), *plan_text.doubts(plan)):
         printing.put(line)
     for note in plan.notes:
         printing.put(f"Note: {note}")
@@ -88,6 +93,31 @@ def _put_stuck(plan: Proposal, named: plan_text.Who) -> None:
     for stuck in plan.blocked:
         held = f", with {named(stuck.holder)}" if stuck.holder else ""
         printing.put(f"  {stuck.case}{held}: {'; '.join(stuck.reasons)}")
+
+
+def _put_spans(context: Context, plan: Proposal, named: plan_text.Who) -> None:
+    """Print everybody's load from change to change, where there is more than one day to tell of."""
+    if len(plan.spans) < 2:
+        return
+    printing.put()
+    headings = ("Load from", *(weeks_text.heading(span, context.today) for span in plan.spans))
+    printing.table(headings, (_span_row(plan, one, named) for one in plan.people))
+
+
+def _put_calendar(context: Context, plan: Proposal, named: plan_text.Who) -> None:
+    """Print who has each case that moves, from change to change."""
+    printing.put()
+    headings = ("Case", *(weeks_text.heading(span, context.today) for span in plan.spans))
+    cases = dict.fromkeys(move.case for move in plan.moves)
+    printing.table(headings, ((case, *weeks_text.held_by(plan, case, named)) for case in cases))
+
+
+def _span_row(plan: Proposal, one: Balance, named: plan_text.Who) -> tuple[Any, ...]:
+    loads = [next((load for load in span.people if load.worker == one.worker), None) for span in plan.spans]
+    return (
+        named(one.worker),
+        *(weeks_text.share(load.used, load.band, there=load.there) if load else "not here" for load in loads),
+    )
 
 
 def _put_curve(plan: Proposal) -> None:
@@ -130,7 +160,27 @@ def record(context: Context, plan: Proposal) -> dict[str, Any]:
         "reached": plan.reached,
         "fewest_moves": plan.fewest,
         "highest": _tenths(plan.highest),
+        "highest_at_least": _tenths(plan.least),
+        "children": plan.children,
+        "spans": [_span_record(span) for span in plan.spans],
         "notes": plan.notes,
+    }  # fmt: skip
+
+
+def _span_record(span: Span) -> dict[str, Any]:
+    return {
+        "from": span.starts,
+        "to": span.ends,
+        "people": [
+            {
+                "worker": one.worker, "there": one.there, "cases": one.cases, "covers": one.covers,
+                "points": one.points / 100, "capacity": None if one.capacity is None else one.capacity / 100,
+                "utilisation": _tenths(one.used),
+            }
+            for one in span.people
+        ],
+        "nobody": span.nobody,
+        "uncovered": [one.model_dump() for one in span.uncovered],
     }  # fmt: skip
 
 
@@ -148,6 +198,7 @@ def _side(one: Balance, when: str) -> dict[str, Any]:
         "capacity": None if capacity is None else capacity / 100,
         "cases": getattr(one, f"cases_{when}"),
         "gone": one.gone,
+        "left": one.left,
     }
 
 

@@ -16,10 +16,10 @@ from textual.widgets import Static
 
 from domain.core.dates import show_day
 from domain.core.text import plural
-from storage.planning.plan import solved
-from storage.planning.saved_plans import again, free_name, is_saved
+from storage.planning.saved_plans import free_name, is_saved
 from storage.planning.saved_plans import saved as saved_plan
 from storage.planning.scenario_facts import ground
+from storage.planning.solving import solved
 from tui.core.choice import Choice
 from tui.core.keys import bindings
 from tui.core.page import Page
@@ -29,12 +29,13 @@ from tui.dialogs.choose import ChooseDialog
 from tui.dialogs.form import NOTE, Field, Form
 from tui.due.why_dialog import WhyDialog, Working
 from tui.grid.grid import Grid
-from tui.planning import plan_text
+from tui.planning import plan_text, weeks_text
 from tui.planning.move_columns import MoveRow, move_columns
 from tui.planning.moves_curve import MovesCurve
 from tui.planning.plan_form import ask_plan
 from tui.planning.plan_panel import PlanSide
 from tui.planning.plan_parts import a_team, parts_before, scenario_of, whys
+from tui.planning.wishes import Wishes
 
 if TYPE_CHECKING:
     from domain.planning.proposals import Agreed, Proposal
@@ -48,7 +49,7 @@ EMPTY = "Nothing moves in this plan. Press + for more moves, n to add to the sit
 WORKING = "Working out plans: {done} of {total}. esc stops."
 
 
-class ScenarioScreen(Page):
+class ScenarioScreen(Wishes, Page):
     """One plan, new or saved: accept, pin and forbid moves, solve again, save, apply."""
 
     FOLLOWS_OTHERS: ClassVar[bool] = False  # a plan is worked out again when the person asks for it (r)
@@ -79,7 +80,9 @@ class ScenarioScreen(Page):
         yield Static(id="about")
         yield MovesCurve()
         with Horizontal():
-            yield Grid("moves", move_columns(), key=lambda row: row.move.case, sort="place", empty=EMPTY)
+            yield Grid(
+                "moves", move_columns(), key=lambda row: f"{row.move.case} {row.move.starts}", sort="place", empty=EMPTY
+            )
             yield PlanSide()
         yield Static(id="reason")
         yield Static(id="sure")
@@ -133,7 +136,7 @@ class ScenarioScreen(Page):
         found = await self.office.desk.call(lambda database: ground(database, scenario, today))
         draft = await self._solved(found, solver)
         self.scenario, self.draft, self.team, self._applied = scenario, draft, scenario.team, False
-        await self._show(draft.proposal())
+        await self._show(await asyncio.to_thread(draft.proposal))
 
     async def _solved(self, found: Ground, solver: bool) -> Draft:
         stop, loop = threading.Event(), asyncio.get_running_loop()
@@ -189,7 +192,7 @@ class ScenarioScreen(Page):
         self.grid.show_rows(rows)
         self._say_reason(self.grid.current)
         self.query_one("#sure", Static).update(self._sure(plan))
-        self.query_one(PlanSide).show_plan(plan, self._who)
+        self.query_one(PlanSide).show_plan(plan, self._who, today)
         self._fit()
         self.refresh_bindings()
 
@@ -207,8 +210,16 @@ class ScenarioScreen(Page):
         return Content("\n").join(lines)
 
     def _say_reason(self, row: MoveRow | None) -> None:
-        words = show(f"{row.move.case}: {row.reason}") if row is not None else show("")
+        words = show(f"{row.move.case}: {row.reason}{self._when(row)}") if row is not None else show("")
         self.query_one("#reason", Static).update(words)
+
+    def _when(self, row: MoveRow) -> str:
+        """Return who has the marked case from change to change, where it passes more than once."""
+        if self.plan is None or sum(move.case == row.move.case for move in self.plan.moves) < 2:
+            return ""
+        held = weeks_text.held_by(self.plan, row.move.case, self._who)
+        days = [weeks_text.heading(span, self.office.today) for span in self.plan.spans]
+        return ". " + "; ".join(f"{day}: {who}" for day, who in zip(days, held, strict=True))
 
     @on(Grid.Moved)
     def _moved(self, event: Grid.Moved) -> None:
@@ -276,40 +287,13 @@ class ScenarioScreen(Page):
         self.accepted = self.accepted - family if row.accepted else self.accepted | family
         self._draw()
 
-    def action_forbid(self) -> None:
-        """Forbid that worker the marked case, and solve again."""
-        if (row := self.grid.current) is not None:
-            self._wish(forbids=[(row.move.case, row.move.to)])
-
-    @work(exit_on_error=False)
-    async def action_pin(self) -> None:
-        """Say who holds the marked case, and solve again."""
-        if (row := self.grid.current) is None or self.plan is None:
-            return
-        first = row.move.to
-        people = sorted(self.plan.people, key=lambda one: one.worker != first)
-        choices = [
-            Choice(one.worker, self._who(one.worker), "as planned" if one.worker == first else "")
-            for one in people
-            if not one.gone
-        ]
-        if worker := await answer(self, ChooseDialog(f"Pin {row.move.case} to whom?", choices)):
-            self._wish(pins=[(row.move.case, worker)])
-
     def action_solve_again(self) -> None:
         """Solve again from the data as they are now, keeping what was accepted."""
         if self.plan is not None:
             pins = [(one.case, one.to) for one in self.accepted]
             if self._applied:  # what was accepted is done
                 self.name_kept, self._applied, self.accepted = "", False, frozenset()
-            self._wish(pins=sorted(pins))
-
-    @work(exit_on_error=False, exclusive=True, group="solve")
-    async def _wish(
-        self, pins: list[tuple[str, str]] | None = None, forbids: list[tuple[str, str]] | None = None
-    ) -> None:
-        if self.scenario is not None:
-            await self._begin(again(self.scenario, pins or [], forbids or []))
+            self.wish(pins=sorted(pins))
 
     @work(exit_on_error=False, exclusive=True, group="solve")
     async def action_close_gap(self) -> None:
@@ -390,9 +374,14 @@ class ScenarioScreen(Page):
         if chosen in (None, "no"):
             return
         cases = accepted if chosen == "some" else None
+        starters = await self.who_came(plan, cases)
+        if starters is None:
+            return
         name = self.name_kept or await self._free_name(plan)
-        count = len((await self.office.desk.run(lambda unit: apply(unit, plan, name=name, cases=cases))).moves)
+        done = await self.office.desk.run(lambda unit: apply(unit, plan, name=name, cases=cases, starters=starters))
+        count = len(done.moves)
         self.name_kept, self._applied = name, True
+        self._wished_before.clear()
         self._kept_now()
         self.notify(f"Applied {plural(count, 'move')}. Press u to take that back.", markup=False)
         await self._show(plan)

@@ -23,27 +23,28 @@ if TYPE_CHECKING:
 Who = Callable[[str | None], str]
 
 MOST_NAMED = 3  # cases in a sentence about several
+FULL = 1000  # tenths of a percent of capacity
 CLOSE = 1.0  # up to this gap in percent it is said how near the best a plan is; beyond it, that it is not proven
 
 
 def reason(move: Move, who: Who, today: date) -> str:
     """Return why a case passes, what that does, and who came second."""
-    parts = [_cause(move, who, today), *_effect(move, who), _runner_up(move, who)]
+    parts = [_cause(move, who, today), _pinned(move, who), *_effect(move, who), _runner_up(move, who)]
     parts += [f"caution: {words}" for words in move.cautions]
     return "; ".join(part for part in parts if part)
 
 
 def _cause(move: Move, who: Who, today: date) -> str:
-    holder, day = who(move.from_), show_day(move.starts, today)
+    holder, day = who(move.from_), move.goes or move.starts
     match move.cause:
         case Cause.UNALLOCATED:
             return "nobody holds it"
         case Cause.ARRIVES:
             return f"comes from {holder}" if move.from_ else "a new case"
         case Cause.LEAVES:
-            return f"{holder} leaves on {day}"
+            return f"{holder} {'left' if day < today else 'leaves'} on {show_day(day, today)}"
         case Cause.AWAY:
-            return f"{holder} is away from {day}{_until(move, today)}"
+            return f"{holder} is away from {show_day(day, today)}{_until(move, today)}"
         case Cause.SIBLINGS:
             return "joins " + _and(move.together)
         case Cause.POLICY:
@@ -52,6 +53,10 @@ def _cause(move: Move, who: Who, today: date) -> str:
             return f"pinned to {who(move.to)}"
         case Cause.BALANCE:
             return ""
+
+
+def _pinned(move: Move, who: Who) -> str:
+    return f"pinned to {who(move.to)}" if move.pinned and move.cause is not Cause.PINNED else ""
 
 
 def _until(move: Move, today: date) -> str:
@@ -73,10 +78,12 @@ def _before(move: Move) -> str:
 
 
 def _runner_up(move: Move, who: Who) -> str:
+    if move.pinned or (move.runner_up is None and move.role is Role.COVER and move.ends):
+        return ""
     if move.runner_up is None:
         return "nobody else may hold it"
-    dearer = points_of_cost(move.costs_more or 0)
-    return f"runner-up {who(move.runner_up)}, " + (f"{dearer} points dearer" if dearer != "0" else "as good")
+    more = points_of_cost(move.costs_more or 0)
+    return f"runner-up {who(move.runner_up)}, " + (f"costs {more} more" if more != "0" else "as good")
 
 
 def _and(names: Iterable[str]) -> str:
@@ -92,7 +99,7 @@ def certificate(plan: Proposal) -> str:
     """Return how sure the plan is: "cost 3,235; cannot be below 3,235: proven best"."""
     cost, bound = points_of_cost(plan.cost), points_of_cost(plan.bound)
     if plan.proven:
-        return f"cost {cost}; cannot be below {bound}: proven best"
+        return f"cost {cost}, proven: no plan with these moves shares the load more evenly"
     if plan.gap_percent is None:
         return f"cost {cost}; the bound is {bound}: not proven"
     if plan.gap_percent <= CLOSE:
@@ -109,11 +116,22 @@ def how_sure(proven: bool, gap: float | None) -> str:
 
 def doubts(plan: Proposal) -> list[str]:
     """Return everything that is said of how good a plan is and what it cannot do, a line each."""
-    return [line for line in (certificate(plan), shortfall(plan), *target(plan)) if line]
+    return [line for line in (highest(plan), certificate(plan), shortfall(plan), *target(plan)) if line]
+
+
+def highest(plan: Proposal) -> str:
+    """Return how high the highest load is, and below what no plan with these moves brings it; empty if all is well."""
+    if plan.least is None or plan.highest is None or plan.highest <= FULL:
+        return ""
+    return (
+        f"the highest load is {percent(plan.highest)}; no plan with these moves brings it below {percent(plan.least)}"
+    )
 
 
 def gone(one: Balance) -> str:
     """Return how it is said that somebody is gone or new; empty for who was there and stays."""
+    if one.left:
+        return f"left on {show_day(one.left)}"
     if one.gone:
         return f"gone from {show_day(one.gone)}"
     return f"new from {show_day(one.starts)}" if one.starts else ""
@@ -169,11 +187,25 @@ def target(plan: Proposal) -> list[str]:
 
 
 def summary(plan: Proposal) -> str:
-    """Return how many cases move and what becomes of the highest load."""
+    """Return how many change worker, are covered or are placed, and what becomes of the highest load."""
     before = max((one.before for one in plan.people if one.before is not None), default=None)
-    further = sum(move.cause in (Cause.BALANCE, Cause.PINNED) for move in plan.moves)
-    besides = f", {further} of them only for balance" if further and further != len(plan.moves) else ""
-    return f"{plural(len(plan.moves), 'move')}{besides}; the highest load {percent(before)} → {percent(plan.highest)}"
+    lasting = {move.case for move in plan.moves if move.role is Role.ALLOCATED}
+    covered = {move.case for move in plan.moves if move.role is Role.COVER}
+    further = len({move.case for move in plan.moves if move.cause in (Cause.BALANCE, Cause.PINNED)})
+    besides = f" ({further} only for balance)" if further and further != plan.children else ""
+    families = f" in {plural(_families(plan), 'family', 'families')}" if _families(plan) != plan.children else ""
+    said = (
+        [f"{plural(plan.children, 'change')} of worker{families}{besides}"] if plan.children or not plan.moves else []
+    )
+    said += [f"{len(lasting) - plan.children} placed"] if len(lasting) > plan.children else []
+    said += [f"{len(covered)} covered"] if covered else []
+    return f"{', '.join(said)}; the highest load {percent(before)} → {percent(plan.highest)}"
+
+
+def _families(plan: Proposal) -> int:
+    """Return how many families it is that change worker, a child without siblings among them counted as one."""
+    changing = {move.case: move.together for move in plan.moves if move.from_ and move.role is Role.ALLOCATED}
+    return len({min([case, *(one for one in others if one in changing)]) for case, others in changing.items()})
 
 
 def no_longer_accepted(before: Collection[Agreed], now: Collection[Agreed]) -> str:
@@ -195,7 +227,10 @@ def about(scenario: Scenario, who: Who, today: date) -> str:
         (scenario.arrivals, "to come"), (scenario.incoming, "taken over"), (scenario.outgoing, "handed over"),
     ) if found]  # fmt: skip
     parts += [f"everyone within {scenario.target} %"] if scenario.target is not None else []
-    parts += [f"at most {plural(scenario.most_moves, 'further move')}"] if scenario.most_moves is not None else []
+    parts += [f"at most {plural(scenario.most_moves, 'change')} of worker"] if scenario.most_moves is not None else []
+    parts += ["shared out evenly"] if scenario.even else []
+    parts += [f"{one.case} pinned to {who(one.worker)}" for one in scenario.pins]
+    parts += [f"{one.case} kept from {who(one.worker)}" for one in scenario.forbids]
     return "; ".join(parts) or "share the cases out more evenly"
 
 
@@ -206,7 +241,7 @@ def instead(found: WhyNotThem, who: Who) -> str:
         return f"✗ {name}: {'; '.join(found.reasons)}"
     if found.costs is None or found.costs <= 0:
         return f"{name}: as good"
-    return f"{name}: {points_of_cost(found.costs)} points dearer"
+    return f"{name}: costs {points_of_cost(found.costs)} more"
 
 
 def why_not(found: WhyNotThem, who: Who) -> str:

@@ -4,10 +4,10 @@ Standard library alone; the optional solver in ``exact`` is loaded only when it 
 """
 
 from domain.planning.rebalance.curve import CurvePoint, curve
-from domain.planning.rebalance.explain import WhyNot, fewest_moves, why_not
+from domain.planning.rebalance.explain import WhyNot, fewest_moves, least_highest, why_not
 from domain.planning.rebalance.plan import COST_UNIT, Blocked, Move, Plan
-from domain.planning.rebalance.problem import DEFAULT_BANDS, Carrier, Fault, Item, Problem, problems
-from domain.planning.rebalance.solver import solve
+from domain.planning.rebalance.problem import DEFAULT_BANDS, Carrier, Item, Problem, ProblemFault, aimed, problems
+from domain.planning.rebalance.solver import recosted, solve
 
 __all__ = [
     "COST_UNIT",
@@ -15,15 +15,18 @@ __all__ = [
     "Blocked",
     "Carrier",
     "CurvePoint",
-    "Fault",
     "Item",
     "Move",
     "Plan",
     "Problem",
+    "ProblemFault",
     "WhyNot",
+    "aimed",
     "curve",
     "fewest_moves",
+    "least_highest",
     "problems",
+    "recosted",
     "solve",
     "why_not",
 ]

@@ -7,7 +7,7 @@ them at once, so this is the bound of the linear relaxation).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.planning.rebalance.flow import Flow
@@ -101,42 +101,59 @@ def cost_bound(model: Model, free: Overs, still: Overs | None) -> int:
     second: each threshold is tried as the place to change over, and the highest bound holds.
     """
     bands, moves = model.team.bands, model.problem.most_moves
-    counted = [slope * free[share].least for share, slope in bands]
     if still is None or moves is None:
-        return sum(counted)
-    held = _held(model)
-    heaviest = sum(sorted((points for some in held.values() for points in some), reverse=True)[:moves])
+        return sum(slope * free[share].least for share, slope in bands)
+    bands = tuple((share, slope) for share, slope in bands if still[share].least)  # where all fits, none costs
+    counted = [slope * free[share].least for share, slope in bands]
+    parts = held(model)
+    heaviest = sum(sorted((points for some in parts.values() for points in some), reverse=True)[:moves])
     singly = [slope * (still[share].least - heaviest) for share, slope in bands]
     bounds = [sum(map(max, counted, singly))]
-    above = {share: _above(model, held, share) for share, _ in bands}
+    kept = _kept(model)
+    above = {share: _above(model, kept, share) for share, _ in bands}
     for change in range(len(bands)):
         upper = bands[change:]
         unmoved = sum(slope * (still[share].above + sum(above[share].values())) for share, slope in upper)
-        taken = [gain for home in held for gain in _gains(held[home], [(above[s][home], slope) for s, slope in upper])]
+        over = {home: [(above[share][home], slope) for share, slope in upper] for home in parts}
+        taken = [gain for home, mine in parts.items() for gain in _gains(mine, over[home])]
         bounds.append(sum(counted[:change]) + unmoved - sum(sorted(taken, reverse=True)[:moves]))
     return max(bounds)
 
 
-def _held(model: Model) -> dict[int, list[int]]:
-    """Return the points of what each carrier may keep, the heaviest first."""
-    held: dict[int, list[int]] = {}
-    for item, home in enumerate(model.home):
+def _kept(model: Model) -> dict[int, int]:
+    """Return the points of all that each carrier may keep."""
+    found: dict[int, int] = {}
+    for points, home in zip(model.points, model.home, strict=True):
         if home >= 0:
-            held.setdefault(home, []).append(model.points[item])
-    return {home: sorted(points, reverse=True) for home, points in held.items()}
+            found[home] = found.get(home, 0) + points
+    return found
 
 
-def _above(model: Model, held: dict[int, list[int]], share: int) -> dict[int, int]:
+def held(model: Model, items: Iterable[int] | None = None) -> dict[int, list[int]]:
+    """Return what of some items, or of all, each carrier may keep, in parts, the heaviest first.
+
+    There is one part for each change of worker: an item of three siblings is three parts of a third each, rounded up. A
+    limit of changes that is spent on parts, as if they could pass singly, takes away no less than on whole items.
+    """
+    found: dict[int, list[int]] = {}
+    for item in range(len(model.points)) if items is None else items:
+        counts, home = model.counts[item], model.home[item]
+        if home >= 0:
+            found.setdefault(home, []).extend([-(-model.points[item] // counts)] * counts)
+    return {home: sorted(parts, reverse=True) for home, parts in found.items()}
+
+
+def _above(model: Model, kept: dict[int, int], share: int) -> dict[int, int]:
     """Return how much of what each carrier holds is above a threshold, with nothing new."""
     found = {}
-    for home, points in held.items():
+    for home, points in kept.items():
         limit = share * model.team.carriers[home].capacity
-        found[home] = min(sum(points), max(0, model.team.fixed[home] + sum(points) - limit))
+        found[home] = min(points, max(0, model.team.fixed[home] + points - limit))
     return found
 
 
 def _gains(points: list[int], above: list[tuple[int, int]]) -> list[int]:
-    """Return what one more item gone saves at most: no threshold loses more than was held above it."""
+    """Return what one more part gone saves at most: no threshold loses more than was held above it."""
     gains, gone = [], 0
     for one in points:
         gain = sum(slope * (min(gone + one, over) - min(gone, over)) for over, slope in above)

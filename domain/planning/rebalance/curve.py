@@ -29,7 +29,7 @@ def curve(
     seed: int = 1,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[CurvePoint, ...]:
-    """Return the best plan found for each number of moves, fewest first; more moves never make it dearer."""
+    """Return the best plan found for each number of moves, fewest first; more moves never make a plan cost more."""
     rounds = rounds_for(problem) // SHARE
     found: list[CurvePoint] = []
     for moves in sorted(set(ks)):

@@ -94,7 +94,7 @@ def question(model: Model) -> Question:
     for item, who in asked_for.pairs:
         entries = [(row_of[item], 1.0), (len(placeable) + who, model.points[item] / SCALE)]
         if model.problem.most_moves is not None and 0 <= model.home[item] != who:
-            entries.append((limit_row, 1.0))
+            entries.append((limit_row, float(model.counts[item])))
         asked_for.column(0.0, 1.0, True, entries)
     for who in range(len(model.team.carriers)):
         for slope, length in _stretches(model, who):

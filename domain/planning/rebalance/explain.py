@@ -1,4 +1,4 @@
-"""Why not somebody else, and how few moves could ever be enough."""
+"""Why not somebody else, how few moves could ever be enough, and how low the highest load could ever be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from domain.planning.rebalance.bound import frozen, least_above
+from domain.planning.rebalance.bound import frozen, held, least_above
 from domain.planning.rebalance.model import Model, compiled
 from domain.planning.rebalance.plan import Plan
 from domain.planning.rebalance.problem import Item, Problem
@@ -35,7 +35,7 @@ def why_not(problem: Problem, plan: Plan, item: str, carrier: str, *, stop: Call
         return WhyNot(None, blocked=True, reason=reason)
     limit = problem.most_moves
     if limit is not None and _would_count(problem, known, carrier):
-        limit -= 1  # a pinned item is no longer counted, but this one is meant as one of the moves
+        limit -= known.counts  # a pinned item is no longer counted, but this one is meant as one of the moves
         if limit < 0:
             return WhyNot(None, blocked=True, reason="no_moves_left")
     pins = {**problem.pins, known.id: carrier}
@@ -59,20 +59,46 @@ def _barred(problem: Problem, item: Item, carrier: str) -> str:
 
 
 def fewest_moves(problem: Problem, target_tenths: int) -> int | None:
-    """Return a number of moves below which no plan brings everybody to ``target_tenths`` of a percent or lower.
+    """Return a number of changes of worker below which no plan brings everybody to ``target_tenths`` of a percent.
 
-    Moves that must be made in any case are not counted. None when no number of moves is enough.
+    Siblings count each; what must move in any case does not. People without any capacity have no percentage and are
+    left out of it. None when no number is enough.
     """
-    model = compiled(problem)
-    limits = [carrier.capacity * target_tenths // 10 for carrier in model.team.carriers]
+    return _fewest(compiled(problem), target_tenths)
+
+
+def least_highest(problem: Problem) -> int:
+    """Return the percentage, in tenths, below which no plan within the limit of moves brings the highest load."""
+    model, most = compiled(problem), problem.most_moves
+    low, high = -1, 0
+    while not _may_do(model, high, most):
+        low, high = high, high * 2 or 10
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _may_do(model, middle, most) else (middle, high)
+    return high
+
+
+def _may_do(model: Model, tenths: int, most: int | None) -> bool:
+    fewest = _fewest(model, tenths)
+    return fewest is not None and (most is None or fewest <= most)
+
+
+def _fewest(model: Model, tenths: int) -> int | None:
+    limits = _limits(model, tenths)
     if least_above(model, model.masks, limits):
         return None
-    movable = [(model.points[item], home) for item, home in enumerate(model.home) if len(model.chances[item]) > 1]
-    held = sorted(((points, home) for points, home in movable if home >= 0), reverse=True)
+    parts = held(model, [item for item, chances in enumerate(model.chances) if len(chances) > 1])
     stuck = _stuck(model, limits)
-    one_by_one = sum(_must_leave(over, [points for points, home in held if home == who]) for who, over in stuck.items())
-    together = _must_leave(least_above(model, frozen(model), limits), [points for points, _ in held])
-    return max(one_by_one, together)
+    one_by_one = sum(_must_leave(over, parts.get(who, [])) for who, over in stuck.items())
+    heaviest = sorted((points for some in parts.values() for points in some), reverse=True)
+    return max(one_by_one, _must_leave(least_above(model, frozen(model), limits), heaviest))
+
+
+def _limits(model: Model, tenths: int) -> list[int]:
+    """Return each one's most points, in ten-thousandths; whoever has no capacity may hold anything."""
+    everything = sum(model.points) + sum(model.team.fixed)
+    return [one.capacity * tenths // 10 if one.capacity else everything for one in model.team.carriers]
 
 
 def _stuck(model: Model, limits: list[int]) -> dict[int, int]:

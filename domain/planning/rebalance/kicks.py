@@ -1,4 +1,4 @@
-"""Small disturbances that are kept when the plan is then no dearer, and undone when it is."""
+"""Small random changes to a plan: kept when the plan then costs no more, undone when it costs more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.planning.rebalance.search import Sharing
 
 
 def improve(sharing: Sharing, goal: Goal, rng: Random, rounds: int) -> None:
-    """Disturb and settle up to ``rounds`` times; plans of equal cost are wandered through, dearer ones undone."""
+    """Disturb and settle up to ``rounds`` times; keep a plan of equal cost, undo one that costs more."""
     for number in range(rounds):
         if sharing.cost <= goal.floor or goal.stop():
             return
@@ -27,10 +27,10 @@ def improve(sharing: Sharing, goal: Goal, rng: Random, rounds: int) -> None:
 
 
 def _send_home(sharing: Sharing, rng: Random) -> set[int]:
-    """Take back one or two of the moves that count, so that others may be made; return who was touched."""
+    """Take back a few of the moves that count, so that others may be made; return who was touched."""
     away = [item for item, home in enumerate(sharing.home) if 0 <= home != sharing.place[item]]
     touched: set[int] = set()
-    for item in rng.sample(away, min(len(away), rng.choice((0, 1, 1, 2)))):
+    for item in rng.sample(away, min(len(away), rng.choice((0, 1, 1, 2, 3, 4)))):
         touched |= {sharing.place[item], sharing.home[item]}
         sharing.put(item, sharing.home[item])
     return touched

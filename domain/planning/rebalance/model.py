@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from domain.core.errors import BadInput
 from domain.planning.rebalance.problem import (
     Carrier,
-    Fault,
     Item,
     Problem,
+    ProblemFault,
     limit_faults,
     names,
     shape_faults,
@@ -82,6 +82,7 @@ class Model:
     chances: list[frozenset[int]]  # by policy, pins and forbids
     masks: list[int]  # the chances as bits
     home: list[int]
+    counts: list[int]  # how many changes of worker each is
     soft: list[Mapping[int, int]]  # bonus by carrier
     held: bool  # whether anything has a holder who may keep it, as policy goes
     wished: frozenset[int] = frozenset()  # the items that are pinned or forbidden to somebody
@@ -125,6 +126,7 @@ def _from_scratch(problem: Problem) -> Model:
         allowed,
         [masks[chances] if chances in masks else masks.setdefault(chances, bits(chances)) for chances in allowed],
         home,
+        [item.counts for item in problem.items],
         [
             {team.places[who]: worth for who, worth in item.bonus.items() if who in team.places}
             for item in problem.items
@@ -148,7 +150,7 @@ def bits(numbers: Iterable[int]) -> int:
     return sum(map((1).__lshift__, numbers))
 
 
-def refuse(faults: Iterable[Fault]) -> None:
+def refuse(faults: Iterable[ProblemFault]) -> None:
     """Raise BadInput for the first of the faults, if there is one."""
     for fault in faults:
         raise BadInput(fault.words, field=fault.key, hint="Nothing was planned.")

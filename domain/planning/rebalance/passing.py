@@ -156,7 +156,8 @@ def _ideal(sharing: Sharing, source: int, target: int) -> tuple[int, int]:
     giving, taking = sharing.curves[source], sharing.curves[target]
     high, low = sharing.load[source], sharing.load[target]
     now = sharing.costs[source] + sharing.costs[target]
-    amounts = [high - at for at in giving.breaks if at < high] + [at - low for at in taking.breaks if at > low]
+    amounts = [high - at for at in giving.breaks if at < high]
+    amounts += [at - low for at in taking.breaks if low < at <= low + high]
     wanted, most = 0, 0
     for amount in amounts:
         gain = now - giving[high - amount] - taking[low + amount]
@@ -165,15 +166,15 @@ def _ideal(sharing: Sharing, source: int, target: int) -> tuple[int, int]:
     return wanted, most
 
 
-Backs = tuple[list[tuple[int, int]], ...]
+Backs = dict[int, list[tuple[int, int]]]
 
 
 def _by_moves(sharing: Sharing, source: int, target: int, items: list[int]) -> Backs:
-    """Return items by weight: those that take a move back, that count for none, and that count for one."""
-    lists: Backs = ([], [], [])
+    """Return items by weight, for each number of changes of worker that their coming back adds or takes away."""
+    lists: Backs = {}
     for item in items:
-        lists[1 + sharing.more_away(item, target, source)].append((sharing.points[item], item))
-    for one in lists:
+        lists.setdefault(sharing.more_away(item, target, source), []).append((sharing.points[item], item))
+    for one in lists.values():
         one.sort()
     return lists
 
@@ -181,39 +182,60 @@ def _by_moves(sharing: Sharing, source: int, target: int, items: list[int]) -> B
 def _nearest(backs: Backs, spare: int, weight: int) -> list[int]:
     """Return the items next to a weight, above and below, among those that ``spare`` moves allow."""
     found = []
-    for more, one in zip((-1, 0, 1), backs, strict=True):
-        if one and more <= spare:
+    for more, one in backs.items():
+        if more <= spare:
             at = bisect_left(one, (weight, -1))
             found += [item for _, item in one[max(0, at - 1) : at + 1]]
     return found
 
 
 def spend(sharing: Sharing, goal: Goal) -> None:
-    """Make the moves that save most, up to the limit, the rest settling after each."""
+    """Make the moves that save most, up to the limit, the rest settling after each.
+
+    What saves most for each change of worker goes first; or, where large families then find no room within the limit,
+    what saves most at all: whichever ends better.
+    """
+    mark = len(sharing.log)
+    _spend(sharing, goal, by_change=True)
+    if max(sharing.counts, default=1) == 1 or goal.limit == UNLIMITED or goal.stop():
+        return
+    cost, moves = sharing.cost, [(item, sharing.place[item]) for item, _ in sharing.log[mark:]]
+    sharing.undo(mark)
+    _spend(sharing, goal, by_change=False)
+    if sharing.cost >= cost:
+        sharing.undo(mark)
+        for item, carrier in moves:
+            sharing.put(item, carrier)
+
+
+def _spend(sharing: Sharing, goal: Goal, *, by_change: bool) -> None:
     while sharing.away < goal.limit and sharing.cost > goal.floor and not goal.stop():
-        found = _best_move(sharing, goal.limit - sharing.away)
+        found = _best_move(sharing, goal.limit - sharing.away, by_change=by_change)
         if found is None:
             break
         found.do(sharing)
         settle(sharing, {found.source, found.target}, goal, 0)
 
 
-def _best_move(sharing: Sharing, spare: int) -> Passing | None:
-    """Return what saves most for each move it takes: one, or two that change places."""
+def _best_move(sharing: Sharing, spare: int, *, by_change: bool) -> Passing | None:
+    """Return what saves most, for each change of worker or in all: one item, or two that change places."""
     found, rate = None, 0
     left, right = sharing.left, sharing.right
+    most_at_once = min(spare, max(2, max(sharing.counts, default=1)))
     for most, source in sorted(_reliefs(sharing), reverse=True):
         if most <= rate:
             break
         hopes = _hopes(sharing, source)
         for target, level in enumerate(right):
-            if level < left[source] and hopes[level] > rate:
-                one = exchange(sharing, source, target, rate, 1)
-                if one is not None:
-                    found, rate = one, one.saves
-                two = exchange(sharing, source, target, 2 * rate, 2) if spare > 1 and hopes[level] > 2 * rate else None
-                if two is not None:
-                    found, rate = two, two.saves // 2
+            if level >= left[source]:
+                continue
+            for changes in range(1, most_at_once + 1) if by_change else (most_at_once,):
+                counted = changes if by_change else 1
+                if hopes[level] <= rate * counted:
+                    break
+                better = exchange(sharing, source, target, rate * counted, changes)
+                if better is not None:
+                    found, rate = better, better.saves // counted
     return found
 
 

@@ -76,7 +76,7 @@ class Plan:
 
     @property
     def gap_percent(self) -> float | None:
-        """How much dearer than the bound it is; None when the bound is nothing and the cost is not."""
+        """How much more than the bound it costs; None when the bound is nothing and the cost is not."""
         if self.cost <= self.bound:
             return 0.0
         return (self.cost - self.bound) / self.bound * 100 if self.bound else None
@@ -125,7 +125,7 @@ class Plan:
 
 def _move(sharing: Sharing, item: int) -> Move:
     model, carriers, here = sharing.model, sharing.model.team.carriers, sharing.place[item]
-    others = {who: sharing.dearer(item, who) for who in sharing.chances[item] if who != here}
+    others = {who: sharing.extra_cost(item, who) for who in sharing.chances[item] if who != here}
     saves = others.pop(sharing.home[item], 0)
     next_best = min(others, key=lambda who: (others[who], who), default=NOWHERE)
     named = model.problem.items[item]

@@ -26,7 +26,7 @@ def _may_be_better(sharing: Sharing, item: int) -> bool:
 
 
 def _bettered(sharing: Sharing, item: int) -> bool:
-    """Do the first change that is no dearer and better, if there is one."""
+    """Make the first change that costs no more and is better, if there is one."""
     was = _rank(sharing)
     for target in _wished(sharing, item):
         for change in _ways(sharing, item, target):

@@ -11,13 +11,13 @@ from domain.planning.rebalance.model import NOWHERE, Model
 class Sharing:
     """Who has which item, with every carrier's load and cost kept up as items pass, and a log to undo by.
 
-    ``loose`` are the members who would leave no home; ``away`` counts the held items that left a holder who may keep
-    them; ``worth`` adds up the bonus. ``left`` and
+    ``loose`` are the members who would leave no home; ``away`` counts the changes of worker: the cases that left a
+    holder who may keep them; ``worth`` adds up the bonus. ``left`` and
     ``right`` tell how many thresholds lie below a carrier's load, and at it or below: the slopes down and up.
     """
 
-    __slots__ = ("away", "chances", "cost", "costs", "curves", "home", "left", "load", "log", "loose", "members",
-                 "model", "place", "points", "right", "worth")  # fmt: skip
+    __slots__ = ("away", "chances", "cost", "costs", "counts", "curves", "home", "left", "load", "log", "loose",
+                 "members", "model", "place", "points", "right", "worth")  # fmt: skip
 
     def __init__(self, model: Model, place: Sequence[int] = ()) -> None:
         """Begin with everything unplaced, or where ``place`` has it and it may be."""
@@ -34,7 +34,7 @@ class Sharing:
                 self.members[carrier].add(item)
                 if self.home[item] != carrier:
                     self.loose[carrier].add(item)
-                self.away += 0 <= self.home[item] != carrier
+                self.away += (0 <= self.home[item] != carrier) * self.counts[item]
                 self.worth += model.soft[item].get(carrier, 0)
         loads = list(zip(self.curves, self.load, strict=True))
         self.costs = [curve[load] for curve, load in loads]
@@ -47,6 +47,7 @@ class Sharing:
         """Keep the model's own lists at hand."""
         self.model = model
         self.points, self.chances, self.home, self.curves = model.points, model.chances, model.home, model.team.curves
+        self.counts = model.counts
 
     def under(self, model: Model, changed: Iterable[int] = ()) -> Sharing:
         """Return the same sharing, to go on with under a model where only some items' chances changed."""
@@ -60,7 +61,7 @@ class Sharing:
             at, home, old = self.place[item], model.home[item], self.home[item]
             if at >= 0:
                 (twin.loose[at].discard if home == at else twin.loose[at].add)(item)
-                twin.away += (0 <= home != at) - (0 <= old != at)
+                twin.away += ((0 <= home != at) - (0 <= old != at)) * self.counts[item]
         return twin
 
     def put(self, item: int, carrier: int) -> None:
@@ -70,7 +71,7 @@ class Sharing:
         self.place[item] = carrier
         home = self.home[item]
         if home >= 0:
-            self.away += (0 <= carrier != home) - (0 <= old != home)
+            self.away += ((0 <= carrier != home) - (0 <= old != home)) * self.counts[item]
         bonus = self.model.soft[item]
         if bonus:
             self.worth += bonus.get(carrier, 0) - bonus.get(old, 0)
@@ -102,11 +103,11 @@ class Sharing:
             log.pop()
 
     def more_away(self, item: int, source: int, target: int) -> int:
-        """Return by how many the moves that count change when an item passes."""
+        """Return how many more changes of worker it makes when an item passes."""
         home = self.home[item]
-        return (home == source) - (home == target) if home >= 0 else 0
+        return ((home == source) - (home == target)) * self.counts[item] if home >= 0 else 0
 
-    def dearer(self, item: int, carrier: int) -> int:
+    def extra_cost(self, item: int, carrier: int) -> int:
         """Return what the sharing would cost more with an item at another carrier."""
         here, weight = self.place[item], self.points[item]
         if here == carrier:

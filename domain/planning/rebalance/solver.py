@@ -31,7 +31,7 @@ def solve(
 
     The same problem, start and seed give the same plan. ``stop`` is asked often; once it says yes, the best so far
     is returned. ``rounds`` is how often the search disturbs a plan that is not yet proven best. From ``start`` only
-    what changed is repaired; where so little is shared out that it takes no time, never to a dearer plan than one
+    what changed is repaired; where so little is shared out that it takes no time, the plan never costs more than one
     found from nothing. Raises BadInput when the problem cannot be meant (see ``problems``).
     """
     rng = Random(seed)  # noqa: S311 (a search, not a secret)
@@ -134,8 +134,8 @@ def _come_home(sharing: Sharing, limit: int) -> set[int]:
     """Take back the moves that save least until no more than ``limit`` are left; return who was touched."""
     touched: set[int] = set()
     away = {item for item, home in enumerate(sharing.home) if 0 <= home != sharing.place[item]}
-    while len(away) > limit:
-        item = min(away, key=lambda item: (sharing.dearer(item, sharing.home[item]), item))
+    while sharing.away > limit:
+        item = min(away, key=lambda item: (sharing.extra_cost(item, sharing.home[item]) / sharing.counts[item], item))
         touched |= {sharing.place[item], sharing.home[item]}
         sharing.put(item, sharing.home[item])
         away.discard(item)
@@ -183,6 +183,15 @@ def _limit_holds(model: Model, old: Model, changed: list[int]) -> bool:
     if before is None:
         return True
     return limit is not None and limit <= before and all(model.home[item] == old.home[item] for item in changed)
+
+
+def recosted(problem: Problem, plan: Plan) -> Plan:
+    """Return a plan made under other bands as one of this problem: the same sharing, with its cost and its bound."""
+    model = compiled(problem)
+    sharing = Sharing(model, plan.work.sharing.place)
+    free = overs(model, model.masks)
+    still = overs(model, frozen(model)) if _limited(model) else None
+    return planned(sharing, free, still, cost_bound(model, free, still))
 
 
 def planned(sharing: Sharing, free: Overs, still: Overs | None, bound: int) -> Plan:

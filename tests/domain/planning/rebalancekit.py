@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import strategies as st
@@ -28,10 +29,15 @@ def small_problems(draw: st.DrawFn, most_items: int = 6, *, wishes: bool = True)
         eligible = draw(st.sets(st.sampled_from(names)))
         holder = draw(st.sampled_from((None, *names)))
         bonus = draw(st.dictionaries(st.sampled_from(names), st.integers(-3, 3), max_size=2))
-        items.append(item(f"I{number}", draw(loads), holder, "".join(eligible), **bonus))
+        one = item(f"I{number}", draw(loads), holder, "".join(eligible), **bonus)
+        items.append(replace(one, changes=draw(st.sampled_from((None, None, 2, 3)))))
     pins, forbids = draw(_wishes(items)) if wishes else ({}, frozenset())
     return Problem(
-        carriers, tuple(items), most_moves=draw(st.sampled_from((None, None, 0, 1, 2))), pins=pins, forbids=forbids
+        carriers,
+        tuple(items),
+        most_moves=draw(st.sampled_from((None, None, 0, 1, 2, 3, 4))),
+        pins=pins,
+        forbids=forbids,
     )
 
 
@@ -69,10 +75,11 @@ def every_sharing(problem: Problem) -> Iterator[Sharing]:
 
 
 def moved(problem: Problem, sharing: Sharing) -> int:
-    """How many held items leave a holder who may keep them."""
+    """How many cases leave a holder who may keep them."""
     return sum(
-        one.id in sharing and one.holder in chances(problem, one) and sharing[one.id] != one.holder
+        one.counts
         for one in problem.items
+        if one.id in sharing and one.holder in chances(problem, one) and sharing[one.id] != one.holder
     )
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ from domain.planning.rebalance import (
     curve,
     exact,
     fewest_moves,
+    least_highest,
     problems,
     solve,
     why_not,
@@ -35,11 +37,55 @@ def keys(problem: Problem) -> list[str]:
     return [fault.key for fault in problems(problem)]
 
 
+def two(moves: int | None) -> Problem:
+    """A holds ten cases of 6 points, B eleven of 3; a full-time load is 30."""
+    items = [item(f"a{n}", 600, "A", "AB") for n in range(10)] + [item(f"b{n}", 300, "B", "AB") for n in range(11)]
+    return Problem((Carrier("A", 3000), Carrier("B", 3000)), tuple(items), most_moves=moves)
+
+
+@pytest.mark.parametrize(("moves", "highest"), [(0, 2000), (1, 1800), (2, 1600), (None, 1600)])
+def test_whoever_is_far_over_is_relieved_though_the_other_goes_over_too(moves: int | None, highest: int) -> None:
+    plan = solve(two(moves))
+    assert plan.highest_tenths == highest
+    assert least_highest(two(moves)) <= highest
+
+
+def test_the_part_time_worker_is_not_the_one_to_be_piled_up_on() -> None:
+    people = (Carrier("NQ", 1800), Carrier("A", 3000), Carrier("B", 3000))
+    anybody = frozenset({"NQ", "A", "B"})
+    plan = solve(Problem(people, tuple(Item(f"c{n}", (f"c{n}",), 300, None, anybody) for n in range(39))))
+    assert {who.id: plan.loads[who.id] * 100 // who.capacity for who in people} == {"NQ": 150, "A": 150, "B": 150}
+
+
+def family(name: str, children: int, points: int, holder: str) -> Item:
+    """Siblings who move together."""
+    return Item(name, tuple(f"{name}{n}" for n in range(children)), points, holder, frozenset("AB"))
+
+
+def test_a_limit_of_moves_counts_children_not_families() -> None:
+    held = (*(family(f"f{n}", 3, 900, "A") for n in range(4)), family("one", 1, 300, "A"))
+    people = (Carrier("A", 3000), Carrier("B", 3000))
+
+    def most(moves: int) -> tuple[int, list[str]]:
+        plan = solve(Problem(people, held, most_moves=moves))
+        return plan.used, sorted(move.item for move in plan.moves)
+
+    assert most(2) == (1, ["one"])
+    assert most(3)[0] == 3
+    assert most(5)[0] in (3, 4)
+    assert most(6) == (6, ["f0", "f1"])
+
+
 def test_points_cost_more_the_further_above_capacity_they_lie() -> None:
     def costs(points: int) -> float:
         return solve(Problem((Carrier("H", FULL, points),), ())).cost / COST_UNIT
 
-    assert [costs(share * 100) for share in (80, 85, 90, 95, 100, 105, 110, 120)] == [0, 5, 10, 25, 40, 85, 130, 420]
+    assert [costs(share * 100) for share in (80, 85, 90, 95, 100, 105, 110, 115)] == [0, 5, 10, 25, 40, 85, 130, 275]
+    further = [
+        costs(share * 100) - costs((share - 5) * 100) for share in range(120, 305, 5)
+    ]  # what each 5 % more costs
+    assert all(later >= sooner for sooner, later in pairwise(further))
+    assert further[-1] > 1000 * further[0]  # nobody is piled up on for nothing, however far over they are
 
 
 def test_a_new_case_goes_to_whoever_has_room_and_the_cost_is_what_cannot_be_avoided() -> None:

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.teams import team
-from domain.planning.rebalance import Problem, curve, exact, fewest_moves, solve, why_not
+from domain.planning.rebalance import Carrier, Problem, curve, exact, fewest_moves, least_highest, solve, why_not
 from tests.domain.planning.rebalancekit import (
     best,
     chances,
     cost,
     every_sharing,
+    item,
     keeps_every_rule,
     loads,
     moved,
@@ -115,7 +116,7 @@ def test_why_not_never_promises_less_than_it_would_cost(problem: Problem, data: 
 
 @SOME
 @given(small_problems(most_items=5, wishes=False))
-def test_each_point_of_the_curve_is_a_plan_within_its_moves_and_none_is_dearer(problem: Problem) -> None:
+def test_each_point_of_the_curve_is_a_plan_within_its_moves_and_none_costs_more(problem: Problem) -> None:
     points = curve(problem, (3, 0, 1))
     assert [point.moves for point in points] == [0, 1, 3]
     for point in points:
@@ -167,3 +168,20 @@ def test_few_moves_bring_as_much_as_the_exact_solver_finds_for_them(seed: int) -
     closed = exact.close_gap(problem, plan, seconds=3)
     assert plan.bound <= closed.bound <= closed.cost
     assert plan.cost <= closed.cost * 1.02
+
+
+@MANY
+@given(small_problems())
+def test_no_sharing_brings_the_highest_load_below_what_is_said_to_be_the_least(problem: Problem) -> None:
+    least = least_highest(problem)
+    for sharing in every_sharing(problem):
+        held = loads(problem, sharing)
+        highest = max((held[who.id] * 1000 / who.capacity for who in problem.carriers if who.capacity), default=0)
+        assert highest > least - 1
+
+
+def test_the_least_highest_load_is_found_where_it_can_be_reached() -> None:
+    held = tuple(item(f"a{n}", 500, "A", "AB") for n in range(6))
+    people = (Carrier("A", 2000), Carrier("B", 1000))
+    reached = {moves: least_highest(Problem(people, held, most_moves=moves)) for moves in (0, 1, 2, None)}
+    assert reached == {0: 1500, 1: 1250, 2: 1000, None: 1000}

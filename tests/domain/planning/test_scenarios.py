@@ -28,13 +28,27 @@ def test_a_plan_is_for_the_day_on_which_everything_has_begun() -> None:
     )
     assert scenario.day(TODAY) == date(2027, 1, 4)
     assert checked().day(TODAY) == TODAY
-    assert scenario.gone("W2") == date(2026, 12, 18)
-    assert scenario.gone("W3") is None
+    assert scenario.gone("W2", TODAY) == date(2026, 12, 18)
+    assert scenario.gone("W3", TODAY) is None
+
+
+def test_whoever_is_covered_for_is_there_again_on_the_day_of_the_plan() -> None:
+    away = {"worker": "W2", "starts": "2026-12-01", "ends": "2026-12-14"}
+    scenario = checked(absences=[away])
+    assert scenario.day(TODAY) == date(2026, 12, 15)
+    assert scenario.gone("W2", TODAY) is None
+    days = [date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 14), date(2026, 12, 15)]
+    assert [scenario.away("W2", day) for day in days] == [False, True, True, False]
+    within = checked(absences=[away], on="2026-12-10")
+    assert within.gone("W2", TODAY) == date(2026, 12, 1)
+    for_good = checked(absences=[{**away, "way": "transfer"}])
+    assert (for_good.day(TODAY), for_good.gone("W2", TODAY)) == (date(2026, 12, 1), date(2026, 12, 1))
+    assert not for_good.away("W2", date(2026, 12, 5))
 
 
 def test_an_absence_that_has_begun_and_still_runs_can_be_planned_for() -> None:
     scenario = checked(absences=[{"worker": "W2", "starts": "2026-11-02", "ends": "2027-02-01"}])
-    assert scenario.day(TODAY) == TODAY
+    assert scenario.day(TODAY) == date(2027, 2, 2)
     assert checked(absences=[{"worker": "W2", "starts": "2026-11-02"}]).absence("W2")
 
 
@@ -56,7 +70,7 @@ def test_an_absence_that_has_begun_and_still_runs_can_be_planned_for() -> None:
         ({"starters": [{"id": "W2", "grade": "asye", "on": "2026-12-18"}]}, "starters", "a worker 'W2' already"),
         (
             {"leavers": [{"worker": "W2", "on": "2026-12-18"}], "absences": [{"worker": "W2", "starts": "2026-12-01"}]},
-            "leavers",
+            "absences",
             "W2 goes twice",
         ),
         ({"arrivals": [{"id": "C-1", "pathway": "court"}]}, "arrivals", "a case 'C-1' already"),

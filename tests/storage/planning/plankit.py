@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 from domain.planning.scenarios import Scenario
 from storage.cases.steps import give
 from storage.opening import open_database
-from storage.planning.plan import Draft, work_out
+from storage.planning.plan import Draft
+from storage.planning.solving import work_out
 from storage.records.database import Database
 from tests.clocks import CLOCK
 from tests.units import record
@@ -31,7 +32,7 @@ title = "Plain points"
 version = "1"
 status = "starter"
 full_time_points = 100
-shares = { allocated_worker = 100, co_worker = 50, consultant = 10, cover = 100, personal_adviser = 50 }
+shares = { allocated_worker = 100, co_worker = 50, consultant = 10, cover = 50, personal_adviser = 50 }
 bands = [
   { key = "room", title = "Room", upto_percent = 79.9 },
   { key = "steady", title = "Steady", upto_percent = 100 },
@@ -63,6 +64,7 @@ def scheme() -> str:
     return SCHEME % "\n  ".join(rows)
 
 
+Make = Callable[..., Database]
 Cases = Mapping[str, tuple[str | None, int]]
 THREE: Mapping[str, Mapping[str, Any]] = {"W1": {}, "W2": {}, "W3": {}}
 

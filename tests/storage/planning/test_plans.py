@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,26 +13,10 @@ from domain.core.enums import Role
 from domain.core.errors import BadInput, Cancelled
 from domain.planning.proposals import Cause
 from storage.cases.steps import give
-from storage.planning.plan import solved
+from storage.planning.solving import solved
 from storage.records.database import Database
-from tests.storage.planning.plankit import LEAVING, THREE, TODAY, after, moved, north, planned
-from tests.units import amend, every, record
-
-Make = Callable[..., Database]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    """Make a team North of workers and cases, weighed by plain points."""
-    opened: list[Database] = []
-
-    def made(workers: Mapping[str, Any], cases: Mapping[str, Any], **more: Mapping[str, Any]) -> Database:
-        opened.append(north(tmp_path, workers, cases, **more))
-        return opened[-1]
-
-    yield made
-    for database in opened:
-        database.close()
+from tests.storage.planning.plankit import LEAVING, THREE, TODAY, Make, after, moved, planned
+from tests.units import amend, every, put, record
 
 
 def leaver(worker: str = "W1", on: date = LEAVING) -> dict[str, Any]:
@@ -317,7 +301,7 @@ def test_why_not_somebody_else(make: Make) -> None:
         draft.why_not("C-9", "W2")
 
 
-def test_more_moves_never_make_a_plan_dearer(make: Make) -> None:
+def test_more_moves_never_make_a_plan_cost_more(make: Make) -> None:
     cases = {f"C-{n}": ("W1" if n % 3 else "W2", (n * 5) % 30 // 5 * 5 + 5) for n in range(12)}
     draft = planned(make(THREE, cases), most_moves=3)
     costs = [point.cost for point in draft.proposal().curve]
@@ -334,7 +318,7 @@ def test_a_stopped_plan_is_no_plan(make: Make) -> None:
         solved(found, stop=lambda: True)
 
 
-def test_the_optional_solver_never_makes_a_plan_dearer(make: Make) -> None:
+def test_the_optional_solver_never_makes_a_plan_cost_more(make: Make) -> None:
     pytest.importorskip("highspy")
     cases = {f"C-{n}": ("W1", (5, 15, 25, 40, 10)[n % 5]) for n in range(9)}
     found = planned(make(THREE, cases), most_moves=3).ground
@@ -399,3 +383,92 @@ def test_a_case_whose_booked_end_nobody_follows_is_given_from_that_day(make: Mak
     draft = planned(database, on=LEAVING)
     (move,) = draft.proposal().moves
     assert (move.case, move.from_, move.starts) == ("C-3", None, free)
+
+
+# what will be otherwise in the weeks ahead ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moving(make: Make) -> Callable[..., Database]:
+    """Three workers, of whom one is in another team from a day on (``back``: until then)."""
+
+    def made(workers: Mapping[str, Any], cases: Mapping[str, Any], *period: Mapping[str, Any]) -> Database:
+        database = make(workers, cases)
+        put(database, ("team", {"name": "South", "scheme": "plain"}))
+        put(database, *(("worker-period", one) for one in period))
+        return database
+
+    return made
+
+
+TO_SOUTH = {"worker": "W3", "team": "South", "from": "2027-01-18"}
+
+
+def test_who_moves_to_another_team_takes_no_case_while_somebody_else_may(moving: Callable[..., Database]) -> None:
+    cases = {"C-1": (None, 10), "C-2": ("W1", 30), "C-3": ("W2", 40)}
+    assert moved(planned(moving(THREE, cases, TO_SOUTH), most_moves=0)) == {"C-1": (None, "W1")}, "W3 has most room"
+
+
+def test_who_moves_and_alone_may_take_a_case_takes_it_with_the_caution(moving: Callable[..., Database]) -> None:
+    database = moving({"W3": {}}, {"C-1": (None, 10)}, TO_SOUTH)
+    (move,) = planned(database, most_moves=0).proposal().moves
+    assert (move.to, move.cautions) == ("W3", ("Moves to South on Mon 18 Jan 2027",))
+
+
+def test_who_leaves_after_the_weeks_of_the_policy_takes_none_either(make: Make) -> None:
+    workers = {**THREE, "W3": {"leaves": "2027-01-15"}}  # eight weeks: the policy says six
+    database = make(workers, {"C-1": (None, 10), "C-2": ("W1", 30), "C-3": ("W2", 40)})
+    assert moved(planned(database, most_moves=0)) == {"C-1": (None, "W1")}
+
+
+def test_a_move_between_teams_that_merge_is_none(moving: Callable[..., Database]) -> None:
+    database = moving(THREE, {"C-1": (None, 10), "C-2": ("W1", 30), "C-3": ("W2", 40)}, TO_SOUTH)
+    (move,) = planned(database, most_moves=0, merges=["South"]).proposal().moves
+    assert (move.to, move.cautions) == ("W3", ())
+
+
+def test_who_joins_later_takes_nothing_before_they_are_here(moving: Callable[..., Database]) -> None:
+    here_before = {**TO_SOUTH, "from": None, "until": "2026-12-06"}
+    database = moving(THREE, {"C-1": ("W1", 30), "C-2": ("W2", 60)}, here_before)
+    assert "W3" not in planned(database, most_moves=0).ground.people
+    early = date(2026, 12, 1)
+    workers = [{"worker": "W1", "on": early}]
+    cover, move = planned(database, on=LEAVING, leavers=workers, most_moves=0).proposal().moves
+    assert (move.to, move.starts, move.goes) == ("W3", date(2026, 12, 7), early), "not before they are here"
+    assert (cover.to, cover.role, cover.starts, cover.ends) == ("W2", Role.COVER, early, date(2026, 12, 7))
+    cases = planned(database, on=LEAVING, most_moves=1, pins=[{"case": "C-2", "worker": "W3"}]).proposal().moves
+    assert [(one.to, one.starts >= date(2026, 12, 7)) for one in cases] == [("W3", True)]
+
+
+def test_leave_of_some_days_rules_nobody_out_of_what_they_hold(make: Make) -> None:
+    database = make(THREE, {"C-1": ("W1", 30), "C-2": ("W2", 30), "C-3": ("W3", 30)})
+    put(database, ("reduction", {"worker": "W3", "percent": 100, "reason": "Leave", "kind": "annual_leave",
+                                 "starts": "2026-12-07", "ends": "2026-12-11"}))  # fmt: skip
+    assert moved(planned(database, most_moves=0)) == {}
+
+
+@pytest.mark.parametrize(("leaves", "left"), [("2026-11-19", date(2026, 11, 19)), ("2026-11-20", None)])
+def test_who_had_left_is_told_apart_from_who_leaves_today(make: Make, leaves: str, left: date | None) -> None:
+    database = make(THREE, {"C-1": ("W1", 30)})
+    with database.unit("A. Hughes", TODAY) as unit:
+        amend(unit, "worker", "W1", {"leaves": leaves})
+        unit.finish("Leaves")
+    plan = planned(database, most_moves=0).proposal()
+    (move,) = plan.moves
+    assert (move.cause, move.starts, move.goes) == ("leaves", TODAY, left or TODAY)
+    assert [one.left for one in plan.people if one.worker == "W1"] == [left]
+
+
+def test_cover_up_to_the_last_day_there_is_has_no_end(make: Make) -> None:
+    last = date(2199, 12, 31)
+    absent = [{"worker": "W1", "starts": last, "ends": last, "way": "cover"}]
+    (move,) = planned(make(THREE, {"C-1": ("W1", 30)}), absences=absent).proposal().moves
+    assert (move.role, move.ends) == (Role.COVER, None)
+
+
+def test_who_is_in_another_team_by_the_day_of_the_plan_is_named_with_the_cases_held(
+    moving: Callable[..., Database],
+) -> None:
+    database = moving(THREE, {"C-1": ("W3", 30), "C-2": ("W2", 40)}, TO_SOUTH)
+    (note,) = planned(database, on=date(2027, 1, 18)).proposal().notes
+    assert note == "W3 is in South by then; the cases held (1) are not in this plan."

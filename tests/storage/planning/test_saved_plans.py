@@ -14,8 +14,8 @@ from domain.core.errors import BadInput, NotFound
 from domain.planning.proposals import Proposal
 from storage.opening import open_database
 from storage.planning.acts import Applied, apply, drop, save
-from storage.planning.plan import work_out
 from storage.planning.saved_plans import again, compare, free_name, saved, saved_plans
+from storage.planning.solving import work_out
 from storage.records.database import Database
 from storage.records.undo import undo
 from tests.clocks import CLOCK

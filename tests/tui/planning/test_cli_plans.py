@@ -63,10 +63,40 @@ def test_a_plan_as_json_has_the_keys_of_the_contract(almoner: Shell) -> None:
 def test_a_plan_in_print(almoner: Shell) -> None:
     shown = almoner("plan", *LEAVES, "--curve").out
     assert "North, for Fri 18 Dec 2026: W1 leaves Fri 18 Dec" in shown
-    assert "2 moves; the highest load 60 % → 80 %" in shown
-    assert "cost 0; cannot be below 0: proven best" in shown
+    assert "2 changes of worker; the highest load 60 % → 80 %" in shown
+    assert "cost 0, proven: no plan with these moves shares the load more evenly" in shown
     assert "gone from Fri 18 Dec 2026" in shown
     assert "Further moves" in shown
+
+
+def test_a_plan_goes_from_change_to_change(almoner: Shell) -> None:
+    away = ("--absent", "W1:2026-12-01:2026-12-14", "--moves", "0")
+    shown = almoner("plan", "--team", "North", *away, "--calendar").out
+    assert "2 covered" in shown
+    assert [line.split() for line in shown.splitlines() if line.startswith("C-1 ")][-1] == [
+        "C-1",
+        "W1",
+        "W3",
+        "covers",
+        "W1",
+    ]
+    plan = almoner("plan", "--team", "North", *away, "--json").json
+    assert [(span["from"], span["to"]) for span in plan["spans"]] == [
+        ("2026-11-20", "2026-11-30"), ("2026-12-01", "2026-12-14"), ("2026-12-15", None)
+    ]  # fmt: skip
+    there = [{one["worker"]: one["there"] for one in span["people"]}["W1"] for span in plan["spans"]]
+    assert there == [True, False, True]
+    assert {move["role"] for move in plan["moves"]} == {"cover"}
+
+
+def test_a_starter_of_a_plan_is_named_when_it_is_applied(almoner: Shell) -> None:
+    starter = ("--starter", "children-sw:1.0:2027-01-04", "--leaver", "W1:2027-01-04")
+    almoner("plan", "--team", "North", *starter, "--save", "New")
+    refused = almoner("plan", "--apply-saved", "New").err
+    assert "new-1 is not recorded yet: record who it is, and say so when applying (--starter-is)" in refused
+    assert "no starter 'new-9'" in almoner("plan", "--apply-saved", "New", "--starter-is", "new-9=W2").err
+    assert "is not written as new-1=WORKER" in almoner("plan", "--apply-saved", "New", "--starter-is", "W2").err
+    assert "Applied" in almoner("plan", "--apply-saved", "New", "--starter-is", "new-1=W2").out
 
 
 def test_every_situation_can_be_typed(almoner: Shell, tmp_path: Path) -> None:
@@ -227,7 +257,7 @@ def test_a_missing_solver_is_said_plainly(almoner: Shell, monkeypatch: pytest.Mo
     def missing(*_args: object) -> None:
         raise AlmonerError("The solver is not installed.", hint="pip install almoner[solver]")
 
-    monkeypatch.setattr("storage.planning.plan.close_gap", missing)
+    monkeypatch.setattr("storage.planning.solving.close_gap", missing)
     answer = almoner("plan", *LEAVES, "--solver")
     assert answer.code == 2
     assert "not installed" in answer.err

@@ -17,7 +17,7 @@ from storage.planning.saved_plans import saved_plans
 from storage.records.database import Database
 from tests.clocks import CLOCK, TODAY
 from tests.storage.planning.plankit import THREE, north
-from tests.tui.driving import almoner, drive, press, text, until, until_screen
+from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
 from tests.tui.hands import paste
 from tests.units import amend
 from tui.planning.plan_screen import ScenarioScreen
@@ -212,6 +212,37 @@ def test_why_pin_and_the_curve(database: Database, tmp_path: Path) -> None:
         assert fewer is not None
         assert (fewer.further or 0) < (before.further or 0)
         assert "▸" in text(pilot)
+
+    drive(almoner(database, tmp_path), steps, size=(140, 40))
+
+
+def wishes(pilot: Pilot[Any]) -> tuple[list[str], list[str]]:
+    scenario = screen_of(pilot).scenario
+    assert scenario is not None
+    return [pair.case for pair in scenario.pins], [pair.case for pair in scenario.forbids]
+
+
+def test_a_wish_is_said_with_the_plan_lifted_and_taken_back(database: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await until(pilot, "Needs you")
+        await begin(pilot, "")
+        case = next(iter(to_of(pilot)))
+        await press(pilot, "p")
+        await until(pilot, f"Pin {case} to whom?")
+        assert "%" in text(pilot), "everybody who may have it, with what it makes of their load"
+        await press(pilot, "enter")
+        await until(pilot, f"{case} pinned to")
+        assert wishes(pilot) == ([case], [])
+        await press(pilot, "f")
+        await until(pilot, "kept from")
+        await press(pilot, "u")
+        await until(pilot, f"{case} pinned to")
+        assert wishes(pilot) == ([case], []), "the last wish is taken back, nothing that was recorded"
+        await press(pilot, "p")
+        await until(pilot, f"Lift: {case} pinned to")
+        await press(pilot, *"lift", "enter")
+        await settled(pilot)
+        assert wishes(pilot) == ([], [])
 
     drive(almoner(database, tmp_path), steps, size=(140, 40))
 

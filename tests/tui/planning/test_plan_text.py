@@ -36,8 +36,8 @@ def costing(cost: float, bound: float) -> Proposal:
 @pytest.mark.parametrize(
     ("cost", "bound", "said"),
     [
-        (3235, 3235, "cost 3,235; cannot be below 3,235: proven best"),
-        (0, 0, "cost 0; cannot be below 0: proven best"),
+        (3235, 3235, "cost 3,235, proven: no plan with these moves shares the load more evenly"),
+        (0, 0, "cost 0, proven: no plan with these moves shares the load more evenly"),
         (20838, 20830, "cost 20,838; at most 0.1 % from best"),
         (1004, 1000, "cost 1,004; at most 0.4 % from best"),
         (1004.1, 1000, "cost 1,004.1; at most 0.5 % from best"),
@@ -74,7 +74,7 @@ def test_a_move_says_what_it_does_and_who_came_second() -> None:
     )  # fmt: skip
     names = {"W1": "Okafor", "W2": "Patel", "W3": "Begum"}
     said = plan_text.reason(move, lambda worker: names[worker or ""], TODAY)
-    assert said == ("takes Okafor from 114 % to 97 %; Patel goes from 71 % to 78 %; runner-up Begum, 3.2 points dearer")
+    assert said == ("takes Okafor from 114 % to 97 %; Patel goes from 71 % to 78 %; runner-up Begum, costs 3.2 more")
     alone = move.model_copy(update={"runner_up": None})
     assert plan_text.reason(alone, lambda worker: names[worker or ""], TODAY).endswith("nobody else may hold it")
 
@@ -100,3 +100,19 @@ def test_what_is_not_accepted_any_more_is_named_by_its_case() -> None:
     assert plan_text.no_longer_accepted(moves, moves) == ""
     assert plan_text.no_longer_accepted(moves[:2], moves[1:]) == "Not accepted any more, as the plan changed: C-1."
     assert plan_text.no_longer_accepted(moves, ()).endswith(": C-1, C-2, C-3 and 2 more.")
+
+
+@pytest.mark.parametrize(
+    ("goes", "starts", "said"),
+    [
+        (date(2026, 11, 19), TODAY, "Okafor left on Thu 19 Nov; "),
+        (None, TODAY, "Okafor leaves on Fri 20 Nov; "),
+        (None, date(2026, 11, 19), "Okafor left on Thu 19 Nov; "),
+        (date(2026, 11, 21), date(2026, 12, 1), "Okafor leaves on Sat 21 Nov; "),
+    ],
+    ids=["left before the plan", "last day is today", "an older plan", "taken later by somebody new"],
+)
+def test_who_has_left_is_not_told_as_leaving(goes: date | None, starts: date, said: str) -> None:
+    names = {"W1": "Okafor", "W2": "Patel"}
+    move = Move(case="C-1", from_="W1", to="W2", cause=Cause.LEAVES, points=600, starts=starts, goes=goes)
+    assert plan_text.reason(move, lambda worker: names[worker or ""], TODAY).startswith(said)
