@@ -23,7 +23,7 @@ from domain.allocation.eligibility import (
 )
 from domain.allocation.eligibility import after as after_it
 from domain.core.dates import show_day
-from domain.core.hundredths import LARGEST
+from domain.core.hundredths import LARGEST, whole_percent
 from domain.load import capacity
 
 _BANDS = ("room", "steady", "near", "over")
@@ -32,7 +32,8 @@ _BANDS = ("room", "steady", "near", "over")
 class Taker(NamedTuple):
     """A worker for a case: what speaks against it, and what it would do to their load.
 
-    All of it is of the fullest day that is booked in the weeks ahead (``worker.fullest_on``). ``before`` and ``after``
+    All of it is of the worst day that is booked in the weeks ahead (``worker.fullest_on``): the fullest one, or the
+    first on which they can carry nothing. ``before`` and ``after``
     are utilisation in tenths of a percent, ``spare`` what is left of the capacity before (hundredths; below zero when
     there is none); all None where no capacity is set. ``adds`` is what the case adds.
     """
@@ -52,14 +53,26 @@ class Taker(NamedTuple):
     def booked(self) -> str:
         """What makes a day ahead fuller than the one asked about, in words; empty while none is."""
         worker = self.worker
+        if day := worker.nothing_from:
+            return f"can carry nothing from {show_day(day)}"
         if worker.fullest_on is None or self.before is None:
             return ""
-        return f"{self.before / 10:.0f} % booked from {show_day(worker.fullest_on)}"
+        return f"{whole_percent(self.before)} % booked from {show_day(worker.fullest_on)}"
 
     @property
     def now(self) -> int | None:
         """Utilisation on the day asked about, in tenths of a percent; None where no capacity is set."""
         return capacity.utilisation(self.worker.points_now, self.worker.capacity_now)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is booked, and changes, in the weeks ahead without being a caution, in words."""
+        return (*([self.booked] if self.booked else []), *self.changes)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What will be otherwise with them and does not speak against it, in words."""
+        return tuple(change.words for change in self.worker.changes if not change.caution)
 
     @property
     def hard(self) -> tuple[Finding, ...]:

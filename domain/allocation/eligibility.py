@@ -6,26 +6,23 @@ it. A finding that is ``hard`` rules a worker out unless its ``approver`` agrees
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from domain.allocation.changes import Change
+from domain.allocation.known_words import fold
+from domain.allocation.reading import because, binds, families_of, fits
+from domain.cases.in_force import InForce
 from domain.core.dates import show_day
-from domain.core.enums import CONFLICT_REASON_TITLES, ConflictReason, Nation, Pathway, Role
+from domain.core.enums import CONFLICT_REASON_TITLES, ConflictReason, Nation, Role
 from domain.core.workdays import add_months
 from domain.load import capacity
 from domain.load.capacity import DEFAULT_BANDS, Bands
 
 Rule = Mapping[str, Any]
 
-ADULTS = frozenset(
-    (
-        Pathway.CARE_ACT, Pathway.CARER_SUPPORT, Pathway.DIRECT_PAYMENT, Pathway.SAFEGUARDING_ADULT,
-        Pathway.MENTAL_CAPACITY, Pathway.MENTAL_HEALTH,
-    )
-)  # fmt: skip
-BOTH = frozenset({Pathway.TRANSITION})
-MONTH = timedelta(days=28)  # what "in a month" counts back when new cases are counted
+MONTH = timedelta(days=28)  # what "in a month" is when new cases are counted
 HOLDS, NOT_YET, AWAY_AHEAD = "holds-it", "not-here-yet", "away-ahead"
 _HOLDING, _STARTS, _AWAY = "Holds this case already", "Has not started yet", "Will be away"
 _JOINT: Mapping[str, frozenset[str]] = {Role.ALLOCATED: frozenset({Role.CO_WORKER})}
@@ -50,7 +47,10 @@ class Sibling(NamedTuple):
 
 
 class CaseNeeds(NamedTuple):
-    """What the policies ask about a case. ``conflicts`` and ``held_before`` are by staff id; points in hundredths."""
+    """What the policies ask about a case. ``conflicts`` and ``held_before`` are by staff id; points in hundredths.
+
+    ``factors`` are as they were typed; ``in_force`` is what stands on the day by events (`domain/cases/in_force.py`).
+    """
 
     reference: str
     team: str
@@ -62,6 +62,7 @@ class CaseNeeds(NamedTuple):
     must_have: tuple[str, ...] = ()
     prefers: tuple[str, ...] = ()
     scheme: str = ""
+    in_force: tuple[InForce, ...] = ()
     holder: str | None = None
     beside: tuple[Beside, ...] = ()
     siblings: tuple[Sibling, ...] = ()
@@ -71,13 +72,7 @@ class CaseNeeds(NamedTuple):
     @property
     def families(self) -> frozenset[str]:
         """Whether it is a child's or an adult's case; one in transition is both."""
-        return frozenset(
-            name
-            for pathway in self.pathways
-            for name in (
-                ("children", "adults") if pathway in BOTH else ("adults" if pathway in ADULTS else "children",)
-            )
-        )
+        return families_of(self.pathways)
 
 
 class Candidate(NamedTuple):
@@ -85,10 +80,11 @@ class Candidate(NamedTuple):
 
     ``warrants_end`` is the last day of those approvals that have an end of their own.
 
-    ``points`` and ``capacity`` in hundredths (capacity None: not set) are those of the fullest day that is booked in
-    the weeks ahead, ``fullest_on``: None while it is the day asked about, whose own are ``points_now`` and
+    ``points`` and ``capacity`` in hundredths (capacity None: not set) are those of the worst day that is booked in the
+    weeks ahead, ``fullest_on``: None while it is the day asked about, whose own are ``points_now`` and
     ``capacity_now``. ``cases`` are the most held at once. ``away_from`` is the first day on which they will be away
-    altogether. ``span`` is how many people the supervisor supervises, and what was agreed with them.
+    altogether, ``changes`` what will be otherwise with them. ``span`` is how many people the supervisor supervises, and
+    what was agreed with them.
     """
 
     staff_id: str
@@ -120,6 +116,12 @@ class Candidate(NamedTuple):
     points_now: int = 0
     capacity_now: int | None = None
     away_from: date | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def nothing_from(self) -> date | None:
+        """The day ahead from which they can carry nothing; None where there is none, or they never could."""
+        return self.fullest_on if self.capacity == 0 and self.capacity_now != 0 else None
 
 
 class Asked(NamedTuple):
@@ -131,13 +133,17 @@ class Asked(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What one rule says against a worker; ``title`` is the rule's own, without what it found."""
+    """What one rule says against a worker; ``title`` is the rule's own, without what it found.
+
+    ``because`` is what is recorded on the case and makes the rule be about it, in words.
+    """
 
     rule: str
     words: str
     hard: bool = False
     approver: str = ""
     title: str = ""
+    because: tuple[str, ...] = ()
 
 
 # which rules are about a case, and which bind a worker --------------------------------------------------------------
@@ -145,18 +151,7 @@ class Finding(NamedTuple):
 
 def about(rules: Iterable[Rule], case: CaseNeeds, role: str = Role.ALLOCATED) -> list[Rule]:
     """Return the rules that are about a case and somebody in that role."""
-    return [rule for rule in rules if _fits(rule, case) and role in rule["roles"]]
-
-
-def _fits(rule: Rule, case: CaseNeeds) -> bool:
-    when = rule.get("when", {})
-    return (
-        rule.get("active", True)
-        and when.get("family", "") in ("", *case.families)
-        and (not when.get("pathways") or not set(when["pathways"]).isdisjoint(case.pathways))
-        and (not when.get("factors") or not _plain(when["factors"]).isdisjoint(_plain(case.factors)))
-        and (not when.get("nations") or case.nation in when["nations"])
-    )
+    return [rule for rule in rules if fits(rule, case) and role in rule["roles"]]
 
 
 def can_speak(rule: Rule, case: CaseNeeds) -> bool:
@@ -168,7 +163,7 @@ def can_speak(rule: Rule, case: CaseNeeds) -> bool:
 
 
 def _plain(words: Iterable[str]) -> set[str]:
-    return {" ".join(word.casefold().split()) for word in words}
+    return {fold(word) for word in words}
 
 
 # what each kind of rule looks at: the words of what stands against it, "" for the rule's title alone, None for nothing
@@ -176,8 +171,8 @@ def _plain(words: Iterable[str]) -> set[str]:
 
 def _grades(rule: Rule, _case: CaseNeeds, worker: Candidate, _asked: Asked) -> str | None:
     allowed, barred = rule.get("allowed"), rule.get("not_allowed", ())
-    fits = worker.grade in allowed if allowed else worker.grade not in barred
-    return None if fits else worker.grade_title or worker.grade
+    may = worker.grade in allowed if allowed else worker.grade not in barred
+    return None if may else worker.grade_title or worker.grade
 
 
 def _registered_only(_rule: Rule, _case: CaseNeeds, worker: Candidate, _asked: Asked) -> str | None:
@@ -212,6 +207,16 @@ def _most_cases(rule: Rule, _case: CaseNeeds, worker: Candidate, asked: Asked) -
     return f"holds {worker.cases} of {most}"
 
 
+def new_in_month(begun: Iterable[tuple[str, date]], on: date) -> int:
+    """Return the most cases that begin in one stretch of four weeks with a day in it: what is booked counts, too.
+
+    ``begun`` gives cases and the days from which somebody holds them.
+    """
+    begun = list(begun)
+    lasts = {on, *(day for _, day in begun if on < day < on + MONTH)}
+    return max(len({case for case, day in begun if last - MONTH < day <= last}) for last in lasts)
+
+
 def _new_cases(rule: Rule, _case: CaseNeeds, worker: Candidate, asked: Asked) -> str | None:
     allowed = worker.cases // int(rule["one_per"])  # nothing is said while a caseload is only being built up
     if asked.role != Role.ALLOCATED or not allowed or worker.new_cases < allowed:
@@ -232,8 +237,9 @@ def _conflict(rule: Rule, case: CaseNeeds, worker: Candidate, _asked: Asked) -> 
 
 def _needs(rule: Rule, case: CaseNeeds, worker: Candidate, _asked: Asked) -> str | None:
     wanted = case.must_have if rule["asks"] == "must_have" else case.prefers
-    has = _plain(worker.specialisms) if wanted else set()
-    return ", ".join(need for need in wanted if not _plain([need]) <= has) or None
+    same: Mapping[str, str] = rule.get("same", {})
+    has = {same.get(word, word) for word in _plain(worker.specialisms)} if wanted else set()
+    return ", ".join(need for need in wanted if same.get(fold(need), fold(need)) not in has) or None
 
 
 def _siblings_together(_rule: Rule, case: CaseNeeds, worker: Candidate, asked: Asked) -> str | None:
@@ -299,26 +305,44 @@ _CHECKS: Mapping[str, Callable[[Rule, CaseNeeds, Candidate, Asked], str | None]]
 OF_LOAD = frozenset({"most_cases", "new_cases", "over_percent", "siblings_together"})
 
 
-def findings(rules: Iterable[Rule], case: CaseNeeds, worker: Candidate, asked: Asked) -> tuple[Finding, ...]:
-    """Return what the rules (those ``about`` the case) say against a worker, what rules them out first."""
+Reasons = Mapping[str, tuple[str, ...]]
+
+
+def findings(
+    rules: Iterable[Rule], case: CaseNeeds, worker: Candidate, asked: Asked, reasons: Reasons | None = None
+) -> tuple[Finding, ...]:
+    """Return what the rules (those ``about`` the case) say against a worker, what rules them out first.
+
+    ``reasons`` is what makes each rule be about the case, where that was worked out for many workers at once.
+    """
     holds = asked.role == Role.ALLOCATED and case.holder == worker.staff_id
     found = [Finding(HOLDS, _HOLDING, True, title=_HOLDING)] if holds else []
-    if worker.started is not None and worker.started > asked.on:
-        found.append(Finding(NOT_YET, f"{_STARTS} ({show_day(worker.started)})", True, title=_STARTS))
-    if worker.away_from and not worker.away:
-        found.append(Finding(AWAY_AHEAD, f"{_AWAY} (from {show_day(worker.away_from)})", title=_AWAY))
+    found += _ahead(worker, asked)
     for rule in rules:
-        grades, check = rule.get("grades"), _CHECKS.get(rule["kind"])
-        if check is None or (grades and worker.grade not in grades):
-            continue
-        if rule.get("newly_qualified") and not worker.newly_qualified:
+        check = _CHECKS.get(rule["kind"])
+        if check is None or not binds(rule, worker):
             continue
         detail = check(rule, case, worker, asked)
         if detail is not None:
-            title = str(rule["title"])
-            words = f"{title} ({detail})" if detail else title
-            found.append(Finding(rule["id"], words, bool(rule.get("hard")), rule.get("approver", ""), title))
+            found.append(_finding(rule, detail, because(rule, case) if reasons is None else reasons[rule["id"]]))
     return tuple(sorted(found, key=lambda finding: not finding.hard))
+
+
+def _finding(rule: Rule, detail: str, reasons: tuple[str, ...]) -> Finding:
+    title = str(rule["title"])
+    words = f"{title} ({detail})" if detail else title
+    return Finding(rule["id"], words, bool(rule.get("hard")), rule.get("approver", ""), title, reasons)
+
+
+def _ahead(worker: Candidate, asked: Asked) -> Iterator[Finding]:
+    """Yield what is not so on the day asked about, but soon: what no policy has to say."""
+    if worker.started is not None and worker.started > asked.on:
+        yield Finding(NOT_YET, f"{_STARTS} ({show_day(worker.started)})", True, title=_STARTS)
+    if worker.away_from and not worker.away:
+        yield Finding(AWAY_AHEAD, f"{_AWAY} (from {show_day(worker.away_from)})", title=_AWAY)
+    for change in worker.changes:
+        if change.caution:
+            yield Finding(change.rule, change.words, title=change.title)
 
 
 # what it adds ----------------------------------------------------------------------------------------------------
@@ -357,62 +381,3 @@ def red_line(bands: Bands) -> int | None:
 
 def _percent(tenths: int) -> str:
     return f"{tenths / 10:g} %"
-
-
-# a whole team's cases at once, for planning -------------------------------------------------------------------------
-
-
-def eligible(
-    rules: Iterable[Rule], cases: Iterable[CaseNeeds], workers: Sequence[Candidate], on: date
-) -> dict[str, dict[str, tuple[Finding, ...]]]:
-    """Return, by case and staff id, the hard rules that stand against a worker holding it; who is absent may.
-
-    Rules about load and siblings are left out: a plan weighs those itself. Cases that ask the same are looked at once.
-    """
-    hard = [rule for rule in rules if rule.get("hard") and rule["kind"] not in OF_LOAD]
-    asked, seen = Asked(on), {}
-    found = {}
-    for case in cases:
-        bare = _bare(case)
-        alike = tuple(bare[: CaseNeeds._fields.index("siblings")])
-        if alike not in seen:
-            those = about(hard, case)
-            seen[alike] = (those, _against(those, bare, workers, asked))
-        those, general = seen[alike]
-        own = _against(those, case, [w for w in workers if w.staff_id in case.conflicts], asked)
-        found[case.reference] = {**general, **own}
-    return found
-
-
-def _bare(case: CaseNeeds) -> CaseNeeds:
-    """Return what such a rule can see of a case: nothing that is the case's own alone."""
-    joint = tuple(one for one in case.beside if one.role == Role.CO_WORKER)
-    bare = case._replace(reference="", points=0, holder=None, beside=joint, siblings=())
-    return bare._replace(conflicts={}, held_before={})
-
-
-def _against(
-    rules: Sequence[Rule], case: CaseNeeds, workers: Iterable[Candidate], asked: Asked
-) -> dict[str, tuple[Finding, ...]]:
-    case = case._replace(holder=None)
-    told = ((worker.staff_id, findings(rules, case, worker, asked)) for worker in workers)
-    return {staff_id: found for staff_id, found in told if found}
-
-
-# how long a case may lie with nobody --------------------------------------------------------------------------------
-
-
-class Limits(NamedTuple):
-    """After how many days an unallocated case is reviewed, escalated, and its person seen; None where nobody says."""
-
-    review_days: int | None = None
-    escalate_days: int | None = None
-    seen_days: int | None = None
-    rules: tuple[str, ...] = ()
-
-
-def limits(rules: Iterable[Rule], case: CaseNeeds) -> Limits:
-    """Return the limits that the policies set for an unallocated case, the shortest where several do."""
-    those = [rule for rule in rules if rule["kind"] == "unallocated" and _fits(rule, case)]
-    review, escalate, seen = (min((r[key] for r in those if r.get(key)), default=None) for key in Limits._fields[:3])
-    return Limits(review, escalate, seen, tuple(rule["id"] for rule in those))

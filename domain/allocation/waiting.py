@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.allocation.eligibility import Limits
+from domain.allocation.eligibility import CaseNeeds, Rule
+from domain.allocation.reading import fits
 from domain.core.dates import show_day
 from domain.core.text import plural
+
+
+class Limits(NamedTuple):
+    """After how many days an unallocated case is reviewed, escalated, and its person seen; None where nobody says."""
+
+    review_days: int | None = None
+    escalate_days: int | None = None
+    seen_days: int | None = None
+    rules: tuple[str, ...] = ()
+
+
+def limits(rules: Iterable[Rule], case: CaseNeeds) -> Limits:
+    """Return the limits that the policies set for an unallocated case, the shortest where several do."""
+    those = [rule for rule in rules if rule["kind"] == "unallocated" and fits(rule, case)]
+    review, escalate, seen = (min((r[key] for r in those if r.get(key)), default=None) for key in Limits._fields[:3])
+    return Limits(review, escalate, seen, tuple(rule["id"] for rule in those))
 
 
 class Standing(NamedTuple):

@@ -46,7 +46,9 @@ class CaseFields(Fields["Case"]):
         default=None, repr=False, title="Birth expected", examples=["2026-12-24"]
     )
     sibling_group: Line = Field(default="", examples=["S-12"])
-    factors: tuple[Line, ...] = Field(default=(), title="Specialist factors", examples=[["autism"]])
+    factors: tuple[Line, ...] = Field(
+        default=(), title="Specialist factors", examples=[["autism"]], description="see: almoner list factor"
+    )
     area: Line = Field(default="", examples=["Leeds North"])
     must_have: tuple[Line, ...] = Field(
         default=(), examples=[["Urdu"]], description="what the worker must bring; see the worker's specialisms"
@@ -144,6 +146,11 @@ class AllocationFields(Fields["Allocation"]):
         if self.ends and self.ends < self.starts:
             raise ValueError("ends: an allocation cannot end before it starts")
         return self
+
+    @property
+    def has_days(self) -> bool:
+        """Whether it holds any day: one that ends on the day it begins was called off, and counts for nothing."""
+        return self.ends is None or self.ends > self.starts
 
     def holds(self, day: date) -> bool:
         """Whether the allocation stands on ``day``."""

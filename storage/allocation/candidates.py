@@ -13,11 +13,14 @@ from typing import NamedTuple
 from domain.allocation import candidates
 from domain.allocation.candidates import Taker
 from domain.allocation.eligibility import Asked, Beside, CaseNeeds, Sibling
+from domain.allocation.known_words import Words
 from domain.core.enums import Role
 from domain.core.errors import BadInput, NotFound
+from storage.allocation.in_force import standing
 from storage.allocation.policy_facts import rules, standing_of, workers
+from storage.cases.strange_words import unknown_factors
 from storage.database.connection import Connection
-from storage.database.fragments import HELD_BY, HOLDS, POINTS
+from storage.database.fragments import BOOKED, HAS_DAYS, HELD_BY, HOLDS, POINTS
 from storage.people.standing import unregistered
 from storage.rules.kept_packs import Packs
 
@@ -25,7 +28,10 @@ __all__ = ["Offer", "needs", "offer", "rules", "standing_of", "unregistered", "w
 
 
 class Offer(NamedTuple):
-    """A case, what is asked, and the workers in the order in which they fit."""
+    """A case, what is asked, and the workers in the order in which they fit.
+
+    ``remarks`` say which words on the case no rule can read.
+    """
 
     case: CaseNeeds
     assumed: bool
@@ -34,6 +40,7 @@ class Offer(NamedTuple):
     everywhere: bool
     booked_to: str | None = None
     booked_from: date | None = None
+    remarks: tuple[str, ...] = ()
 
     def of(self, staff_id: str) -> Taker | None:
         """Return what was found about one worker."""
@@ -64,19 +71,22 @@ def offer(
     state = conn.one(_State, _STATE, reference=reference)
     if state is None or state.closed is not None:
         raise BadInput(f"{reference} is closed.", field="case", hint="A closed case is not allocated.")
-    found = workers(conn, packs, on, None if everywhere or worker else case.team, worker, today)
+    within = (case.team,)
+    found = workers(conn, packs, on, None if everywhere or worker else case.team, worker, today, within)
     if not found and not everywhere and worker is None:
-        everywhere, found = True, workers(conn, packs, on, today=today)
+        everywhere, found = True, workers(conn, packs, on, today=today, within=within)
     asked = Asked(on, role, together)
     takers = candidates.candidates(rules(packs), case, found, asked)
-    return Offer(case, state.assumed, asked, takers, everywhere, *_booked(conn, reference, on))
+    words = Words(packs.all("factor").values())
+    remarks = tuple(one.words for one in unknown_factors(words, reference, case.factors))
+    return Offer(case, state.assumed, asked, takers, everywhere, *_booked(conn, reference, on), remarks)
 
 
 def _booked(conn: Connection, reference: str, on: date) -> tuple[str | None, date | None]:
     """Return who takes a case from a day to come, and the day, where that is agreed already."""
-    query = """SELECT worker, starts FROM allocation
-        WHERE "case" = :case AND role = 'allocated_worker' AND starts > :on ORDER BY starts, id LIMIT 1"""
-    found = conn.one(_Booked, query, case=reference, on=on)
+    query = f"""SELECT a.worker, a.starts FROM allocation a
+        WHERE a."case" = :case AND a.role = 'allocated_worker' AND {BOOKED} ORDER BY a.starts, a.id LIMIT 1"""  # noqa: S608
+    found = conn.one(_Booked, query, case=reference, today=on)
     return (None, None) if found is None else (found.worker, found.starts)
 
 
@@ -106,10 +116,11 @@ _BESIDE = f"""
 SELECT a."case", a.worker, a.role, w.grade FROM allocation a JOIN worker_on(:today) w ON w.staff_id = a.worker
 WHERE a."case" IN :cases AND {HOLDS} ORDER BY a.starts, a.id
 """  # noqa: S608
-_BEFORE = """
+_BEFORE = f"""
 SELECT a."case", a.worker, max(a.ends) AS ended FROM allocation a
-WHERE a."case" IN :cases AND a.role = 'allocated_worker' AND a.ends <= :today GROUP BY a."case", a.worker
-"""
+WHERE a."case" IN :cases AND a.role = 'allocated_worker' AND a.ends <= :today AND {HAS_DAYS}
+GROUP BY a."case", a.worker
+"""  # noqa: S608
 _SIBLINGS = f"""
 SELECT o.reference AS "case", c.reference, coalesce({POINTS}, 0) AS points, {HELD_BY} AS holder
 FROM cases o JOIN cases c ON c.sibling_group = o.sibling_group AND c.reference <> o.reference AND c.closed IS NULL
@@ -150,7 +161,8 @@ class _Conflict(NamedTuple):
 
 def needs(conn: Connection, references: Iterable[str], on: date) -> dict[str, CaseNeeds]:
     """Return cases as the policies see them on a day, by reference."""
-    packs, given = Packs(conn), {"cases": list(references), "today": on}
+    packs, named = Packs(conn), list(references)
+    given = {"cases": named, "today": on}
     lapsed = unregistered(conn, on)
     beside: dict[str, list[Beside]] = defaultdict(list)
     for one in conn.each(_Beside, _BESIDE, **given):
@@ -165,12 +177,14 @@ def needs(conn: Connection, references: Iterable[str], on: date) -> dict[str, Ca
         known[conflict.worker] = (*known.get(conflict.worker, ()), conflict.why)
     # A worker who has left keeps no siblings together.
     left = set(conn.values("SELECT staff_id FROM worker WHERE leaves < :today", today=on))
+    in_force = standing(conn, packs, on, named)
     siblings: dict[str, list[Sibling]] = defaultdict(list)
     for other in conn.each(_Sibling, _SIBLINGS, **given):
         holder = None if other.holder in left else other.holder
         siblings[other.case].append(Sibling(other.reference, holder, other.points))
     return {
         case.reference: case._replace(
+            in_force=in_force.get(case.reference, ()),
             beside=tuple(beside.get(case.reference, ())),
             siblings=tuple(siblings.get(case.reference, ())),
             conflicts=conflicts.get(case.reference, {}),

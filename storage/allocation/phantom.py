@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from domain.allocation.eligibility import Asked, Candidate, CaseNeeds, Finding, Rule, about, findings
 from storage.allocation.candidates import needs, rules, standing_of, unregistered
-from storage.cases import probably_one
+from storage.allocation.in_force import standing
+from storage.cases import likely_duplicates
 from storage.database.connection import Connection
-from storage.database.fragments import HELD_BY, HOLDS, OPEN
+from storage.database.fragments import HELD_BY, HOLDS, NOT_LEFT, OPEN
 from storage.rules.kept_packs import Packs
 
 LEFT, MANAGER, NOBODY, TWO, FORBIDDEN, CLOSED = "left", "manager", "nobody", "two", "forbidden", "closed"
-SAME_REFERENCE, SAME_CHILD = "same_reference", "same_child"
+SAME_REFERENCE, SAME_CHILD, SAME_WORKER = "same_reference", "same_child", "same_worker"
 TITLES = {
     LEFT: "Held by a worker who has left",
     MANAGER: "Held by a grade that holds no cases",
@@ -25,13 +26,18 @@ TITLES = {
     CLOSED: "Closed, and still held",
     SAME_REFERENCE: "Probably one child: references alike",
     SAME_CHILD: "Probably one child: name and birth date",
+    SAME_WORKER: "Probably one worker",
 }
+_NAMED = 1000  # of so many cases the events are asked for by name; of more, those of every case are read
 # What a worker is, not how much they carry: these a policy may forbid for good.
 _ABOUT_GRADE = frozenset({"grades", "registered_only", "only_jointly"})
 
 
 class Phantom(NamedTuple):
-    """A case to put right: why, and who is named on it (None: nobody). ``words`` say more than the title."""
+    """A case to put right: why, and who is named on it (None: nobody). ``words`` say more than the title.
+
+    ``other`` is what it is probably one with. Of a worker recorded twice, ``case`` is empty.
+    """
 
     case: str
     name: str
@@ -42,6 +48,17 @@ class Phantom(NamedTuple):
     pathways: tuple[str, ...]
     since: date | None
     words: str
+    other: str = ""
+
+    @property
+    def of(self) -> str:
+        """What is to be put right: "case" or "worker"."""
+        return "case" if self.case else "worker"
+
+    @property
+    def key(self) -> str:
+        """The case's reference, or the worker's staff id."""
+        return self.case or self.worker or ""
 
 
 class _Held(NamedTuple):
@@ -152,7 +169,7 @@ LEFT JOIN worker w ON w.staff_id = c.worker
 
 def _recorded_twice(conn: Connection, team: str | None, today: date) -> Iterator[Phantom]:
     """Yield cases that are probably one child's, each with the one it goes with; of a team where either is its own."""
-    pairs = probably_one.cases(conn)
+    pairs = likely_duplicates.cases(conn, today)
     named = sorted({key for pair in pairs for key in pair[:2]})
     known = {one.reference: one for one in conn.all(_Twice, _TWICE, references=named, today=today)} if pairs else {}
     for pair in pairs:
@@ -161,14 +178,51 @@ def _recorded_twice(conn: Connection, team: str | None, today: date) -> Iterator
             yield Phantom(
                 case=other.reference,
                 name=other.name,
-                kind=SAME_REFERENCE if pair.by == probably_one.REFERENCE else SAME_CHILD,
+                kind=SAME_REFERENCE if pair.by == likely_duplicates.REFERENCE else SAME_CHILD,
                 worker=other.worker,
                 worker_name=other.worker_name,
                 team=other.team,
                 pathways=other.pathways,
                 since=other.opened,
                 words=f"with {one.reference}: almoner case merge {other.reference} --into {one.reference}",
+                other=one.reference,
             )
+
+
+class _Alike(NamedTuple):
+    """One of two workers who are probably one."""
+
+    staff_id: str
+    name: str
+    team: str
+    started: date | None
+    here: bool
+
+
+_ALIKE = f"""SELECT w.staff_id, w.name, w.team, w.started, {NOT_LEFT} AS here
+FROM worker_on(:today) w WHERE w.staff_id IN :named"""  # noqa: S608
+
+
+def workers_twice(conn: Connection, team: str | None, today: date) -> list[Phantom]:
+    """Return the workers who are probably one with another; of a team where either is in it, while one is here."""
+    pairs = likely_duplicates.workers(conn, today)
+    named = sorted({key for pair in pairs for key in pair[:2]})
+    known = {one.staff_id: one for one in conn.all(_Alike, _ALIKE, named=named, today=today)} if pairs else {}
+    found = []
+    for pair in pairs:
+        one, other = known[pair.one], known[pair.other]
+        if (one.here or other.here) and (team is None or team in (one.team, other.team)):
+            words = (
+                f"with {one.staff_id}, {likely_duplicates.WORDS[pair.by]}: "
+                f"almoner worker merge {other.staff_id} --into {one.staff_id}"
+            )
+            found.append(
+                Phantom(
+                    case="", name="", kind=SAME_WORKER, worker=other.staff_id, worker_name=other.name, team=other.team,
+                    pathways=(), since=other.started, words=words, other=one.staff_id,
+                )
+            )  # fmt: skip
+    return found
 
 
 def _wrong_holder(conn: Connection, rows: Sequence[_Held], today: date) -> Iterator[Phantom]:
@@ -181,12 +235,12 @@ def _wrong_holder(conn: Connection, rows: Sequence[_Held], today: date) -> Itera
             yield _phantom(held, MANAGER, packs.title("grade", held.grade))
         else:
             against = barred.get((held.reference, held.worker), ())
-            if standing := [finding for finding in against if finding.rule not in held.overruled]:
-                yield _phantom(held, FORBIDDEN, standing[0].words)
+            if left := [finding for finding in against if finding.rule not in held.overruled]:
+                yield _phantom(held, FORBIDDEN, left[0].words)
 
 
 def _barred(
-    conn: Connection, packs: Packs, rows: Iterable[_Held], today: date
+    conn: Connection, packs: Packs, rows: Sequence[_Held], today: date
 ) -> dict[tuple[str, str], tuple[Finding, ...]]:
     """Return, by case and staff id, the hard rules about what a worker is that stand against those who hold cases.
 
@@ -194,13 +248,17 @@ def _barred(
     """
     hard = [rule for rule in rules(packs) if rule.get("hard") and rule["kind"] in _ABOUT_GRADE]
     lapsed = unregistered(conn, today)
+    references = {held.reference for held in rows}
+    in_force = standing(conn, packs, today, references if len(references) <= _NAMED else None)
     seen: dict[tuple[object, ...], bool] = {}
     suspects: dict[tuple[str, str], Candidate] = {}
     for held in rows:
         person = _person(packs, held.worker, held.grade, held.worker in lapsed)
-        alike = (held.pathways, held.factors, held.nation, held.grade, held.worker in lapsed)
+        stands = in_force.get(held.reference, ())
+        names = tuple(one.id for one in stands)
+        alike = (held.pathways, held.factors, held.nation, names, held.grade, held.worker in lapsed)
         if alike not in seen:
-            case = CaseNeeds(held.reference, held.team, held.pathways, 0, held.factors, held.nation)
+            case = CaseNeeds(held.reference, held.team, held.pathways, 0, held.factors, held.nation, in_force=stands)
             seen[alike] = bool(_against(hard, case, person, today))
         if seen[alike]:
             suspects[held.reference, held.worker] = person

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.allocation.eligibility import MONTH, Candidate, Rule
+from domain.allocation.changes import Change, moves, other_hours, regraded
+from domain.allocation.eligibility import MONTH, Candidate, Rule, new_in_month
 from domain.load.capacity import Loss, nothing_left
 from storage.database.connection import Connection
-from storage.database.fragments import NOT_LEFT
-from storage.load.day_loads import Ahead, ahead
+from storage.database.fragments import HAS_DAYS, NOT_LEFT
+from storage.load.history.weeks_ahead import Ahead, ahead
 from storage.load.posts import bands, staff_ids
 from storage.load.worker_load import reductions_on
 from storage.people.standing import Approvals, approvals, unregistered
@@ -25,10 +28,10 @@ _WORKERS = """
 SELECT w.staff_id, w.specialisms, w.areas, t.scheme, w.supervisor, w.name, w.team, w.grade, w.started, w.leaves
 FROM worker_on(:today) w JOIN team_on(:today) t ON t.name = w.team WHERE w.staff_id IN :workers ORDER BY w.sort_key
 """
-_NEW = """
-SELECT worker, count(DISTINCT "case") FROM allocation
-WHERE role = 'allocated_worker' AND starts > :since AND starts <= :today AND worker IN :workers GROUP BY worker
-"""
+_NEW = f"""
+SELECT a.worker, a."case", a.starts FROM allocation a
+WHERE a.role = 'allocated_worker' AND a.starts > :since AND a.starts < :until AND {HAS_DAYS} AND a.worker IN :workers
+"""  # noqa: S608
 _SPANS = f"""
 SELECT s.staff_id, count(w.id) AS supervises, s.supervises_most AS agreed FROM worker s
 JOIN worker_on(:today) w ON w.supervisor = s.staff_id AND {NOT_LEFT} GROUP BY s.staff_id, s.supervises_most
@@ -65,6 +68,14 @@ class _Back(NamedTuple):
     until: date | None
 
 
+class _New(NamedTuple):
+    """A case that somebody holds from a day near the one asked about."""
+
+    worker: str
+    case: str
+    starts: date
+
+
 class _Known(NamedTuple):
     """What is known of workers, by staff id."""
 
@@ -84,35 +95,46 @@ def workers(
     team: str | None = None,
     worker: str | None = None,
     today: date | None = None,
+    within: Collection[str] = (),
 ) -> list[Candidate]:
     """Return the workers of a team, of every team, or one worker, as the policies see them on a day.
 
-    Loads and capacities are those of the team board, and of the fullest day ahead. Somebody who has left is among
-    them while they still hold cases, or when asked for by name. ``today`` is the day on which that is asked: it is the
-    same where it is left out.
+    Loads and capacities are those of the team board, and of the worst day ahead. Somebody who has left is among them
+    while they still hold cases, or when asked for by name. ``today`` is the day on which that is asked: it is the same
+    where it is left out. Somebody who moves between the teams ``within`` is not lost by it.
     """
     who = staff_ids(conn, team, on, worker)
     known = _Known(
-        ahead=ahead(conn, who, on, today or on, packs),
+        ahead=ahead(conn, who, on, today or on, packs, within),
         losses=reductions_on(conn, team, on, worker, packs),
         lapsed=unregistered(conn, on),
-        new=conn.lookup(_NEW, workers=who, today=on, since=on - MONTH),
+        new=_new_cases(conn, who, on),
         spans={one.staff_id: (one.supervises, one.agreed) for one in conn.all(_Span, _SPANS, today=on)},
         back={one.worker: one.until for one in conn.all(_Back, _BACK, today=on)},
         approvals=approvals(conn, packs, rules(packs), on),
     )
     found = conn.all(_Worker, _WORKERS, workers=who, today=on)
+    teams = frozenset(within)
     there = [
         one for one in found if worker or one.leaves is None or one.leaves >= on or known.ahead[one.staff_id].now.points
     ]
-    return [_candidate(one, packs, known) for one in there]
+    return [_candidate(one, packs, known, teams) for one in there]
 
 
-def _candidate(who: _Worker, packs: Packs, known: _Known) -> Candidate:
+def _new_cases(conn: Connection, workers: Collection[str], on: date) -> dict[str, int]:
+    """Return how many cases are new to each worker in the month around a day, by staff id."""
+    begun: dict[str, list[tuple[str, date]]] = defaultdict(list)
+    for one in conn.all(_New, _NEW, workers=workers, since=on - MONTH, until=on + MONTH):
+        begun[one.worker].append((one.case, one.starts))
+    return {worker: new_in_month(cases, on) for worker, cases in begun.items()}
+
+
+def _candidate(who: _Worker, packs: Packs, known: _Known, within: Collection[str]) -> Candidate:
     scheme = packs.get("scheme", who.scheme)
     registered, new = standing_of(packs, who.grade, who.staff_id in known.lapsed)
     losses, held = known.losses.get(who.staff_id, []), known.approvals.get(who.staff_id, {})
-    now, fullest, most_cases, away_from, _ = known.ahead[who.staff_id]
+    booked = known.ahead[who.staff_id]
+    now, worst = booked.now, booked.worst
     return Candidate(
         staff_id=who.staff_id,
         name=who.name,
@@ -122,9 +144,9 @@ def _candidate(who: _Worker, packs: Packs, known: _Known) -> Candidate:
         registered=registered,
         newly_qualified=new,
         holds_cases=packs.get("grade", who.grade).get("capacity_percent", 100) > 0,
-        points=fullest.points,
-        capacity=fullest.capacity,
-        cases=most_cases,
+        points=worst.points,
+        capacity=worst.capacity,
+        cases=booked.most_cases,
         new_cases=known.new.get(who.staff_id, 0),
         away=nothing_left(losses, now.contract_hours),
         back=known.back.get(who.staff_id),
@@ -139,11 +161,25 @@ def _candidate(who: _Worker, packs: Packs, known: _Known) -> Candidate:
         bands=bands(scheme),
         shares=scheme.get("shares", {}),
         started=who.started,
-        fullest_on=None if fullest is now else fullest.day,
+        fullest_on=None if worst.day == now.day else worst.day,
         points_now=now.points,
         capacity_now=now.capacity,
-        away_from=away_from,
+        away_from=booked.away_from,
+        changes=tuple(_changes(booked, packs, within)),
     )
+
+
+def _changes(booked: Ahead, packs: Packs, within: Collection[str]) -> Iterator[Change]:
+    """Yield what will be otherwise with somebody in the weeks ahead."""
+    if turn := booked.team:
+        yield moves(turn.after.team, turn.day, turn.until, here=turn.after.team in within)
+    if turn := booked.grade:
+        was, becomes = (packs.title("grade", post.grade) for post in (turn.before, turn.after))
+        yield regraded(was, becomes, turn.day, turn.day - timedelta(days=1))
+    if turn := booked.hours:
+        before, after = turn.before.contract.hours, turn.after.contract.hours
+        if before != after:
+            yield other_hours(before, after, turn.day, turn.until)
 
 
 def standing_of(packs: Packs, grade: str, lapsed: bool) -> tuple[bool, bool]:

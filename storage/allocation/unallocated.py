@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from domain.allocation.eligibility import Limits, limits
-from domain.allocation.waiting import ORDER, Standing, standing
+from domain.allocation.waiting import ORDER, Limits, Standing, limits, standing
 from domain.core.enums import Role
 from storage.allocation.candidates import needs, rules
 from storage.cases.case_lists import CaseLine, unallocated_cases
 from storage.database.connection import Connection
-from storage.database.fragments import HOLDS, OPEN
+from storage.database.fragments import BOOKED, HAS_DAYS, HOLDS, OPEN
 from storage.rules.kept_packs import Packs
 
 REVIEWED = "unallocated_reviewed"
@@ -51,6 +50,7 @@ _LAST = f"""
 SELECT a."case", a.worker, w.name, a.ends, w.leaves <= a.ends AS had_left
 FROM allocation a JOIN worker w ON w.staff_id = a.worker JOIN cases c ON c.reference = a."case"
 WHERE {OPEN} AND (:team IS NULL OR c.team = :team) AND a.role = 'allocated_worker' AND a.ends <= :today
+  AND {HAS_DAYS}
 ORDER BY a.ends, a.id
 """  # noqa: S608
 _BESIDE = f"""
@@ -60,7 +60,7 @@ ORDER BY a.starts, a.id
 """  # noqa: S608
 _BOOKED = f"""
 SELECT a."case", a.worker, w.name, a.starts FROM allocation a JOIN worker w ON w.staff_id = a.worker
-WHERE a."case" IN :cases AND a.role = '{Role.ALLOCATED}' AND a.starts > :today ORDER BY a.starts DESC, a.id DESC
+WHERE a."case" IN :cases AND a.role = '{Role.ALLOCATED}' AND {BOOKED} ORDER BY a.starts DESC, a.id DESC
 """  # noqa: S608
 _LOOKED = f"""
 SELECT e."case", max(CASE WHEN e.kind = '{REVIEWED}' THEN e."on" END) AS reviewed_on,

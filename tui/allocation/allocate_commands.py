@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.core.dates import show_day
 from domain.core.enums import CHANGE_REASON_TITLES, ChangeReason, Role
 from domain.core.errors import BadInput
+from domain.core.hundredths import percent_words
 from domain.core.text import clean_line, plural
 from tui.commandline import printing
 from tui.commandline.context import DONE, PROBLEMS, Context, as_text, parse_option_day
@@ -56,6 +57,8 @@ def declare(commands: Commands) -> None:
 def run_allocate(context: Context) -> int:
     """List who may and can take a case, or give it to a worker."""
     given = context.options
+    if given.to and given.why_not:
+        raise BadInput("--to and --why-not cannot stand together.", field="--why-not", hint="Leave out one of them.")
     case = context.the_case(given.case)
     on = parse_option_day(given.on, "--on") if given.on else context.today
     if given.to:
@@ -86,12 +89,18 @@ def _list(context: Context, found: Offer) -> int:
     else:
         _print(found, rows)
     _say_room(found)
+    _say_remarks(found)
     if any(taker.may for taker in found.takers):
         return DONE
     for finding, count in blocked:
         approver = f"; {finding.approver} may approve an exception" if finding.approver else "; nobody can approve it"
         printing.say(f"  {plural(count, 'worker')}: {finding.title} [{finding.rule}]{approver}")
     return PROBLEMS
+
+
+def _say_remarks(found: Offer) -> None:
+    for remark in found.remarks:
+        printing.say(f"{found.case.reference}: {remark}")
 
 
 def _say_room(found: Offer) -> None:
@@ -130,6 +139,10 @@ def _head(found: Offer) -> dict[str, Any]:
             for f, count in blocked_by(found.takers)
         ],
         "no_room": no_room(found.takers) or None,
+        "in_force": [
+            {"id": one.id, "title": one.title, "since": one.since, "until": one.until} for one in case.in_force
+        ],
+        "remarks": list(found.remarks),
     }
 
 
@@ -154,8 +167,17 @@ def _candidate(context: Context, taker: Taker) -> dict[str, Any]:
         "new_cases": worker.new_cases,
         "knows": list(taker.known),
         "near": taker.near,
+        "changes": list(taker.changes),
+        "nothing_from": worker.nothing_from,
         "findings": [
-            {"rule": f.rule, "words": f.words, "hard": f.hard, "approver": f.approver or None} for f in taker.findings
+            {
+                "rule": f.rule,
+                "words": f.words,
+                "hard": f.hard,
+                "approver": f.approver or None,
+                "because": list(f.because),
+            }
+            for f in taker.findings
         ],
     }
 
@@ -176,10 +198,15 @@ def _print(found: Offer, rows: list[dict[str, Any]]) -> None:
     printing.put()
     columns = ("", "Worker", "Name", "Grade", "Team", "Now", "Fullest", "After", "Spare", "Cases", "May", "Why")
     printing.table(columns, map(_row, rows))
+    fired = {finding.rule: finding for taker in found.takers for finding in taker.findings if finding.because}
+    if fired:
+        printing.put()
+    for finding in fired.values():
+        printing.put(f"{finding.title}: because of {', '.join(finding.because)}. [{finding.rule}]")
 
 
 def _row(row: dict[str, Any]) -> tuple[Any, ...]:
-    why = [*row["reasons"], *row["knows"], *(["covers the area"] if row["near"] else [])]
+    why = [*row["reasons"], *row["changes"], *row["knows"], *(["covers the area"] if row["near"] else [])]
     return (
         row["rank"],
         row["worker"],
@@ -198,12 +225,14 @@ def _row(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _fullest(row: dict[str, Any]) -> str | None:
     """Return the highest load that is booked in the weeks ahead, and from when."""
+    if row["nothing_from"]:
+        return f"none from {show_day(row['nothing_from'])}"
     words = _shown(row["before"])
     return f"{words} from {show_day(row['fullest_on'])}" if words and row["fullest_on"] else words
 
 
 def _shown(percent: float | None) -> str | None:
-    return None if percent is None else f"{percent:.0f} %"
+    return None if percent is None else percent_words(percent)
 
 
 def _why_not(context: Context, case: str, worker: str, on: date) -> int:
@@ -223,7 +252,9 @@ def _why_not(context: Context, case: str, worker: str, on: date) -> int:
     name = f"{worker} {context.staff_name(taker.worker.name)}"
     printing.put(f"{name}: {'may' if taker.may else 'may not'} take {case}{_would(taker)}.")
     for finding in taker.findings:
-        printing.put(f"  {_weight(finding)}: {finding.words} [{finding.rule}]")
+        because = f", because of {', '.join(finding.because)}" if finding.because else ""
+        printing.put(f"  {_weight(finding)}: {finding.words}{because} [{finding.rule}]")
+    _say_remarks(found)
     for one in behind:
         printing.put(f"  behind {one['worker']}: {one['because']}")
     return DONE if taker.may else PROBLEMS
@@ -298,7 +329,7 @@ def _load(context: Context, worker: str) -> str:
 
     for line in team_board(context.reader, None, context.today, worker):
         if line.utilisation is not None:
-            return f" Load now {line.utilisation / 10:.0f} % with {plural(line.cases, 'case')}."
+            return f" Load now {percent_words(line.utilisation / 10)} with {plural(line.cases, 'case')}."
     return ""
 
 
@@ -345,10 +376,10 @@ def _waiting(one: Waiting, today: date) -> dict[str, Any]:
 
 def run_phantom(context: Context) -> int:
     """Print the open cases that look allocated and are not, or that somebody holds who may not."""
-    from storage.allocation.phantom import phantoms
+    from storage.allocation.phantom import phantoms, workers_twice
 
     team = context.the_team(context.options.team) if context.options.team else None
-    found = phantoms(context.reader, team, context.on)
+    found = [*phantoms(context.reader, team, context.on), *workers_twice(context.reader, team, context.on)]
     rows = (_phantom(context, one) for one in found)
     printing.put_rows(context.form, rows, _PHANTOM, today=context.today)
     if not found:
@@ -360,13 +391,14 @@ def _phantom(context: Context, one: Phantom) -> dict[str, Any]:
     from storage.allocation.phantom import TITLES
 
     return {
-        "case": one.case,
+        "case": one.case or None,
         "kind": one.kind,
         "title": TITLES[one.kind],
         "worker": one.worker,
         "name": context.staff_name(one.worker_name),
         "team": one.team,
-        "pathway": one.pathways[0],
+        "pathway": next(iter(one.pathways), None),
         "since": one.since,
         "detail": one.words,
+        "other": one.other or None,
     }

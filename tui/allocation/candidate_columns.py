@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rich.text import Text
 
 from domain.allocation.candidates import Taker
+from domain.core.dates import short_day
 from tui.core.look import Look, hundredths, percent, state
 from tui.core.text import cell
 from tui.grid.columns import Column
@@ -40,8 +41,7 @@ def standing_colour(taker: Taker) -> str:
 def reasons(taker: Taker) -> str:
     """Return what speaks against a worker, what is booked already, then what speaks for them."""
     near = ["covers the area"] if taker.near else []
-    booked = [taker.booked] if taker.booked else []
-    return "; ".join([*(finding.words for finding in taker.findings), *booked, *taker.known, *near])
+    return "; ".join([*(finding.words for finding in taker.findings), *taker.told, *taker.known, *near])
 
 
 def taker_columns() -> list[Column[Taker]]:
@@ -96,6 +96,8 @@ def _load(taker: Taker, look: Look, width: int) -> Text:
 
 def load_words(taker: Taker) -> str:
     """Return the load before and after in words, with the state it would be in."""
+    if day := taker.worker.nothing_from:
+        return f" nothing from {short_day(day)}"
     if taker.after is None:
         points = f"{hundredths(taker.worker.points)} → {hundredths(taker.worker.points + taker.adds)} points"
         return points if taker.before is None else f"{percent(taker.before)} now; another scheme"

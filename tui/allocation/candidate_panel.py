@@ -47,7 +47,7 @@ def _head(taker: Taker, look: Look) -> Iterator[Content]:
     colour = standing_colour(taker)
     yield show(standing_words(taker), f"bold ${colour}")
     if worker.leaves:
-        yield _pair("Leaves", show_day(worker.leaves, look.today))
+        yield _pair("Left" if worker.leaves < look.today else "Leaves", show_day(worker.leaves, look.today))
     if worker.specialisms:
         yield _pair("Brings", ", ".join(worker.specialisms))
     if worker.areas:
@@ -83,12 +83,16 @@ def _rules(taker: Taker) -> Iterator[Content]:
         yield show("✓ nothing stands against it", "$held")
     for finding in taker.findings:
         yield from _rule(finding)
+    for told in taker.told:
+        yield show(f"· {told}")
     for known in (*taker.known, *(["covers the area"] if taker.near else [])):
         yield show(f"✓ {known}", "$held")
 
 
 def _rule(finding: Finding) -> Iterator[Content]:
     yield show(f"{'✗' if finding.hard else '◐'} {finding.words}", "$late" if finding.hard else "$due")
+    for recorded in finding.because:
+        yield laid("  because of {recorded}", "$muted", recorded=recorded)
     if finding.hard:
         approver = f"unless approved by: {finding.approver}" if finding.approver else "nobody can approve it"
         yield laid("  {approver} [{rule}]", "$muted", approver=approver, rule=finding.rule)

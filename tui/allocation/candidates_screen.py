@@ -88,6 +88,7 @@ class HeadroomScreen(CaseActions):
         assumed = " (assumed)" if found.assumed else ""
         first = [show(pathways, "bold"), show(f"{hundredths(case.points)} points{assumed}"), self._held(found)]
         lines = [Content("   ").join(first), *self._wishes(case), *self._siblings(found)]
+        lines += [show(f"▲ {remark}", "$due") for remark in found.remarks]
         if blocked := blocked_by(found.takers):
             rules = "; ".join(f"{finding.title} ({count})" for finding, count in blocked)
             lines.append(show(f"✗ Nobody here may take it: {rules}", "$late"))
@@ -106,6 +107,7 @@ class HeadroomScreen(CaseActions):
         parts = [("needs", case.must_have), ("would like", case.prefers), ("marked", case.factors)]
         said = [f"{word} {', '.join(those)}" for word, those in parts if those]
         said += [f"in {case.area}"] if case.area else []
+        said += [f"in force: {one.words}" for one in case.in_force]
         return [show("; ".join(said), "$muted")] if said else []
 
     def _siblings(self, found: Offer) -> list[Content]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,7 +15,8 @@ from textual.widgets import Static
 
 from domain.core.dates import show_day
 from domain.core.enums import PATHWAY_TITLES, Pathway
-from storage.allocation.phantom import TITLES, Phantom, phantoms
+from storage.allocation.phantom import TITLES, Phantom, phantoms, workers_twice
+from storage.database.connection import Connection
 from tui.core.keys import bindings
 from tui.core.look import Look
 from tui.core.screens import page
@@ -25,10 +27,10 @@ from tui.grid.grid import Grid
 
 
 class PhantomScreen(CaseActions):
-    """What is to be put right; enter opens the case, ``a`` shows who could take it."""
+    """What is to be put right: enter opens it, ``a`` shows who could take it; two alike are merged or kept apart."""
 
     CSS_PATH = "phantom_screen.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("record", "allocate")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("record", "allocate", "merge-two", "are-two")
 
     def body(self) -> ComposeResult:
         """How many of each, and the list."""
@@ -36,7 +38,7 @@ class PhantomScreen(CaseActions):
         yield Grid(
             "phantom",
             columns(),
-            key=lambda row: f"{row.kind}:{row.case}",
+            key=lambda row: f"{row.kind}:{row.case}:{row.worker}:{row.other}",
             sort="what",
             empty="✓ Every open case that is allocated is held by somebody who is here and may hold it.",
         )
@@ -44,15 +46,46 @@ class PhantomScreen(CaseActions):
     async def load(self) -> None:
         """Look for them, and show what was found."""
         team, today = self.office.team, self.office.today
-        found = await self.office.desk.read(lambda conn: phantoms(conn, team or None, today))
+        found = await self.office.desk.read(lambda conn: _read(conn, team or None, today))
         self.title_with(f"Phantom caseload: {team}")
         self.query_one("#counts", Static).update(show(_counts(found)))
         self.query_one(Grid).show_rows(found)
+        self.refresh_bindings()
+
+    @property
+    def _current(self) -> Phantom | None:
+        row: Phantom | None = self.query_one(Grid).current if self.is_mounted else None
+        return row
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is for a case, and what is for two alike, where one is marked."""
+        if action in ("record", "allocate"):
+            return bool((row := self._current) and row.case)
+        if action in ("merge_two", "are_two"):
+            return bool((row := self._current) and row.other)
+        return super().check_action(action, parameters)
+
+    @on(Grid.Moved)
+    def _moved(self) -> None:
+        self.refresh_bindings()
 
     def _with_case(self, do: Callable[[str], object]) -> None:
-        row: Phantom | None = self.query_one(Grid).current
-        if row is not None:
+        if (row := self._current) is not None and row.case:
             do(row.case)
+
+    def action_merge_two(self) -> None:
+        """Put the marked case or worker into the one that it is like."""
+        from tui.cases.one_or_two import merge_two
+
+        if (row := self._current) is not None and row.other:
+            self.do(merge_two(self, row.of, row.key, row.other))
+
+    def action_are_two(self) -> None:
+        """Say that the two that are alike are two."""
+        from tui.cases.one_or_two import part_two
+
+        if (row := self._current) is not None and row.other:
+            self.do(part_two(self, row.of, row.key, row.other))
 
     def action_allocate(self) -> None:
         """Show who may and can take the case."""
@@ -64,7 +97,11 @@ class PhantomScreen(CaseActions):
 
     @on(Grid.Opened)
     def _opened(self, event: Grid.Opened) -> None:
-        self.app.push_screen(page("case", event.row.case))
+        self.app.push_screen(page(event.row.of, event.row.key))
+
+
+def _read(conn: Connection, team: str | None, today: date) -> list[Phantom]:
+    return [*phantoms(conn, team, today), *workers_twice(conn, team, today)]
 
 
 def _counts(found: list[Phantom]) -> str:

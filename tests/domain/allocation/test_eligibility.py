@@ -7,12 +7,19 @@ from typing import Any
 
 import pytest
 
-from domain.allocation.eligibility import Asked, Sibling, about, can_speak, eligible, findings, lapses, limits
+from domain.allocation.eligibility import Asked, Sibling, about, can_speak, findings, lapses
+from domain.allocation.policies import Known, Policy, written_out
+from domain.allocation.waiting import limits
+from domain.allocation.whole_team import eligible
+from domain.cases.in_force import InForce
 from domain.core.enums import Role
 from storage.rules import pack_set
 from tests.domain.allocation.policykit import ON, case, colleague, rule, said, worker
 
-RULES = [policy.as_item() for policy in pack_set.load().policies.values()]
+SHIPPED = pack_set.load()
+KNOWN = Known(SHIPPED.grades, SHIPPED.event_kinds, SHIPPED.factors, SHIPPED.specialisms, SHIPPED.in_force)
+STANDING = InForce("dols-standard", "Standard DoLS authorisation", date(2026, 11, 3), date(2026, 11, 25))
+RULES = list(SHIPPED.written_policies().values())
 NEWLY = worker(grade="asye", grade_title="Newly qualified", newly_qualified=True)
 SIBLING = case(siblings=(Sibling("C-2", "W5", 600),))
 NOT_MET: list[tuple[dict[str, Any], Any, Any, str]] = [
@@ -105,7 +112,7 @@ def test_a_rule_that_is_kept_says_nothing(against: Any, a_case: Any, a_worker: A
 
 
 def test_every_kind_is_tried_both_ways() -> None:
-    kinds = {policy["kind"] for policy in RULES} - {"unallocated"}
+    kinds = {policy["kind"] for policy in RULES} - {"unallocated", "change_of_worker"}  # these say nothing of a worker
     assert {one[0]["kind"] for one in NOT_MET} == kinds == {one[0]["kind"] for one in MET}
 
 
@@ -164,6 +171,14 @@ def test_an_approval_lapses_on_the_same_day_of_the_month() -> None:
 # what ships ---------------------------------------------------------------------------------------------------------
 
 
+def rule_part(kind: str, **says: Any) -> Policy:
+    return Policy.model_validate({"id": "x", "title": "Rule", "kind": kind, "basis": "local", **says})
+
+
+def written(policy: Policy) -> dict[str, Any]:
+    return written_out(policy, KNOWN)
+
+
 def shipped(a_case: Any, a_worker: Any) -> dict[str, bool]:
     return {f.rule: f.hard for f in findings(about(RULES, a_case), a_case, a_worker, Asked(ON))}
 
@@ -179,15 +194,111 @@ def test_what_touches_liberty_does_not_go_to_the_lower_level() -> None:
     touching = case(pathways=("looked_after",), factors=("liberty",))
     assert shipped(touching, worker()) == {"children-liberty": True}
     assert shipped(touching, worker(grade="children-advanced-sw")) == {}
-    adults = case(pathways=("mental_capacity",), factors=("liberty",))
-    assert shipped(adults, worker(grade="adults-sw")) == {"adults-liberty": False}
+    for low in ("student", "asye", "personal-adviser", "non-registered"):
+        assert shipped(touching, worker(grade=low))["children-liberty"], low
+
+
+@pytest.mark.parametrize("marked", [{"factors": ("DoLS",)}, {"in_force": (STANDING,)}])
+def test_what_touches_an_adults_liberty_goes_to_the_senior_level_first(marked: dict[str, Any]) -> None:
+    adults = case(pathways=("care_act",), **marked)
+    assert shipped(adults, worker(grade="adults-sw")) == {"adults-liberty-senior": False}
+    assert shipped(adults, worker(grade="adults-senior-sw")) == {}
+    for low in ("student", "care-officer", "non-registered"):
+        barred = shipped(adults, worker(grade=low, registered=False))
+        assert barred["adults-liberty"], low
+        assert barred["adults-unregistered-work"], low
+    assert shipped(adults, worker(grade="asye", newly_qualified=True)) == {"adults-liberty": True}
+
+
+@pytest.mark.parametrize(
+    "factor", ["autism", "Advanced dementia", "long-term condition", "transition", "mental health"]
+)
+def test_specialist_work_goes_to_the_senior_level_first_and_to_nobody_unregistered(factor: str) -> None:
+    adults = case(pathways=("care_act",), factors=(factor,))
+    assert shipped(adults, worker(grade="adults-sw")) == {"adults-specialist-work": False}
+    assert shipped(adults, worker(grade="asye", newly_qualified=True)) == {"adults-specialist-work": False}
+    assert (
+        shipped(adults, worker(grade="adults-senior-sw")) == shipped(adults, worker(grade="senior-practitioner")) == {}
+    )
+    for low in ("student", "care-officer"):
+        assert shipped(adults, worker(grade=low, registered=False))["adults-unregistered-work"], low
+    assert shipped(case(pathways=("care_act",)), worker(grade="care-officer", registered=False)) == {}
+
+
+@pytest.mark.parametrize(
+    ("pathway", "rule_id"),
+    [
+        ("transition", "adults-specialist-work"),
+        ("mental_health", "adults-specialist-work"),
+        ("mental_capacity", "adults-unregistered-work"),
+    ],
+)
+def test_a_pathway_says_as_much_as_its_factor(pathway: str, rule_id: str) -> None:
+    assert rule_id in shipped(case(pathways=(pathway,)), worker(grade="care-officer", registered=False))
+
+
+def test_newly_qualified_workers_hold_adult_safeguarding_and_capacity_only_jointly() -> None:
+    for pathway in ("safeguarding_adult", "mental_capacity", "mental_health"):
+        alone = case(pathways=(pathway,))
+        assert shipped(alone, NEWLY)["adults-newly-qualified-jointly"], pathway
+        assert "adults-newly-qualified-jointly" not in shipped(alone._replace(beside=(colleague(),)), NEWLY)
+    assert shipped(case(pathways=("care_act",)), NEWLY) == {}
+
+
+def test_twenty_one_adults_are_enough_for_a_newly_qualified_worker() -> None:
+    a_case = case(pathways=("care_act",))
+    assert shipped(a_case, NEWLY._replace(cases=20)) == {}
+    assert shipped(a_case, NEWLY._replace(cases=21)) == {"adults-newly-qualified-most": False}
+
+
+@pytest.mark.parametrize(
+    ("pathway", "rule_id"), [("child_in_need", "children-student-jointly"), ("care_act", "adults-student-jointly")]
+)
+def test_a_student_holds_a_case_beside_a_registered_colleague(pathway: str, rule_id: str) -> None:
+    student = worker(grade="student", registered=False)
+    alone = case(pathways=(pathway,))
+    assert shipped(alone, student) == {rule_id: False}
+    assert shipped(alone._replace(beside=(colleague(),)), student) == {}
+    assert shipped(alone._replace(beside=(colleague(newly_qualified=True),)), student) == {rule_id: False}
+
+
+def test_an_enquiry_or_a_plan_in_force_counts_whatever_the_pathway() -> None:
+    enquiry = InForce("safeguarding-enquiry", "Safeguarding enquiry", date(2026, 11, 1))
+    officer = worker(grade="care-officer", registered=False)
+    assert shipped(case(pathways=("care_act",), in_force=(enquiry,)), officer) == {"adults-safeguarding": True}
+    plan = InForce("child-protection-plan", "Child protection plan", date(2026, 11, 1))
+    in_need = case(pathways=("child_in_need",), in_force=(plan,))
+    assert shipped(in_need, NEWLY) == {"newly-qualified-jointly": True}
+    assert shipped(in_need, worker(grade="non-registered", registered=False)) == {"children-qualified": True}
+
+
+def test_a_finding_says_what_is_recorded_that_makes_the_rule_speak() -> None:
+    marked = case(pathways=("care_act", "transition"), factors=("Autistic", "zebra"), in_force=(STANDING,))
+    found = {f.rule: f.because for f in findings(about(RULES, marked), marked, worker(grade="adults-sw"), Asked(ON))}
+    assert found["adults-specialist-work"] == ("factor “Autistic”", "pathway Transition")
+    assert found["adults-liberty-senior"] == (STANDING.words,)
+
+
+def test_who_brings_what_frees_from_a_rule_is_not_bound_by_it() -> None:
+    says: dict[str, Any] = {"unless_brings": ["British Sign Language"], "allowed": ["asye"]}
+    signing = written(rule_part("grades", **says))
+    assert said(signing, case(), worker())
+    assert said(signing, case(), worker(specialisms=("Sign-language",))) == []
+
+
+def test_a_need_is_met_by_any_spelling_of_what_a_worker_brings() -> None:
+    asked = written(rule_part("needs", asks="must_have"))
+    assert said(asked, case(must_have=("BSL",)), worker(specialisms=("sign language",))) == []
+    assert said(asked, case(must_have=("Ur-du",)), worker(specialisms=("ur du",))) == []
+    assert said(asked, case(must_have=("Urdu",)), worker(specialisms=("Udru",))) == ["Rule (Urdu)"]
 
 
 def test_a_student_holds_a_child_in_need_and_no_child_protection_plan() -> None:
     student = worker(grade="student", registered=False)
-    assert shipped(case(pathways=("child_in_need",)), student) == {}
-    assert shipped(case(), student) == {"children-qualified": True}
-    assert shipped(case(pathways=("court",)), student) == {"children-unregistered-work": True}
+    beside = (colleague(),)
+    assert shipped(case(pathways=("child_in_need",), beside=beside), student) == {}
+    assert shipped(case(beside=beside), student) == {"children-qualified": True}
+    assert shipped(case(pathways=("court",), beside=beside), student) == {"children-unregistered-work": True}
 
 
 def test_an_assessment_under_the_mental_health_act_needs_a_warrant_in_date() -> None:
@@ -246,5 +357,5 @@ def test_a_rule_that_speaks_is_one_that_can(against: Any, a_case: Any, a_worker:
 
 @pytest.mark.parametrize("kind", ["conflict", "siblings_together", "travel", "needs"])
 def test_a_rule_is_not_asked_where_the_case_has_nothing_it_looks_at(kind: str) -> None:
-    says: dict[str, Any] = {"conflict": {"why": ["other"]}, "needs": {"asks": "prefers"}}.get(kind, {})
-    assert not can_speak(rule(kind, **says), case())
+    says: dict[str, dict[str, Any]] = {"conflict": {"why": ["other"]}, "needs": {"asks": "prefers"}}
+    assert not can_speak(rule(kind, **says.get(kind, {})), case())

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.allocation.policies import Policy, PolicyPack, read_policies, unknown_words
+from domain.allocation.policies import Known, Policy, PolicyPack, read_policies, unknown_words, written_out
 from storage.rules import pack_set
 
 SHIPPED = pack_set.load()
+KNOWN = Known(SHIPPED.grades, SHIPPED.event_kinds, SHIPPED.factors, SHIPPED.specialisms, SHIPPED.in_force)
 HEAD = {"kind": "policies", "id": "own", "title": "Ours", "version": "1"}
 
 
@@ -102,10 +103,61 @@ def test_a_grade_or_event_that_nobody_knows_is_named() -> None:
     warrant = {"event": "knighted", "ended": ["amhp_ended"], "years": 1}
     of_events = {"id": "w", "title": "W", "kind": "warrant", "basis": "local", "warrant": warrant}
     read = PolicyPack.model_validate({**HEAD, "policies": [of_grades, of_events]})
-    assert list(unknown_words(read, {"asye"}, {"amhp_ended"})) == [
+    assert list(unknown_words(read, KNOWN)) == [
         ("g", "allowed", "there is no grade wizard"),
         ("w", "warrant", "there is no kind of event knighted"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "key", "said"),
+    [
+        ({"when": {"factors": ["libery"]}}, "when.factors", "there is no factor libery; did you mean liberty?"),
+        ({"when": {"in_force": ["dols-standart"]}}, "when.in_force", "there is no thing in force dols-standart; did"),
+        ({"grades": ["adult-sw"]}, "grades", "there is no grade adult-sw; did you mean adults-sw?"),
+        ({"unless_brings": ["woman workr"]}, "unless_brings", "there is no specialism woman workr; did you mean woman"),
+    ],
+)
+def test_a_word_that_nobody_declared_is_refused_with_the_nearest(policy: dict[str, Any], key: str, said: str) -> None:
+    read = PolicyPack.model_validate(pack(**policy))
+    ((_, where, words),) = unknown_words(read, KNOWN)
+    assert where == key
+    assert words.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("warrant", "said"),
+    [
+        ({"event": "amhp_aproved", "years": 5}, "there is no kind of event amhp_aproved; did you mean amhp_approved?"),
+        (
+            {"event": "training_completed", "detail": "topik", "is": "bia", "months": 12},
+            "training_completed has no detail topik; did you mean topic?",
+        ),
+    ],
+)
+def test_an_approval_names_an_event_and_a_detail_that_there_are(warrant: dict[str, Any], said: str) -> None:
+    read = PolicyPack.model_validate(pack(kind="warrant", warrant=warrant))
+    assert list(unknown_words(read, KNOWN)) == [("x", "warrant", said)]
+
+
+@pytest.mark.parametrize("spelled", ["Deprivation of liberty", "dols", "LIBERTY"])
+def test_a_policy_may_spell_a_factor_as_it_likes(spelled: str) -> None:
+    read = PolicyPack.model_validate(pack(when={"factors": [spelled]}))
+    assert list(unknown_words(read, KNOWN)) == []
+    (means,) = written_out(read.policies[0], KNOWN)["when"]["means"]
+    assert means["id"] == "liberty"
+    assert "dols-standard" in means["in_force"]
+
+
+def test_either_needs_two_to_choose_from() -> None:
+    assert fault(when={"either": True, "pathways": ["court"]}).startswith("when: either: give two or more")
+
+
+def test_kinds_of_grade_stand_for_every_grade_of_them() -> None:
+    read = PolicyPack.model_validate(pack(kind="grades", not_allowed_kinds=["student"], grade_kinds=["non_registered"]))
+    item = written_out(read.policies[0], KNOWN)
+    assert item["not_allowed"] == ["student"]
+    assert item["bound"] == ["care-officer", "non-registered", "occupational-therapist", "personal-adviser"]
 
 
 def test_a_council_puts_its_own_rule_in_the_place_of_a_shipped_one(tmp_path: Path) -> None:

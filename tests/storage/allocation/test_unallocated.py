@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.allocation.eligibility import Limits
-from domain.allocation.waiting import standing
+from domain.allocation.waiting import Limits, standing
 from storage.allocation.unallocated import Waiting, waiting
 from storage.records.database import Database
 from tests.conftest import TODAY
