@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from domain.core.hundredths import half_up
+
 Bands = Sequence[tuple[int | None, str]]
 
 # Up to and including this utilisation in tenths of a percent; a scheme's own bands come from its pack.
@@ -66,7 +68,7 @@ class Less(NamedTuple):
     def of(cls, percent: int | None, hours: int | None, contract: int) -> Less:
         """Return a reduction given as ``percent``, or else as ``hours``, of ``contract`` hours."""
         if hours is not None:
-            return cls(_rounded(hours * 1000, contract) if contract > 0 else None, hours, True)
+            return cls(half_up(hours * 1000, contract) if contract > 0 else None, hours, True)
         return cls((percent or 0) * 10, share(contract, percent or 0), False)
 
     @property
@@ -134,7 +136,7 @@ class Contract(NamedTuple):
 
     def share(self, full_time: int, left: int | None = None) -> int:
         """Return what ``left`` parts (the whole contract) are of a full-time load of points, or of a full week."""
-        return _rounded(full_time * (self.of_full_time if left is None else left), self.parts)
+        return half_up(full_time * (self.of_full_time if left is None else left), self.parts)
 
     @property
     def hours(self) -> int:
@@ -244,7 +246,7 @@ def utilisation(points: int, capacity: int | None) -> int | None:
     """Return ``points`` over ``capacity`` in tenths of a percent (114.2 % is 1142); None without capacity."""
     if not capacity or capacity < 0:
         return None
-    return _rounded(points * 1000, capacity)
+    return half_up(points * 1000, capacity)
 
 
 def band(tenths: int | None, bands: Bands = DEFAULT_BANDS) -> str:
@@ -256,9 +258,4 @@ def band(tenths: int | None, bands: Bands = DEFAULT_BANDS) -> str:
 
 def share(points: int, percent: int) -> int:
     """Return ``percent`` of ``points``: what a co-worker or consultant carries of a case."""
-    return _rounded(points * percent, 100)
-
-
-def _rounded(dividend: int, divisor: int) -> int:
-    """Divide, rounding half up."""
-    return (2 * dividend + divisor) // (2 * divisor)
+    return half_up(points * percent, 100)

@@ -27,6 +27,7 @@ from domain.rules.pack_parts import (
     twice,
 )
 
+MOST_TICKS = 6  # questions with yes or no, beside those that are read and chosen from
 MOST_QUESTIONS = 5  # "so intricate that people spend ages on their score": UNISON in Community Care, 14 September 2010
 _SHARED = tuple(role for role in Role if role is not Role.SUPERVISED)  # its share may be left out: then it is 100
 
@@ -79,6 +80,7 @@ OptionPoints = Annotated[int | Table, BeforeValidator(_points_or_table), PlainSe
 class Option(PackPart):
     """One answer to a factor's question. Exactly one option of a factor is its ``default``.
 
+    ``for_siblings``: taken for a brother or sister of a child counted already, until somebody weighs the case.
     ``points`` is a number, or a table with the points for each answer to the factor that this one goes ``by``.
     """
 
@@ -86,6 +88,7 @@ class Option(PackPart):
     title: Name
     points: OptionPoints
     default: bool = False
+    for_siblings: bool = False
     note: Line = ""
 
 
@@ -105,9 +108,17 @@ class Factor(PackPart):
         if len(defaults) != 1:
             found = " and ".join(defaults) or "none"
             faults.append(f"exactly one answer must be the default, found {found}")
+        siblings = [option.value for option in self.options if option.for_siblings]
+        if len(siblings) > 1:
+            faults.append(f"one answer at most may be for_siblings, found {' and '.join(siblings)}")
         if any(isinstance(o.points, dict) for o in self.options) != (self.by is not None):
             faults.append("points in a table need by, the question they go by, and by needs such a table")
         return sound(self, faults)
+
+    @property
+    def is_tick(self) -> bool:
+        """Whether it is answered with yes or no."""
+        return {option.value for option in self.options} == {"yes", "no"}
 
     def option(self, value: str) -> Option | None:
         """The answer called ``value``."""
@@ -202,8 +213,11 @@ class Scheme(PackPart):
     def _factor_faults(self) -> Iterator[str]:
         if not self.factors and self.status != "frame":
             yield "factors: missing; only a frame may have none"
-        if (asked := len(self.factors)) > MOST_QUESTIONS:
+        ticks = sum(factor.is_tick for factor in self.factors)
+        if (asked := len(self.factors) - ticks) > MOST_QUESTIONS:
             yield f"factors: at most {MOST_QUESTIONS} questions a case, found {asked}"
+        if ticks > MOST_TICKS:
+            yield f"factors: at most {MOST_TICKS} questions with yes or no, found {ticks}"
         yield from (f"factors: {name} is there twice" for name in twice(f.id for f in self.factors))
         yield from ("factors: uplift is the line for points given by hand" for f in self.factors if f.id == "uplift")
         for factor in self.factors:

@@ -103,15 +103,22 @@ def _uplift_line(scheme: Item, uplift: int, before: int) -> ScoreLine:
     return ScoreLine(UPLIFT, "By hand", f"{uplift / 100:+g}", f"{uplift / 100:+g}", max(uplift, -before))
 
 
-def default_item_answers(scheme: Item, pathways: Iterable[str]) -> dict[str, str]:
-    """Return the answers assumed for a case not weighed yet: per factor, the heaviest default of its pathways."""
+def default_item_answers(scheme: Item, pathways: Iterable[str], *, further: bool = False) -> dict[str, str]:
+    """Return the answers assumed for a case not weighed yet: per factor, the heaviest default of its pathways.
+
+    ``further``: a brother or sister of a child counted already, for whom a factor may have an answer of its own.
+    """
     wanted = set(pathways)
     assumed = [a["answers"] for a in scheme.get("defaults", ()) if wanted & set(a["pathways"])]
     found: dict[str, str] = {}
     factors = scheme.get("factors", ())
     for factor in sorted(factors, key=lambda f: bool(f.get("by"))):  # what others go by comes first
-        found[factor["id"]] = _heaviest(factor, assumed, found)
+        found[factor["id"]] = (further and _for_siblings(factor)) or _heaviest(factor, assumed, found)
     return {factor["id"]: found[factor["id"]] for factor in factors}
+
+
+def _for_siblings(factor: Item) -> str:
+    return next((str(option["value"]) for option in factor["options"] if option.get("for_siblings")), "")
 
 
 def _heaviest(factor: Item, assumed: Sequence[Mapping[str, str]], found: Mapping[str, str]) -> str:

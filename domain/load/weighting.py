@@ -17,6 +17,9 @@ def score(scheme: Scheme, answers: Mapping[str, object], uplift: int = 0) -> Sco
     return score_item(scheme.item, answers, uplift)
 
 
-def default_answers(scheme: Scheme, pathways: Iterable[Pathway]) -> dict[str, str]:
-    """Return the answers assumed for a case not weighed yet: per factor, the heaviest default of its pathways."""
-    return default_item_answers(scheme.item, pathways)
+def default_answers(scheme: Scheme, pathways: Iterable[Pathway], *, further: bool = False) -> dict[str, str]:
+    """Return the answers assumed for a case not weighed yet: per factor, the heaviest default of its pathways.
+
+    ``further``: a brother or sister of a child counted already.
+    """
+    return default_item_answers(scheme.item, pathways, further=further)

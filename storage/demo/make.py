@@ -180,7 +180,7 @@ def _fill(path: Path, scale: str, seed: int, clock: Clock, progress: Progress | 
     return dict(weeks.read)
 
 
-def _keep(database: Database, told: telling.Told) -> None:
+def _keep(database: Database, told: telling.DayRecords) -> None:
     """Keep what one team wrote down in a week."""
     today = database.clock.today()
     with database.unit(ACTOR, today) as unit:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import accumulate, pairwise
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from storage.demo import case_lives as lives
 from storage.demo import names
@@ -12,6 +14,7 @@ from storage.demo.case_lives import Life
 from storage.demo.supervision import TOLD_IN_FULL
 
 Mix = tuple[tuple[Life, int], ...]
+WAITED = 15  # days that a case waits at most until somebody takes it
 
 
 class Lateness(NamedTuple):
@@ -25,7 +28,8 @@ class Lateness(NamedTuple):
 class Person:
     """A worker to be made: what they carry, when they were last supervised, when they came and go.
 
-    Days are counted back from today; ``leaves`` forward. ``load`` is in whole points, None for whatever comes out.
+    Days are counted back from today; ``leaves`` forward. ``hours`` a week stand in place of ``fte``; ``later`` is a
+    change that is booked (days forward, hours a week). ``load`` is in whole points, None for whatever comes out.
     ``reductions`` are (percent, kind, words), ``extras`` (points, title), ``unplanned`` (days back, hours, what), and
     ``brings`` what a case may ask for.
     """
@@ -34,6 +38,8 @@ class Person:
     grade: str
     role: str
     fte: int = 100
+    hours: int | None = None
+    later: tuple[int, int] | None = None
     cases: int = 0
     load: int | None = None
     started: int | None = 900
@@ -49,11 +55,24 @@ class Person:
     unplanned: tuple[tuple[int, float, str], ...] = ()
     brings: tuple[str, ...] = ()
 
+    @property
+    def contract(self) -> dict[str, int | None]:
+        """What is written down of their week: hours, or a part of full time."""
+        return {"fte": self.fte, "hours": None} if self.hours is None else {"fte": None, "hours": self.hours * 100}
+
+    def booked(self, staff_id: str, today: date) -> dict[str, Any]:
+        """Return the change that is booked, as a change from a day is kept: from a Monday on."""
+        days, hours = self.later or (0, 0)
+        day = today + timedelta(days=days)
+        starts = day + timedelta(days=-day.weekday() % 7)
+        return {"worker": staff_id, "starts": starts, "ends": None, "without": (), "hours": hours * 100}
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A team to be made. ``ended`` cases are closed ones on top of those the people carry.
 
+    ``mix`` gives shares of the open cases; where cases come ``steady``, as many in any week, shares of those that come.
     ``waiting`` are the days that unallocated cases have waited, ``asks`` what the worker of each must bring; of the
     newest ``told`` sessions of supervision it is told what was said.
     """
@@ -69,6 +88,12 @@ class Plan:
     slack: float = 0.03
     full_time_points: int = 100
     told: int = 3
+    steady: bool = False
+
+    @property
+    def came(self) -> int:
+        """How many cases came in the time that is told."""
+        return sum(person.cases for person in self.people) + len(self.waiting) + self.ended
 
 
 _PERMANENCE: Mix = ((lives.looked_after, 78), (lives.adoption, 12), (lives.care_leaver, 10))
@@ -126,11 +151,12 @@ def north() -> Plan:
             ),
             Person(
                 "Mensah, Abena", "senior-practitioner", "Senior practitioner and practice educator", cases=11, load=66,
-                supervised=9, next_session=20, reductions=((20, "practice_educator", "Practice educator"),),
+                supervised=9, next_session=20, later=(38, 32),
+                reductions=((20, "practice_educator", "Practice educator"),),
                 extras=((3, "Lead for life-story work"),),
             ),
             Person(
-                "Campbell, Marcia", "personal-adviser", "Personal adviser", fte=80, cases=17, load=62,
+                "Campbell, Marcia", "personal-adviser", "Personal adviser", fte=81, hours=30, cases=17, load=62,
                 supervised=24, next_session=4, mix=_AFTER_CARE,
             ),
             Person(
@@ -148,7 +174,10 @@ def north() -> Plan:
 def others(rng: Random, workers: int, cases: int) -> list[Plan]:
     """Return as many teams of about ten as hold ``workers`` and ``cases`` between them."""
     teams = max(1, round(workers / 10))
-    return [_plan(rng, number, _share(workers, teams, number), _share(cases, teams, number)) for number in range(teams)]
+    needs = [1 / _open_share(_MIXES[number % len(_MIXES)][3]) for number in range(teams)]
+    upto = [round(cases * part / sum(needs)) for part in accumulate(needs)]
+    held = [after - before for before, after in pairwise((0, *upto))]
+    return [_plan(rng, number, _share(workers, teams, number), held[number]) for number in range(teams)]
 
 
 def _share(total: int, parts: int, number: int) -> int:
@@ -156,9 +185,10 @@ def _share(total: int, parts: int, number: int) -> int:
 
 
 def _plan(rng: Random, number: int, workers: int, cases: int) -> Plan:
+    """Return a team whose ``cases`` came evenly: as many of them are open as such cases stay open."""
     area, (work, service, grade, mix) = _AREAS[number // len(_MIXES) % len(_AREAS)], _MIXES[number % len(_MIXES)]
-    ended, waiting = cases * 22 // 100, tuple(rng.randint(1, 15) for _ in range(rng.choice((0, 1, 1, 2, 3))))
-    carrying = cases - ended - len(waiting)
+    waiting = tuple(rng.randint(1, WAITED) for _ in range(rng.choice((0, 1, 1, 2, 3))))
+    carrying = max(round(cases * _open_share(mix)) - len(waiting), 0)
     staff = workers - 1
     people = _spread(rng, carrying, [_person(rng, grade, n) for n in range(staff)])
     return Plan(
@@ -168,8 +198,9 @@ def _plan(rng: Random, number: int, workers: int, cases: int) -> Plan:
         manager=Person(names.person(rng), "team-manager", "Team manager", supervised=rng.randint(2, 27)),
         people=people,
         waiting=waiting,
-        ended=ended,
+        ended=cases - carrying - len(waiting),
         full_time_points=round(carrying / (0.87 * staff) * _usual_points(mix)),
+        steady=True,
     )
 
 
@@ -187,22 +218,29 @@ def _spread(rng: Random, cases: int, people: list[Person]) -> tuple[Person, ...]
     return tuple(spread)
 
 
-_USUAL_POINTS: dict[Life, float] = {
-    lives.assessment: 4.9,
-    lives.child_in_need: 4.4,
-    lives.child_protection: 5.9,
-    lives.looked_after: 6.0,
-    lives.adoption: 6.2,
-    lives.care_leaver: 3.35,
-    lives.care_act: 4.3,
-    lives.younger_adult: 5.7,
-    lives.carer: 3.0,
-    lives.safeguarding: 6.0,
+# Of the cases that came in the time that is told: which share is still open, and what such a one weighs on average.
+STILL_OPEN: dict[Life, tuple[float, float]] = {
+    lives.assessment: (0.05, 5.0),
+    lives.child_in_need: (0.47, 4.2),
+    lives.child_protection: (0.89, 5.5),
+    lives.looked_after: (0.88, 6.0),
+    lives.adoption: (0.88, 7.2),
+    lives.care_leaver: (0.97, 3.3),
+    lives.care_act: (0.89, 4.0),
+    lives.younger_adult: (0.89, 5.5),
+    lives.carer: (0.91, 3.0),
+    lives.safeguarding: (0.055, 6.0),
 }
 
 
+def _open_share(mix: Mix) -> float:
+    return sum(STILL_OPEN[life][0] * share for life, share in mix) / sum(share for _, share in mix)
+
+
 def _usual_points(mix: Mix) -> float:
-    return sum(_USUAL_POINTS[life] * share for life, share in mix) / sum(share for _, share in mix)
+    """Return what an open case of the team weighs on average."""
+    still = [(STILL_OPEN[life][0] * share, STILL_OPEN[life][1]) for life, share in mix]
+    return sum(share * points for share, points in still) / sum(share for share, _ in still)
 
 
 def _person(rng: Random, grade: str, number: int) -> Person:

@@ -7,28 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count, zip_longest
 from random import Random
-from typing import Any
 
 from storage.demo import learners as growth
+from storage.demo import rows
 from storage.demo.case_lives import Life, looked_after
 from storage.demo.case_story import Every, Story, office_day
 from storage.demo.names import Family
-from storage.demo.people import LEADER, Person, Plan
+from storage.demo.people import LEADER, WAITED, Mix, Person, Plan
+from storage.demo.rows import AREAS, MISSED, Row
 from storage.demo.supervision import KINDS as SUPERVISION
 from storage.demo.supervision import TOLD_IN_FULL, Numbers, Pair, Talks
 
-Row = dict[str, Any]
 MONTH = Every(months=1)
 YEARS_TOLD = 720
-_MISSED = {
-    "Worker off sick": "supervisee_sick",
-    "Manager called to court": "court",
-    "Annual leave": "leave",
-    "Urgent safeguarding work": "safeguarding",
-}
 _TIMES = ("10:00", "14:00", "08:00", "12:00", "16:00")  # of a planned session, the usual one first
-_SCHEME = "three-factor"
-_AREAS = ("Town", "Coast", "Hills")
 _SIX_WEEKS, _HALF_A_YEAR = 42, 182  # days: the phases of a newly qualified worker's supervision
 _AGREED = 0.8  # how many weighings worker and supervisor have agreed
 _ASKED = ("complexity", "risk", "travel")
@@ -44,6 +36,7 @@ class Batch:
             for kind in (
                 "team",
                 "worker",
+                "worker-period",
                 "reduction",
                 "extra",
                 "case",
@@ -83,14 +76,14 @@ class Maker:
     def leadership(self) -> Batch:
         """Return the senior managers' team, in which the managers' own supervisor works."""
         batch = Batch()
-        batch.add("team", _team("Senior managers", "Management", None))
+        batch.add("team", rows.team("Senior managers", "Management", None))
         self.leader = self._worker(batch, LEADER, "Senior managers", None, None)
         return batch
 
     def team(self, plan: Plan) -> Batch:
         """Return one team with all that happened in it."""
         batch, rng = Batch(), Random(f"{self.seed}/{plan.name}")  # noqa: S311
-        batch.add("team", _team(plan.name, plan.service, plan.full_time_points * 100))
+        batch.add("team", rows.team(plan.name, plan.service, plan.full_time_points * 100))
         manager = self._worker(batch, plan.manager, plan.name, self.leader, self.leader)
         self._supervise(batch, rng, plan.manager, manager, self.leader)
         ids = [self._worker(batch, person, plan.name, manager, manager) for person in plan.people]
@@ -142,17 +135,20 @@ class Maker:
             "worker",
             {
                 "staff_id": staff_id, "name": person.name, "team": team, "grade": person.grade, "role": person.role,
-                "fte": person.fte, "started": _back(self.today, person.started), "leaves": ends,
-                "line_manager": manager, "supervisor": supervisor, "registration": _registration(person, staff_id),
-                "specialisms": person.brings, "areas": _covered(staff_id), "supervises_most": _supervises(person.grade),
-                "agency": person.agency, "email": f"{staff_id.lower()}@example.org",
+                **person.contract, "started": _back(self.today, person.started), "leaves": ends,
+                "line_manager": manager, "supervisor": supervisor, "registration": rows.registration(person, staff_id),
+                "specialisms": person.brings, "areas": rows.areas_covered(staff_id),
+                "supervises_most": rows.most_supervised(person.grade), "agency": person.agency,
+                "email": f"{staff_id.lower()}@example.org",
             },
         )  # fmt: skip
+        if person.later is not None:
+            batch.add("worker-period", person.booked(staff_id, self.today))
         since = self.today - timedelta(days=60)
         for percent, kind, reason in person.reductions:
-            batch.add("reduction", _reduction(staff_id, percent, kind, reason, since))
+            batch.add("reduction", rows.reduction(staff_id, percent, kind, reason, since))
         for points, title in person.extras:
-            batch.add("extra", _lasting({"worker": staff_id, "title": title, "points": points * 100}, since))
+            batch.add("extra", rows.lasting({"worker": staff_id, "title": title, "points": points * 100}, since))
         for days, hours, what in person.unplanned:
             on = office_day(self.today - timedelta(days=days))
             row = {"worker": staff_id, "on": on, "hours": round(hours * 100), "what": what, "case": None}
@@ -170,10 +166,10 @@ class Maker:
         new_since = begun if person.grade == "asye" else None
         for on in reversed(list(_sessions_back(rng, last, begun, new_since))):
             if rng.random() < 0.05 and on != last:
-                batch.add("session", _session(worker, supervisor, on, "missed", rng.choice(list(_MISSED))))
+                batch.add("session", rows.session(worker, supervisor, on, "missed", rng.choice(list(MISSED))))
                 on = office_day(on + timedelta(days=4))
             if on <= last:
-                batch.add("session", _session(worker, supervisor, on, "held"))
+                batch.add("session", rows.session(worker, supervisor, on, "held"))
         if person.next_session is not None:
             self._book(batch, worker, supervisor, self.today + timedelta(days=person.next_session))
 
@@ -183,7 +179,7 @@ class Maker:
         free = ((on, at) for on in days for at in _TIMES if not self._booked & {(worker, on, at), (supervisor, on, at)})
         on, at = next(free)
         self._booked |= {(worker, on, at), (supervisor, on, at)}
-        batch.add("session", {**_session(worker, supervisor, on, "planned"), "start": at})
+        batch.add("session", {**rows.session(worker, supervisor, on, "planned"), "start": at})
 
     # cases
 
@@ -206,14 +202,17 @@ class Maker:
         batch: Batch,
         rng: Random,
         plan: Plan,
-        mix: tuple[tuple[Life, int], ...],
+        mix: Mix,
         family: tuple[Family, str],
         behind: Mapping[str, int],
     ) -> tuple[Story, str]:
         """Tell a case that is still open; one that came to its end is told again from a later start."""
+        if plan.steady:
+            story = self._steady(rng, plan, mix, ended=False)
+            return story, self._case(batch, plan.name, story, *family)
         longest = YEARS_TOLD
         # Only children in care have the visits and reviews that somebody can be behind with.
-        life = looked_after if behind else rng.choices([life for life, _ in mix], [share for _, share in mix])[0]
+        life = looked_after if behind else _one_of(rng, mix)
         while True:
             shortest = min(240 if behind else 3, longest)
             opened = self.today - timedelta(days=rng.randint(shortest, longest))
@@ -222,18 +221,37 @@ class Maker:
                 return story, self._case(batch, plan.name, story, *family)
             longest = max(20, longest * 3 // 4)
 
+    def _steady(self, rng: Random, plan: Plan, mix: Mix, *, ended: bool) -> Story:
+        """Tell one of the cases that came evenly over the whole time: one that ended, or one that is still open.
+
+        Some of the newest wait for somebody, and are told as those that wait.
+        """
+        newest = plan.came * (WAITED + 1) / YEARS_TOLD
+        while True:
+            life, days = _one_of(rng, mix), rng.randrange(YEARS_TOLD)
+            if not ended and days <= WAITED and rng.random() * newest < len(plan.waiting):
+                continue
+            story = self._tell(rng, life, self.today - timedelta(days=days), 0.0 if ended else plan.slack, {})
+            if (story.closed is not None) is ended:
+                return story
+
+    def _one_that_ended(self, rng: Random, plan: Plan) -> Story:
+        if plan.steady:
+            return self._steady(rng, plan, plan.mix, ended=True)
+        while True:
+            life, opened = _one_of(rng, plan.mix), self.today - timedelta(days=rng.randint(300, YEARS_TOLD))
+            story = self._tell(rng, life, opened, 0.0, {})
+            if story.closed is not None:
+                return story
+
     def _ended(self, batch: Batch, rng: Random, plan: Plan, staff: list[tuple[str, Person]]) -> None:
         for _ in range(plan.ended):
-            story, life = None, None
-            while story is None or story.closed is None:
-                life = rng.choices([life for life, _ in plan.mix], [share for _, share in plan.mix])[0]
-                opened = self.today - timedelta(days=rng.randint(300, YEARS_TOLD))
-                story = self._tell(rng, life, opened, 0.0, {})
+            story = self._one_that_ended(rng, plan)
             reference = self._case(batch, plan.name, story, Family(rng), "")
             self._weigh(batch, rng, story, reference, always=False)
             days = (self.today - story.opened).days
             there = [i for i, p in staff if (p.started or 0) >= days and (p.leaves or 1) > 0] or [staff[0][0]]
-            batch.add("allocation", _allocation(reference, rng.choice(there), story.opened, story.closed, None))
+            batch.add("allocation", rows.allocation(reference, rng.choice(there), story.opened, story.closed, None))
 
     def _waiting(self, batch: Batch, rng: Random, plan: Plan, first: str) -> None:
         for days, asked in zip_longest(plan.waiting, plan.asks, fillvalue=""):
@@ -241,7 +259,7 @@ class Maker:
             case = self._case(batch, plan.name, story, Family(rng), "", must_have=(asked,) if asked else ())
             if asked:
                 row = {"case": case, "worker": first, "why": "known_to_worker"}
-                batch.add("conflict", _lasting(row, story.opened))
+                batch.add("conflict", rows.lasting(row, story.opened))
 
     def _tell(self, rng: Random, life: Life, opened: date, slack: float, behind: Mapping[str, int]) -> Story:
         story = Story(rng, self.today, slack, behind, opened=office_day(opened))
@@ -258,7 +276,7 @@ class Maker:
                 "reference": reference, "team": team, "pathways": story.pathways, "nation": "england",
                 "opened": story.opened, "closed": story.closed, "close_reason": story.close_reason,
                 "name": family.member(), "born": story.born, "expected_birth": None, "sibling_group": group,
-                "factors": story.factors, "area": _AREAS[int(reference[2:]) % 3], "must_have": must_have, "prefers": (),
+                "factors": story.factors, "area": AREAS[int(reference[2:]) % 3], "must_have": must_have, "prefers": (),
                 "threshold_met": story.opened,
             },
         )  # fmt: skip
@@ -273,7 +291,11 @@ class Maker:
             return
         on = min(story.opened + timedelta(days=rng.randint(1, 40)), story.closed or self.today, self.today)
         answers = dict(zip(_ASKED, (str(answer) for answer in story.weight), strict=True))
-        batch.add("weighting", _weighing(reference, on, answers, agreed=rng.random() < _AGREED))
+        batch.add("weighting", rows.weighing(reference, on, answers, agreed=rng.random() < _AGREED))
+
+
+def _one_of(rng: Random, mix: Mix) -> Life:
+    return rng.choices([life for life, _ in mix], [share for _, share in mix])[0]
 
 
 def _back(today: date, days: int | None) -> date | None:
@@ -316,11 +338,11 @@ def _hold(
     """Allocate a case to its worker: from the start, or taken over from the one who held it ``before``, and why."""
     holder, reason = before
     if joined <= story.opened or holder == worker:
-        batch.add("allocation", _allocation(case, worker, story.opened, None, None))
+        batch.add("allocation", rows.allocation(case, worker, story.opened, None, None))
         return
     taken = min(joined + timedelta(days=rng.randint(0, 14)), story.today)
-    batch.add("allocation", _allocation(case, holder, story.opened, taken, None))
-    batch.add("allocation", _allocation(case, worker, taken, None, reason))
+    batch.add("allocation", rows.allocation(case, holder, story.opened, taken, None))
+    batch.add("allocation", rows.allocation(case, worker, taken, None, reason))
 
 
 def _sessions_back(rng: Random, last: date, begun: date, new_since: date | None) -> Iterator[date]:
@@ -345,54 +367,3 @@ def _near_workday(day: date, today: date) -> date:
 
 def _workday_ahead(day: date) -> date:
     return day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
-
-
-def _team(name: str, service: str, points: int | None) -> Row:
-    return {
-        "name": name, "nation": "england", "service": service, "scheme": _SCHEME, "full_time_points": points,
-        "full_time_hours": 3700, "red_weeks": None,
-    }  # fmt: skip
-
-
-def _covered(staff_id: str) -> tuple[str, ...]:
-    """Return the areas a worker covers: two of the three, in turns."""
-    left_out = int(staff_id[1:]) % 3
-    return tuple(area for n, area in enumerate(_AREAS) if n != left_out)
-
-
-def _supervises(grade: str) -> int | None:
-    return {"team-manager": 9, "senior-practitioner": 2}.get(grade)
-
-
-def _weighing(case: str, on: date, answers: dict[str, str], *, agreed: bool) -> Row:
-    return {
-        "case": case, "scheme": _SCHEME, "on": on, "answers": answers, "note": "", "uplift": 0, "uplift_reason": "",
-        "why": "first", "agreed_worker": on if agreed else None, "agreed_supervisor": on if agreed else None,
-    }  # fmt: skip
-
-
-def _lasting(row: Row, starts: date) -> Row:
-    return {**row, "starts": starts, "ends": None, "note": ""}
-
-
-def _registration(person: Person, staff_id: str) -> str:
-    return "" if person.grade in ("personal-adviser", "student") else f"SW{staff_id[1:].zfill(6)}"
-
-
-def _reduction(worker: str, percent: int, kind: str, reason: str, starts: date) -> Row:
-    return _lasting({"worker": worker, "percent": percent, "kind": kind, "reason": reason}, starts)
-
-
-def _session(worker: str, supervisor: str, on: date, state: str, reason: str = "") -> Row:
-    return {
-        "worker": worker, "supervisor": supervisor, "on": on, "start": "10:00", "minutes": 90, "place": "",
-        "state": state, "held_on": on if state == "held" else None, "reason": reason, "note": "",
-        "reason_code": _MISSED.get(reason),
-    }  # fmt: skip
-
-
-def _allocation(case: str, worker: str, starts: date, ends: date | None, reason: str | None) -> Row:
-    return {
-        "case": case, "worker": worker, "role": "allocated_worker", "starts": starts, "ends": ends,
-        "reason": reason, "note": "", "overruled": (), "approved_by": "", "under": None,
-    }  # fmt: skip

@@ -35,7 +35,7 @@ Numbered = tuple[int, Row]
 ByKind = dict[str, list[Numbered]]
 
 
-class Told(NamedTuple):
+class DayRecords(NamedTuple):
     """What was written down on one day, by kind: new records with their numbers, and what was changed in earlier ones.
 
     A change holds the whole record as it is from then on.
@@ -71,17 +71,17 @@ class Weeks:
                 self._files[told.on] = TemporaryFile()  # noqa: SIM115 - closed on leaving
             pickle.dump(told, self._files[told.on])
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[DayRecords]:
         for _, file in sorted(self._files.items()):
             file.seek(0)
             with suppress(EOFError):
                 while True:
-                    told: Told = pickle.load(file)  # noqa: S301 - written above, in a file without a name
+                    told: DayRecords = pickle.load(file)  # noqa: S301 - written above, in a file without a name
                     self.read.update({kind: len(new) for kind, new in told.new.items()})
                     yield told
 
 
-def _told(rows: Rows, first: Mapping[str, int], today: date, weeks: int) -> Iterator[Told]:
+def _told(rows: Rows, first: Mapping[str, int], today: date, weeks: int) -> Iterator[DayRecords]:
     """Yield the records as they were written down: those of the last ``weeks`` by the week, earlier ones at once.
 
     ``first`` is the number of the first record of each kind: numbers go by the order of ``rows``. What is of a day to
@@ -89,7 +89,7 @@ def _told(rows: Rows, first: Mapping[str, int], today: date, weeks: int) -> Iter
     """
     ends = _ends(today, weeks)
     written: dict[tuple[str, object], int] = {}  # in which week what is referred to was written down
-    weekly = {end: Told(end, {}, {}) for end in ends}
+    weekly = {end: DayRecords(end, {}, {}) for end in ends}
     for kind, records in rows.items():
         for number, row in enumerate(records, first[kind]):
             week = 0 if kind in _AT_FIRST else _week(row, ends)

@@ -29,7 +29,7 @@ class _Agreed(NamedTuple):
 class Recalibrated(NamedTuple):
     """A worker before and after: capacity in hundredths, utilisation in tenths of a percent.
 
-    ``counts``: whether the worker counts for the median.
+    ``counts``: whether the worker counts for the median. ``unweighed``: the cases whose points are only assumed.
     """
 
     worker: str
@@ -42,6 +42,7 @@ class Recalibrated(NamedTuple):
     utilisation_after: int | None
     band_after: str
     counts: bool
+    unweighed: int
 
 
 class Calibration(NamedTuple):
@@ -52,6 +53,11 @@ class Calibration(NamedTuple):
     full_time_points: int | None
     proposed: int
     workers: Sequence[Recalibrated]
+
+    @property
+    def unweighed(self) -> int:
+        """How many cases nobody has ever weighed: what is proposed rests on points assumed for them."""
+        return sum(worker.unweighed for worker in self.workers)
 
     @property
     def median_before(self) -> float | None:
@@ -124,6 +130,7 @@ def _after(line: WorkerLine, shares: dict[str, int], proposed: int, edges: capac
         used,
         capacity.band(used, edges),
         _counts(line, shares),
+        line.unweighed,
     )
 
 

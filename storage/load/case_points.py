@@ -11,6 +11,7 @@ from domain.core.errors import BadInput
 from domain.load.capacity import share
 from domain.load.scoring import default_item_answers, score_item
 from storage.database.connection import Connection
+from storage.database.fragments import FURTHER
 from storage.due.subjects import chunks
 from storage.records.derivation import Followed
 
@@ -50,9 +51,12 @@ class Points:
     def refresh(self, conn: Connection, packs: PackSet, touched: Touched) -> Followed:
         """Weigh afresh the cases that were touched, and all cases of the teams that were."""
         cases = list(touched.get("cases", ()))
+        for groups in chunks(touched.get("siblings", ())):
+            query = "SELECT reference FROM cases WHERE sibling_group IN :groups AND sibling_group <> ''"
+            cases += conn.values(query, groups=groups)
         if teams := touched.get("teams"):
             cases += conn.values("SELECT reference FROM cases WHERE team IN :teams", teams=teams)
-        for some in chunks(cases):
+        for some in chunks(list(dict.fromkeys(cases))):
             conn.change('DELETE FROM case_points WHERE "case" IN :cases', cases=some)
             _insert(conn, case_points(conn, packs, some))
         return Followed()
@@ -91,6 +95,7 @@ class _Case(NamedTuple):
     scheme: str
     pathways: str
     opened: str
+    further: bool
 
 
 def case_points(conn: Connection, packs: PackSet, references: Sequence[str]) -> list[CasePoints]:
@@ -103,15 +108,15 @@ def case_points(conn: Connection, packs: PackSet, references: Sequence[str]) -> 
     newest = {(one.case, one.scheme): one for one in conn.all(_Weighing, query, cases=references)}
     query = f'SELECT "case", max("on") FROM event WHERE "case" IN :cases AND {_HAPPENED} GROUP BY "case"'  # noqa: S608
     last: dict[str, str] = conn.lookup(query, cases=references)
-    query = """SELECT c.reference, t.scheme, c.pathways, c.opened FROM cases c JOIN team t ON t.name = c.team
-               WHERE c.reference IN :cases"""
+    query = f"""SELECT c.reference, t.scheme, c.pathways, c.opened, {FURTHER} AS further
+               FROM cases c JOIN team t ON t.name = c.team WHERE c.reference IN :cases"""  # noqa: S608
     scale = Scale({name: scheme.item for name, scheme in packs.schemes.items()})
     cases = conn.all(_Case, query, cases=references)
     return [_row(one, newest.get((one.reference, one.scheme)), last.get(one.reference), scale) for one in cases]
 
 
 def _row(case: _Case, weighing: _Weighing | None, seen: str | None, scale: Scale) -> CasePoints:
-    points, stale = _points(scale, case.scheme, weighing, case.pathways)
+    points, stale = _points(scale, case, weighing)
     dormant_from, dormant_points = scale.dormant(case.scheme, seen or case.opened, points)
     return CasePoints(
         case=case.reference,
@@ -125,12 +130,12 @@ def _row(case: _Case, weighing: _Weighing | None, seen: str | None, scale: Scale
     )
 
 
-def _points(scale: Scale, scheme: str, newest: _Weighing | None, pathways: str) -> tuple[int, bool]:
+def _points(scale: Scale, case: _Case, newest: _Weighing | None) -> tuple[int, bool]:
     """Return a case's points, and whether they are those of another day because its answers fit no longer."""
     if newest is None:
-        assumed = scale.assumed(scheme, pathways)
-        return assumed or 0, assumed is None and not scale.is_frame(scheme)
-    points = scale.points(scheme, newest.answers, newest.uplift)
+        assumed = scale.assumed(case.scheme, case.pathways, further=case.further)
+        return assumed or 0, assumed is None and not scale.is_frame(case.scheme)
+    points = scale.points(case.scheme, newest.answers, newest.uplift)
     return (newest.points, True) if points is None else (points, False)
 
 
@@ -140,7 +145,7 @@ class Scale:
     def __init__(self, schemes: Mapping[str, Mapping[str, Any]]) -> None:
         self._schemes = schemes
         self._points: dict[tuple[str, str, int], int | None] = {}
-        self._assumed: dict[tuple[str, str], int | None] = {}
+        self._assumed: dict[tuple[str, str, bool], int | None] = {}
 
     def is_frame(self, scheme: str) -> bool:
         """Whether a scheme is there and has no points yet."""
@@ -153,11 +158,14 @@ class Scale:
             self._points[key] = self._scored(scheme, json.loads(answers), uplift)
         return self._points[key]
 
-    def assumed(self, scheme: str, pathways: str) -> int | None:
-        """Return what a case on ``pathways`` (JSON, as kept) is taken to weigh; None when the scheme gives none."""
-        key = (scheme, pathways)
+    def assumed(self, scheme: str, pathways: str, *, further: bool = False) -> int | None:
+        """Return what a case on ``pathways`` (JSON, as kept) is taken to weigh; None when the scheme gives none.
+
+        ``further``: a brother or sister of a child counted already.
+        """
+        key = (scheme, pathways, further)
         if key not in self._assumed:
-            answers = default_item_answers(self._schemes.get(scheme, {}), json.loads(pathways))
+            answers = default_item_answers(self._schemes.get(scheme, {}), json.loads(pathways), further=further)
             self._assumed[key] = self._scored(scheme, answers, 0)
         return self._assumed[key]
 

@@ -32,7 +32,8 @@ class DayLoad(NamedTuple):
     """A worker on one day: hundredths of a point and of an hour, tenths of a percent; None where no load is set.
 
     ``points`` is the whole load: the ``stable`` part of the post, the cases, and ``extra`` responsibilities.
-    ``here``: they work here that day; who does not can carry nothing. ``off``: nobody is there that day.
+    ``here``: they work here that day; who does not can carry nothing. ``left``: they worked here, and no longer do.
+    ``off``: nobody is there that day.
     ``away``: not there on some day of that week (leave, illness, not begun, gone), or on duty.
     """
 
@@ -50,6 +51,7 @@ class DayLoad(NamedTuple):
     extra: int
     contract_hours: int
     today_hours: int
+    left: bool = False
 
 
 class Tenure(NamedTuple):
@@ -66,7 +68,7 @@ class Tenure(NamedTuple):
     closes: bool = False
 
 
-class Dated(NamedTuple):
+class DatedLoss(NamedTuple):
     """A reduction, or an extra responsibility in points, with both ends included."""
 
     what: Loss | int
@@ -216,65 +218,6 @@ def day_loads(
     }
 
 
-AHEAD = 12  # weeks that are looked ahead for the fullest one: a local standard, as the map of weeks shows as many
-
-
-class Ahead(NamedTuple):
-    """A worker on a day, and what is booked for the weeks ahead.
-
-    ``fullest`` is the day of the highest load, the day itself while nothing fuller is booked; ``most_cases`` how many
-    are held at once; ``away_from`` the first day, if any, on which they work here and are off or can carry nothing, and
-    ``nothing_from`` the first on which they can carry nothing.
-    """
-
-    now: DayLoad
-    fullest: DayLoad
-    most_cases: int
-    away_from: date | None
-    nothing_from: date | None
-
-
-def ahead(
-    conn: Connection, workers: Sequence[str], on: date, today: date, packs: Packs | None = None
-) -> dict[str, Ahead]:
-    """Return what is booked for each worker from a day on, for twelve weeks; by staff id, in order of name.
-
-    Booked is whatever has a date: allocations that begin or end, leave, reductions that begin or lapse, other work,
-    other hours or another grade, somebody who starts or leaves.
-    """
-    days = [on, *_turns(conn, workers, on)]
-    return {who: _ahead(found) for who, found in day_loads(conn, workers, days, today, packs).items()}
-
-
-def _ahead(days: Sequence[DayLoad]) -> Ahead:
-    there = [day for day in days if day.here] or [days[0]]
-    fullest = max(there, key=lambda day: (day.utilisation or 0, -day.day.toordinal()))
-    ahead = [day for day in there if day.day > days[0].day] if days[0].capacity else []
-    away = next((day.day for day in ahead if day.off or day.capacity == 0), None)
-    nothing = next((day.day for day in ahead if day.capacity == 0), None)
-    return Ahead(days[0], fullest, max(day.cases for day in days), away, nothing)
-
-
-_TURNS = """
-SELECT starts FROM allocation WHERE worker IN :workers AND starts > :on AND starts <= :last
-UNION SELECT starts FROM reduction WHERE worker IN :workers AND starts > :on AND starts <= :last
-UNION SELECT date(ends, '+1 day') FROM reduction WHERE worker IN :workers AND ends >= :on AND ends < :last
-UNION SELECT starts FROM extra WHERE worker IN :workers AND starts > :on AND starts <= :last
-UNION SELECT starts FROM worker_period WHERE worker IN :workers AND starts > :on AND starts <= :last
-UNION SELECT date(ends, '+1 day') FROM worker_period WHERE worker IN :workers AND ends >= :on AND ends < :last
-UNION SELECT starts FROM team_period WHERE starts > :on AND starts <= :last
-UNION SELECT date(ends, '+1 day') FROM team_period WHERE ends >= :on AND ends < :last
-UNION SELECT started FROM worker WHERE staff_id IN :workers AND started > :on AND started <= :last
-ORDER BY 1
-"""
-
-
-def _turns(conn: Connection, workers: Sequence[str], on: date) -> list[date]:
-    """Return the days ahead on which a load can grow or a capacity shrink: what ends makes nobody fuller."""
-    found = conn.values(_TURNS, workers=list(workers), on=on, last=on + AHEAD * WEEK)
-    return [date.fromisoformat(day) for day in found]
-
-
 def held(conn: Connection, workers: Sequence[str], days: Sequence[date], today: date) -> tuple[list[Tenure], Steps]:
     """Return who held what, and what each case weighed from when; from the day it closes a case counts to nobody."""
     text, spans = today.isoformat(), []
@@ -296,18 +239,20 @@ def held(conn: Connection, workers: Sequence[str], days: Sequence[date], today: 
     return spans, steps
 
 
-def dated_of(conn: Connection, packs: Packs, workers: Sequence[str], days: Sequence[date]) -> dict[str, list[Dated]]:
+def dated_of(
+    conn: Connection, packs: Packs, workers: Sequence[str], days: Sequence[date]
+) -> dict[str, list[DatedLoss]]:
     """Return each worker's reductions and other work that count in the weeks of those days."""
     given = {"workers": workers, "first": days[0] - WEEK, "last": days[-1] + WEEK}
-    found: dict[str, list[Dated]] = defaultdict(list)
+    found: dict[str, list[DatedLoss]] = defaultdict(list)
     for one in conn.all(_Reduction, _REDUCTIONS, **given):
-        found[one.worker].append(Dated(loss(packs, one), one.starts, one.ends))
+        found[one.worker].append(DatedLoss(loss(packs, one), one.starts, one.ends))
     for extra in conn.each(_Extra, _EXTRAS, **given):
-        found[extra.worker].append(Dated(extra.points, extra.starts, extra.ends))
+        found[extra.worker].append(DatedLoss(extra.points, extra.starts, extra.ends))
     return found
 
 
-def losses_on(dated: Iterable[Dated], day: date) -> tuple[Loss, ...]:
+def losses_on(dated: Iterable[DatedLoss], day: date) -> tuple[Loss, ...]:
     """Return the reductions that count on a day."""
     return tuple(one.what for one in dated if isinstance(one.what, Loss) and one.touches(day, day))
 
@@ -315,7 +260,7 @@ def losses_on(dated: Iterable[Dated], day: date) -> tuple[Loss, ...]:
 class _Days:
     """One worker's days being put together from what they held and when they were there."""
 
-    def __init__(self, packs: Packs, stay: Stay, posts: Posts, loads: Roles, dated: Sequence[Dated]) -> None:
+    def __init__(self, packs: Packs, stay: Stay, posts: Posts, loads: Roles, dated: Sequence[DatedLoss]) -> None:
         self._packs, self._stay, self._loads, self._dated = packs, stay, loads, dated
         self._post = posts.of(stay.staff_id)
         self._known: dict[tuple[Post, tuple[Loss, ...]], capacity.Capacity] = {}
@@ -346,6 +291,7 @@ class _Days:
             extra=extra,
             contract_hours=can.contract_hours,
             today_hours=can.today_hours,
+            left=not here and self._stay.over(on),
         )
 
     def _cases(self, at: int, shares: Mapping[str, int]) -> int:

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.load.forecast import BACK, RUNS, USUAL, Forecast, Stop, Week, forecast
+from domain.load.back_test import BACK, Stop, Week
+from domain.load.forecast import USUAL, Forecast, forecast
 from domain.load.rates import LOOK_BACK, CaseLine, Hold
 from storage.database.connection import Connection
 from storage.database.fragments import POINTS
 from storage.load.day_loads import DayLoad
 from storage.load.history.load_history import team_ahead, team_weeks
 from storage.rules.kept_packs import Packs
-
-SEED = 1
 
 
 class Basis(NamedTuple):
@@ -26,9 +25,9 @@ class Basis(NamedTuple):
     ahead: Mapping[str, Sequence[DayLoad]]
     today: date
 
-    def work_out(self, *, runs: int = RUNS, seed: int = SEED, stop: Stop | None = None) -> Forecast:
+    def work_out(self, *, stop: Stop | None = None) -> Forecast:
         """Work the forecast out; needs no database, so that it can be done beside other work."""
-        return forecast(self.cases, _weeks(self.past), _weeks(self.ahead), self.today, runs=runs, seed=seed, stop=stop)
+        return forecast(self.cases, _weeks(self.past), _weeks(self.ahead), self.today, stop=stop)
 
 
 def basis(conn: Connection, team: str, today: date, weeks: int = USUAL) -> Basis:

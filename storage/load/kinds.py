@@ -20,7 +20,7 @@ from domain.load.records import (
 )
 from domain.load.weighting import score
 from storage.load import checks
-from storage.records.kind import ByHand, Data, Kind, Signed, touch, touch_nothing
+from storage.records.kind import ByHand, Data, Kind, SignatureRule, touch, touch_nothing
 from storage.tables import ConcernRow, ExtraRow, ReductionRow, UnplannedRow, WeightingRow
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ KINDS = (
         complete=_with_points,
         follows=("scheme", "answers", "uplift"),
         check=checks.of_weighting,
-        signed=Signed(dict.fromkeys(("agreed_worker", "agreed_supervisor"), _WEIGH_AGAIN), jointly=True),
+        signed=SignatureRule(dict.fromkeys(("agreed_worker", "agreed_supervisor"), _WEIGH_AGAIN), jointly=True),
         by_hand=ByHand(refuse=_refuse_agreed),
     ),
     Kind("extra", ExtraFields, Extra, ExtraRow, touches=_of_worker, check=checks.of_extra),

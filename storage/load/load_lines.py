@@ -12,7 +12,7 @@ from domain.core.errors import BadInput
 from domain.load import capacity
 from domain.load.scoring import UPLIFT, default_item_answers, score_item
 from storage.database.connection import Connection
-from storage.database.fragments import HOLDS, OPEN, POINTS
+from storage.database.fragments import FURTHER, HOLDS, OPEN, POINTS
 from storage.load.day_loads import held, weight_on
 from storage.rules.kept_packs import Packs
 
@@ -64,6 +64,7 @@ class _Row(NamedTuple):
     last_on: date | None
     dormant_from: date | None
     pathways: list[str]
+    further: bool
     weighed_by: str
     own: str
     answers: dict[str, str] | None
@@ -74,7 +75,7 @@ class _Row(NamedTuple):
 
 _LINES = f"""
 SELECT a."case", a.role, {POINTS} AS now, p.points, p.assumed, p.stale, p.last_on,
-  CASE WHEN p.dormant_from <= :today THEN p.dormant_from END AS dormant_from, c.pathways,
+  CASE WHEN p.dormant_from <= :today THEN p.dormant_from END AS dormant_from, c.pathways, {FURTHER} AS further,
   p.scheme AS weighed_by, t.scheme AS own, w.answers, w.uplift, w.uplift_reason AS reason, w.scheme_version AS version
 FROM allocation a JOIN cases c ON c.reference = a."case" AND {OPEN}
 JOIN case_points p ON p."case" = a."case"
@@ -135,7 +136,7 @@ def kept_scheme(conn: Connection, scheme: str, version: str) -> dict[str, Any] |
 
 def _factors(scheme: Mapping[str, Any], row: _Row) -> tuple[FactorLine, ...]:
     if row.assumed or row.answers is None:
-        answers, uplift = default_item_answers(scheme, row.pathways), 0
+        answers, uplift = default_item_answers(scheme, row.pathways, further=row.further), 0
     else:
         answers, uplift = row.answers, row.uplift or 0
     try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from domain.load import capacity
@@ -42,7 +42,11 @@ class Stay(NamedTuple):
 
     def covers(self, day: date) -> bool:
         """Whether they work here on a day."""
-        return (self.started is None or self.started <= day) and (self.leaves is None or day <= self.leaves)
+        return (self.started is None or self.started <= day) and not self.over(day)
+
+    def over(self, day: date) -> bool:
+        """Whether they have left by a day."""
+        return self.leaves is not None and self.leaves < day
 
 
 class _Worker(NamedTuple):
@@ -89,6 +93,9 @@ class Posts:
         teams = conn.all(_Team, "SELECT name, scheme, full_time_points, full_time_hours FROM team")
         self._workers = _lines(people, conn.all(_WorkerPeriod, _WORKER_PERIODS, who=workers), OF_WORKER)
         self._teams = _lines(teams, conn.all(_TeamPeriod, _TEAM_PERIODS), OF_TEAM)
+
+    def __contains__(self, worker: str) -> bool:
+        return worker in self._workers
 
     def of(self, worker: str) -> Callable[[date], Post]:
         """Return what gives one worker's post by the day."""
@@ -165,6 +172,15 @@ def contract_hours(conn: Connection, workers: Sequence[str]) -> Callable[[str, d
     return lambda worker, day: posts.of(worker)(day).contract.hours
 
 
+def contract_on(conn: Connection, worker: str, day: date) -> Contract:
+    """Return a worker's contract on a day as an exact part of full time, whether it is recorded as FTE or in hours.
+
+    Of a worker there is not it is full time: whoever records something of them is refused for that.
+    """
+    posts = Posts(conn, [worker])
+    return posts.of(worker)(day).contract if worker in posts else Contract.of(capacity.WHOLE)
+
+
 def capacity_of(packs: Packs, post: Post, losses: Sequence[Loss]) -> capacity.Capacity:
     """Return what somebody in a post can carry, with its lines; the team's own full-time load comes before a scheme's.
 
@@ -220,6 +236,20 @@ def staff_ids(conn: Connection, team: str | None, day: date, worker: str | None 
     if team is None:
         return conn.values(_ALL, worker=worker)
     return conn.values(_OF_TEAM, team=team, day=day, worker=worker)
+
+
+def joining(
+    conn: Connection, workers: Sequence[str], teams: Collection[str], today: date, day: date
+) -> dict[str, date]:
+    """Return from when those of the workers are in one of the teams who are on a day to come, and are not today."""
+    posts, found = Posts(conn, workers), {}
+    for worker in workers:
+        post = posts.of(worker)
+        if post(today).team not in teams:
+            days = [day - timedelta(days=n) for n in range((day - today).days + 1)]
+            last = next(on for on in days if post(on).team not in teams)
+            found[worker] = last + timedelta(days=1)
+    return found
 
 
 def members(conn: Connection, team: str, first: date, last: date) -> list[str]:

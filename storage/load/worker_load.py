@@ -22,7 +22,7 @@ class WorkerLine(NamedTuple):
     ``points`` is the whole load: the ``stable`` part of every post, the cases, and ``extra`` responsibilities.
     ``unplanned`` are the hours of the last four weeks that no plan foresaw; they are in no other figure. ``away``:
     somebody who is off that day; ``here``: they work here then, have begun and not left. ``families``: sibling groups,
-    and cases without one, among the cases.
+    and cases without one, among the cases. ``unweighed``: the cases nobody has ever weighed, whose points are assumed.
     """
 
     staff_id: str
@@ -54,6 +54,7 @@ class WorkerLine(NamedTuple):
     here: bool = True
     families: int = 0
     agency: bool = False
+    unweighed: int = 0
 
     @property
     def case_points(self) -> int:
@@ -127,6 +128,7 @@ class _Beside(NamedTuple):
     late: Mapping[str, _Late]
     unplanned: Mapping[str, int]
     families: Mapping[str, int]
+    unweighed: Mapping[str, int]
 
 
 def team_board(
@@ -146,10 +148,12 @@ def team_board(
     workers = staff_ids(conn, team, on, worker)
     given = {"workers": workers, "today": on, "since": on - timedelta(days=UNPLANNED_DAYS)}
     loads = day_loads(conn, workers, [on], today or on, packs)
+    held = _held_by(conn, workers, on)
     beside = _Beside(
         late={late.worker: late for late in conn.each(_Late, _LATE, **given)},
         unplanned=conn.lookup(_UNPLANNED, **given),
-        families=families(conn, workers, on),
+        families={worker: len({one.family for one in cases}) for worker, cases in held.items()},
+        unweighed={worker: sum(not one.weighed for one in cases) for worker, cases in held.items()},
     )
     rows = conn.all(_Worker, _WORKERS, **given)
     return [_worker_line(one, packs, loads[one.staff_id][0], beside) for one in rows]
@@ -195,6 +199,7 @@ def _worker_line(one: _Worker, packs: Packs, load: DayLoad, beside: _Beside) -> 
         here=load.here,
         families=beside.families.get(one.staff_id, 0),
         agency=one.agency,
+        unweighed=beside.unweighed.get(one.staff_id, 0),
     )
 
 
@@ -219,18 +224,21 @@ def unallocated(conn: Connection, team: str | None, today: date) -> UnallocatedL
 # A sibling group is one family however many of its cases are held, and a case without a group is one.
 _HELD = f"""
 SELECT a.worker, c.reference AS "case",
-  CASE WHEN c.sibling_group <> '' THEN 'group ' || c.sibling_group ELSE 'case ' || c.reference END AS family
+  CASE WHEN c.sibling_group <> '' THEN 'group ' || c.sibling_group ELSE 'case ' || c.reference END AS family,
+  EXISTS (SELECT 1 FROM weighting x JOIN case_points p ON p."case" = x."case" AND p.scheme = x.scheme
+    WHERE x."case" = c.reference AND x."on" <= :today) AS weighed
 FROM allocation a JOIN cases c ON c.reference = a."case" AND {OPEN}
 WHERE a.worker IN :workers AND a.role = 'allocated_worker' AND {HOLDS}
 """  # noqa: S608
 
 
 class _Held(NamedTuple):
-    """A case that somebody is allocated to, and the family it is of."""
+    """A case that somebody is allocated to, the family it is of, and whether it was ever weighed by the scheme."""
 
     worker: str
     case: str
     family: str
+    weighed: bool
 
 
 class TeamSum(NamedTuple):
@@ -246,14 +254,15 @@ class TeamSum(NamedTuple):
     agency_workers: int
     agency_fte: int
     agency_cases: int
+    unweighed: int = 0
 
 
-def families(conn: Connection, workers: Sequence[str], day: date) -> dict[str, int]:
-    """Return how many families each worker is allocated to on a day."""
-    found: dict[str, set[str]] = {}
+def _held_by(conn: Connection, workers: Sequence[str], day: date) -> dict[str, list[_Held]]:
+    """Return the cases that each worker is allocated to on a day."""
+    found: dict[str, list[_Held]] = {}
     for one in conn.each(_Held, _HELD, workers=workers, today=day):
-        found.setdefault(one.worker, set()).add(one.family)
-    return {worker: len(them) for worker, them in found.items()}
+        found.setdefault(one.worker, []).append(one)
+    return found
 
 
 def team_sum(conn: Connection, board: Sequence[WorkerLine], day: date) -> TeamSum:
@@ -269,4 +278,5 @@ def team_sum(conn: Connection, board: Sequence[WorkerLine], day: date) -> TeamSu
         agency_workers=sum(line.agency for line in here),
         agency_fte=sum(line.fte for line in here if line.agency),
         agency_cases=len({one.case for one in held if one.worker in from_agency}),
+        unweighed=len({one.case for one in held if not one.weighed}),
     )

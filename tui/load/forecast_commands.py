@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.core.dates import show_day
 from domain.core.errors import BadInput
-from domain.core.hundredths import from_hundredths, from_tenths
+from domain.core.hundredths import from_tenths, half_up, whole_percent
 from domain.core.text import plural
 from domain.load.capacity import BAND_GLYPHS
 from tui.commandline import printing
@@ -16,7 +16,8 @@ from tui.commandline.context import DONE, Context, as_text, parse_option_day
 if TYPE_CHECKING:
     from datetime import date
 
-    from domain.load.forecast import Check, Forecast
+    from domain.load.back_test import Check
+    from domain.load.forecast import Forecast
     from storage.load.history.load_changes import LoadChange, Spread
     from storage.load.history.load_weeks import HeatCell, HeatMap
     from tui.commandline.parser import Commands, Parser
@@ -25,16 +26,16 @@ LONGEST = 12
 NOTHING = "There is nobody to show. See: almoner record worker --template"
 _WEEK_KEYS = (
     "team", "worker", "name", "week", "layer", "cases", "points", "capacity", "utilisation", "band", "away",
-    "booked", "expected", "low", "high",
+    "booked", "expected", "low", "high", "presence",
 )  # fmt: skip
 _CHANGE_KEYS = (
     "team", "worker", "name", "since", "before", "new", "taken_over", "closed", "passed_on", "reweighted", "other",
-    "after", "capacity_before", "capacity_after", "utilisation_before", "utilisation_after",
+    "moved", "after", "capacity_before", "capacity_after", "utilisation_before", "utilisation_after",
 )  # fmt: skip
 _HUNDREDTHS = frozenset(
     (
         "points", "capacity", "booked", "expected", "low", "high", "before", "new", "taken_over", "closed", "passed_on",
-        "reweighted", "other", "after", "capacity_before", "capacity_after",
+        "reweighted", "other", "moved", "after", "capacity_before", "capacity_after",
     )
 )  # fmt: skip
 _TENTHS = frozenset(("utilisation", "utilisation_before", "utilisation_after"))
@@ -206,15 +207,15 @@ def _cell(cell: HeatCell) -> dict[str, Any]:
 
 
 def _forecast_record(context: Context, shown: HeatMap, found: Forecast) -> dict[str, Any]:
+    from domain.load.back_test import BAND
     from tui.load.forecast_text import sentences
 
     by_row = [(row, [_cell(cell) for cell in row.cells]) for row in shown.rows]
     return {
         "team": shown.team,
         "today": context.today,
-        "shown": {"worker": found.beats("worker"), "team": found.beats("team")},
-        "runs": found.runs,
-        "band_percent": 80,
+        "shown": {"worker": found.shown("worker"), "team": found.shown("team")},
+        "band_percent": BAND,
         "checks": [_check(check) for check in found.checks],
         "ends": [printing.fields(chance, ("type", "basis", "closures")) for chance in found.chances],
         "new_work": {
@@ -236,6 +237,9 @@ def _check(check: Check) -> dict[str, Any]:
         "error": check.ours / 100,
         "no_change_error": check.still / 100,
         "tried": check.tried,
+        "mondays": check.mondays,
+        "band_held_percent": check.coverage,
+        "band_counted": check.counted,
         "better": check.better,
     }
 
@@ -260,7 +264,8 @@ def _print_map(context: Context, shown: HeatMap, found: Forecast | None, *, ahea
     printing.table(heads, _rows_by_week(shown, ahead=ahead))
     printing.put()
     printing.put(
-        "▲ over   △ near   ▽ room   · away or on duty   ~ forecast, 80 of 100 runs between the two in brackets"
+        "▲ over   △ near   ▽ room   · away or on duty   › not yet here   × gone   "
+        "~ forecast, 80 of 100 between the two in brackets"
     )
     if not shown.measured:
         printing.put(UNMEASURED)
@@ -282,14 +287,14 @@ def _rows_by_week(shown: HeatMap, *, ahead: bool) -> Iterator[tuple[Any, ...]]:
 def _drawn(cell: HeatCell, *, wide: bool) -> str:
     """Return a week in a few characters: the percentage, the band's glyph, a dot when away, a tilde when forecast."""
     if cell.utilisation is None:
-        return "· " if cell.away else "– "
-    figure = f"{'~' if cell.layer == 'assumed' else ''}{(cell.utilisation + 5) // 10}"
+        return {"not_yet": "› ", "gone": "× "}.get(cell.presence, "· " if cell.away else "– ")
+    figure = f"{'~' if cell.layer == 'assumed' else ''}{whole_percent(cell.utilisation)}"
     band = f" ({_of(cell.low, cell)}–{_of(cell.high, cell)})" if wide and cell.low is not None else ""
     return f"{figure}{band} {BAND_GLYPHS.get(cell.band, '') or ' '}{'·' if cell.away else ''}".rstrip(" ") or figure
 
 
 def _of(points: int | None, cell: HeatCell) -> int:
-    return round((points or 0) * 100 / cell.capacity) if cell.capacity else 0
+    return half_up((points or 0) * 100, cell.capacity) if cell.capacity else 0
 
 
 # what changed ------------------------------------------------------------------------------------------------------
@@ -339,13 +344,21 @@ def _change_row(context: Context, change: LoadChange) -> tuple[Any, ...]:
         f"{change.before / 100:g}",
         *signed,
         f"{change.after / 100:g}",
-        _arrow(from_hundredths(change.capacity_before), from_hundredths(change.capacity_after), ""),
-        _arrow(from_tenths(change.utilisation_before), from_tenths(change.utilisation_after), " %"),
+        _arrow("", *(None if can is None else half_up(can, 100) for can in _capacities(change))),
+        _arrow(" %", *(None if used is None else whole_percent(used) for used in _used(change))),
     )
 
 
-def _arrow(before: float | None, after: float | None, unit: str) -> str:
-    said = ["–" if value is None else f"{value:.0f}{unit}" for value in (before, after)]
+def _used(change: LoadChange) -> tuple[int | None, int | None]:
+    return change.utilisation_before, change.utilisation_after
+
+
+def _capacities(change: LoadChange) -> tuple[int | None, int | None]:
+    return change.capacity_before, change.capacity_after
+
+
+def _arrow(unit: str, *values: int | None) -> str:
+    said = ["–" if value is None else f"{value}{unit}" for value in values]
     return said[0] if said[0] == said[1] else " → ".join(said)
 
 
@@ -389,7 +402,7 @@ def _spread_record(context: Context, team: str, line: Spread) -> dict[str, Any]:
 
 
 def _spread_row(context: Context, line: Spread) -> tuple[Any, ...]:
-    used = "–" if line.utilisation is None else f"{(line.utilisation + 5) // 10} %"
+    used = "–" if line.utilisation is None else f"{whole_percent(line.utilisation)} %"
     band = f"{BAND_GLYPHS.get(line.band, '')} {line.band}".strip() or "not set"
     name = context.staff_name(line.name)
     return line.worker, name, line.cases, f"{line.points / 100:g}", f"{line.mean / 100:.2f}", used, band, line.shape

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from domain.core.enums import PATHWAY_TITLES, Pathway
 from domain.core.text import plural
+from domain.load.back_test import BAND, FEWEST
 from domain.load.rates import OWN, PUBLISHED, PUBLISHED_SOURCE, TOGETHER
 
 if TYPE_CHECKING:
-    from domain.load.forecast import Check, Forecast
+    from domain.load.back_test import Check
+    from domain.load.forecast import Forecast
     from domain.load.rates import Chance
 
-HIDDEN = "Only what is booked is shown: tried on the past, the forecast came no closer than “nothing changes”."
-UNTRIED = "Only what is booked is shown: there is too little past to try a forecast on."
+HIDDEN = "only what is booked is shown: tried on the past, the forecast came no closer than “nothing changes”"
+UNTRIED = (
+    f"Only what is booked is shown, and no band: a forecast is tried from at least {FEWEST} Mondays, "
+    "and the team's past is too short for that."
+)
 WHOSE = {"worker": "each worker's load", "team": "the team's load"}
 UNMEASURED = "No full-time load is set for this team, so nothing can be said in percent: set one with the team."
 METHOD = "Our own method, local: likely ends by age and type, new work as it came lately, shared by capacity."
@@ -31,28 +36,55 @@ def points(value: int) -> str:
 
 
 def verdict(found: Forecast, whose: str) -> str:
-    """Return why the upper layers are shown or not; empty when they are."""
-    if found.beats(whose):
-        return ""
-    return HIDDEN if any(check.tried for check in found.checks) else UNTRIED
+    """Return in which weeks the upper layers are not shown, and why; empty when they are in all of them."""
+    checks = found.of(whose)
+    if not any(check.enough for check in checks):
+        return UNTRIED
+    hidden = [weeks_of(check, checks) for check in checks if not check.better]
+    if len(hidden) == len(checks):
+        return f"{HIDDEN[0].upper()}{HIDDEN[1:]}."
+    return f"In weeks {' and '.join(hidden)} {HIDDEN}." if hidden else ""
+
+
+def weeks_of(check: Check, checks: Sequence[Check]) -> str:
+    """Return the weeks that a trial judges: from after the nearer horizon to its own."""
+    first = max((one.weeks for one in checks if one.weeks < check.weeks), default=0) + 1
+    return f"{first} to {check.weeks}"
 
 
 def tried(check: Check) -> str:
-    """Return how a trial on the past came out."""
+    """Return how a trial on the past came out, and what its band held of what had not gone into it."""
     off = f"{check.weeks} weeks ahead, {WHOSE[check.whose]} was within ±{points(check.ours)} points on average"
-    return f"{off}, “nothing changes” within ±{points(check.still)}: {'closer' if check.better else 'no closer'}."
+    closer = f"{off}, “nothing changes” within ±{points(check.still)}: {'closer' if check.better else 'no closer'}"
+    return f"{closer}. {held(check)}"
+
+
+def briefly(check: Check) -> str:
+    """Return the same in as few words as stand above the weeks."""
+    band = "" if check.coverage is None else f", and its band of {BAND} in 100 held {check.coverage}"
+    return f"{check.weeks} weeks ahead it was within ±{points(check.ours)} points on average{band}."
+
+
+def held(check: Check) -> str:
+    """Return how much the band held, counted on tries that had taught nothing yet."""
+    if check.coverage is None:
+        return "How much its band holds cannot be counted yet."
+    return f"Its band of {BAND} in 100 held {check.coverage} of 100, counted on {check.counted:,} later tries."
 
 
 def sentences(found: Forecast) -> Iterator[str]:
     """Yield everything a forecast rests on."""
     yield METHOD
     for check in found.checks:
-        if check.tried:
+        if check.enough:
             yield tried(check)
     yield from map(ending, found.chances)
     yield coming(found)
-    if found.beats("worker") or found.beats("team"):
-        yield f"The band holds 80 of 100 of {found.runs:,} drawn runs."
+    if mondays := max((check.mondays for check in found.checks if check.better), default=0):
+        yield (
+            f"The band reaches as far as {BAND} of 100 such forecasts were off, tried from up to {mondays} Mondays "
+            "with nothing but what was known on each; the figure in it is moved by what they were off on average."
+        )
 
 
 def ending(chance: Chance) -> str:

@@ -14,7 +14,19 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from domain.core.dates import MONTHS
-from storage.load.history.load_weeks import ASSUMED, BOOKED, PAST, TEAM, TODAY, HeatCell, HeatMap, HeatRow
+from domain.core.hundredths import whole_percent
+from storage.load.history.load_weeks import (
+    ASSUMED,
+    BOOKED,
+    GONE,
+    NOT_YET,
+    PAST,
+    TEAM,
+    TODAY,
+    HeatCell,
+    HeatMap,
+    HeatRow,
+)
 from tui.core.keys import bindings
 from tui.core.look import state
 from tui.core.text import line, shorten
@@ -25,6 +37,8 @@ WIDER = 5
 NAMES = (12, 24)  # the narrowest and the widest column of names
 HEAD = 3
 AWAY, HATCH, NONE = "·", "░", "–"
+ABSENT = {NOT_YET: "›", GONE: "×"}  # who is not in the team that week
+ABSENT_WORDS = {NOT_YET: "not yet here", GONE: "gone"}
 # Weeks that give way last in a narrow window.
 KEPT_AHEAD, KEPT_BACK = 8, 4
 _FILLED = frozenset(("over", "near"))
@@ -230,8 +244,8 @@ def fitting(back: int, ahead: int, room: int) -> tuple[int, int]:
 def drawn(cell: HeatCell, width: int) -> str:
     """Return a cell's characters: hatched when forecast, a dot when away, the band's glyph where there is room."""
     if cell.utilisation is None:
-        return (AWAY if cell.away else NONE).rjust(width - 1) + " "
-    figure = str(min((cell.utilisation + 5) // 10, 999))
+        return ABSENT.get(cell.presence, AWAY if cell.away else NONE).rjust(width - 1) + " "
+    figure = str(min(whole_percent(cell.utilisation), 999))
     lead = AWAY if cell.away else HATCH if cell.layer == ASSUMED else " "
     glyph = state(cell.band).glyph
     if width == CELL and len(figure) == CELL - 1:  # no room for the glyph: the figure itself says it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from domain.core.hundredths import from_tenths
+from domain.core.hundredths import from_tenths, half_up, percent_words
 from domain.core.text import plural
 from domain.load.capacity import BAND_GLYPHS, less_words
 from tui.commandline import printing
@@ -27,6 +27,7 @@ _COLUMNS = (
     "FTE",
     "Cases",
     "Families",
+    "Unweighed",
     "Points",
     "Capacity",
     "Used",
@@ -36,7 +37,7 @@ _COLUMNS = (
 _CSV = (
     "worker", "name", "grade", "team", "fte", "cases", "points", "capacity", "utilisation", "band", "state",
     "streak_weeks", "stable", "extra", "contract_hours", "today_hours", "unplanned_hours", "reductions",
-    "families", "agency",
+    "families", "agency", "unweighed",
 )  # fmt: skip
 _HUNDREDTHS = frozenset(("fte", "points", "capacity", "hours", "stable", "extra", "contract_hours", "today_hours"))
 _WHY = ("reason", "kind", "counts")
@@ -103,6 +104,7 @@ def _record(context: Context, line: WorkerLine, reductions: list[Loss], past: Hi
         "unplanned_hours": line.unplanned / 100,
         "families": line.families,
         "agency": line.agency,
+        "unweighed": line.unweighed,
         "away": line.away,
         "weeks": [from_tenths(one.utilisation) for one in weeks],
         "concern": None if concern is None else _concern(context, concern),
@@ -147,9 +149,10 @@ def _row(record: dict[str, Any]) -> tuple[Any, ...]:
         f"{record['fte']:g}",
         record["cases"],
         record["families"],
+        record["unweighed"] or "",
         f"{record['points']:g}",
         None if record["capacity"] is None else f"{record['capacity']:g}",
-        None if used is None else f"{int(used + 0.5)} %",
+        None if used is None else percent_words(used),
         _state_words(record),
         ", ".join(f"{r['reason']} {_less_words(r)}" if r["counts"] else r["reason"] for r in record["reductions"]),
     )
@@ -221,7 +224,8 @@ def _put_account(record: dict[str, Any]) -> None:
     hours = f"contract {record['contract_hours']:g} h a week, today {record['today_hours']:g} h"
     printing.put(f"Hours: {hours}{', off today' if record['away'] else ''}")
     if record["unplanned_hours"]:
-        share = f" ({record['unplanned_hours'] * 25 / record['contract_hours']:.0f} % of contract)"
+        unplanned, contract = (round(record[name] * 100) for name in ("unplanned_hours", "contract_hours"))
+        share = f" ({half_up(unplanned * 25, contract)} % of contract)" if contract else ""
         printing.put(f"Unplanned in 4 weeks: {record['unplanned_hours']:g} h{share}; in no figure above")
     for line in record.get("capacity_lines", ()):
         printing.put(f"Capacity: {line['label']}, {line['points']:+g}")

@@ -211,9 +211,7 @@ class PicturesScreen(Page):
     def _weeks(self, read: Read) -> tuple[str, Callable[[int, int], Text] | None]:
         look, row, marked = self.look, self._row(), self.grid.current
         who = row.name if row.staff_id == TEAM else look.worker(row.name, row.staff_id)
-        title = (
-            f"{who}: percent of capacity by week   {WAS} was   {FIRM} booked   {LIKELY} likely, {BAND} 80 of 100 runs"
-        )
+        title = f"{who}: percent of capacity by week   {WAS} was   {FIRM} booked   {LIKELY} likely, {BAND} 80 of 100"
         cells = [(at, one) for at, one in enumerate(row.cells) if one.utilisation is not None]
         if not cells:
             return title, None
@@ -284,7 +282,7 @@ def _change_columns() -> list[Column[LoadChange]]:
     parts = [
         Column(part, title.split()[0], lambda r, p=part: getattr(r, p) / 100,  # type: ignore[misc]
                lambda r, k, p=part: _moved_by(getattr(r, p), k), right=True, least=5, gives_way=gives_way)  # type: ignore[misc]
-        for (part, title), gives_way in zip(PART_TITLES.items(), (0, 1, 0, 2, 3, 4), strict=True)
+        for (part, title), gives_way in zip(PART_TITLES.items(), (0, 1, 0, 2, 3, 4, 3), strict=True)
     ]  # fmt: skip
     return [
         Column(

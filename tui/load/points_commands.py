@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.core.dates import MONTHS
 from domain.core.enums import PATHWAY_TITLES, WEIGH_REASON_TITLES, Pathway, WeighReason
 from domain.core.errors import BadInput
-from domain.core.hundredths import from_hundredths
+from domain.core.hundredths import from_hundredths, percent_words
 from domain.core.text import plural
 from tui.commandline import printing
 from tui.commandline.context import DONE, Context, as_text
@@ -30,7 +30,7 @@ _DUE = ("case", "name", "pathway", "worker", "points", "weighed_on", "why", "sin
 _DORMANT = ("case", "name", "pathway", "worker", "last_on", "since", "points", "counts")
 _CALIBRATED = (
     "worker", "name", "cases", "points", "capacity", "utilisation", "capacity_after", "utilisation_after", "band_after",
-    "counts",
+    "counts", "unweighed",
 )  # fmt: skip
 
 _HUNDREDTHS = frozenset(
@@ -260,15 +260,20 @@ def _tell_calibration(context: Context, found: Calibration) -> None:
     rows = [_calibrated(context, one) for one in found.workers]
     if context.form == "json":
         head = {"team": found.team, "percent": found.percent, "applied": bool(context.options.apply)}
-        printing.put_json({**head, **_fields(found, "full_time_points", "proposed"), "workers": rows})
+        printing.put_json({**head, **_fields(found, "full_time_points", "proposed", "unweighed"), "workers": rows})
         return
     if context.form == "csv":
         printing.put_rows("csv", rows, _CALIBRATED)
         return
-    columns = ("Worker", "Name", "Cases", "Points", "Used now", "Used then", "", "In the median")
+    columns = ("Worker", "Name", "Cases", "Unweighed", "Points", "Used now", "Used then", "", "In the median")
     printing.table(columns, map(_calibration_row, rows))
     done = "is now" if context.options.apply else "would be"
     before = "not set" if found.full_time_points is None else f"{found.full_time_points / 100:g}"
+    if found.unweighed:
+        printing.put(
+            f"{plural(found.unweighed, 'case')} never weighed: points are assumed for them, so weigh them first. "
+            "See: almoner points --due"
+        )
     printing.put(f"Full-time load: {before}; it {done} {found.proposed / 100:g} points for {found.percent} %.")
     if not context.options.apply:
         printing.say("A proposal: nothing was changed. Add --apply to set it.")
@@ -279,10 +284,10 @@ def _calibrated(context: Context, one: Recalibrated) -> dict[str, Any]:
 
 
 def _calibration_row(record: dict[str, Any]) -> tuple[Any, ...]:
-    used = [None if record[n] is None else f"{record[n]:.0f} %" for n in ("utilisation", "utilisation_after")]
+    used = [None if record[n] is None else percent_words(record[n]) for n in ("utilisation", "utilisation_after")]
     return (
-        record["worker"], record["name"], record["cases"], f"{record['points']:g}", *used, record["band_after"],
-        "yes" if record["counts"] else "no",
+        record["worker"], record["name"], record["cases"], record["unweighed"] or "", f"{record['points']:g}", *used,
+        record["band_after"], "yes" if record["counts"] else "no",
     )  # fmt: skip
 
 

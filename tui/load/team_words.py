@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def summed(of: TeamSum) -> Iterator[str]:
-    """Yield how many workers, FTE, cases and families there are."""
+    """Yield how many workers, FTE, cases and families there are, and how many cases nobody weighed."""
     yield plural(of.workers, "worker")
     yield f"{of.fte / 100:g} FTE"
-    yield plural(of.cases, "case")
+    yield plural(of.cases, "case") + (f" ({of.unweighed:,} unweighed)" if of.unweighed else "")
     yield plural(of.families, "family", "families")
 
 

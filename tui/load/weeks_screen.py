@@ -24,9 +24,9 @@ from tui.core.page import Page
 from tui.core.screens import PAGES, page
 from tui.core.text import show
 from tui.due.why_dialog import WhyDialog, Working
-from tui.load.forecast_text import METHOD, UNMEASURED, lying, sentences, tried, verdict
+from tui.load.forecast_text import METHOD, UNMEASURED, briefly, lying, sentences, verdict
 from tui.load.forecast_text import points as rounded
-from tui.load.heatmap import AWAY, HATCH, HeatGrid
+from tui.load.heatmap import ABSENT, ABSENT_WORDS, AWAY, HATCH, HeatGrid
 
 if TYPE_CHECKING:
     from datetime import date
@@ -141,8 +141,7 @@ def _at_first(shown: HeatMap) -> str:
 def _said(found: Forecast) -> Content:
     if why := verdict(found, "worker"):
         return show(f"{why} w says more.", "$muted")
-    nearest = next(check for check in found.checks if check.whose == "worker")
-    return show(f"Forecast: {tried(nearest)} w says more.", "$muted")
+    return show(f"Forecast: {briefly(found.of('worker')[0])} w says more.", "$muted")
 
 
 def told(row: HeatRow, cell: HeatCell, look: Look) -> Content:
@@ -153,7 +152,7 @@ def told(row: HeatRow, cell: HeatCell, look: Look) -> Content:
     full = (
         f"{percent(cell.utilisation)} {mark.glyph} {mark.word}".rstrip()
         if cell.utilisation is not None
-        else "no load to speak of"
+        else ABSENT_WORDS.get(cell.presence, "no load to speak of")
     )
     first = [Content.styled(f"{who}, {when}: ", "bold"), Content.styled(full, f"${mark.name}")]
     carried = rounded(cell.points) if cell.layer == ASSUMED else hundredths(cell.points)
@@ -169,7 +168,7 @@ def layer_words(cell: HeatCell) -> str:
     if cell.layer == ASSUMED:
         low, high = (percent(_tenths(points, cell.capacity)).removesuffix(" %") for points in (cell.low, cell.high))
         expected, booked = (rounded(points or 0) for points in (cell.expected, cell.booked))
-        return f"{HATCH} assumed, with new work: {low}–{high} % in 80 of 100 runs; expected {expected}; booked {booked}"
+        return f"{HATCH} assumed, with new work: {low}–{high} % in 80 of 100; expected {expected}; booked {booked}"
     return {BOOKED: "booked: what has a date, and nothing else"}.get(cell.layer, "from what was recorded")
 
 
@@ -181,5 +180,7 @@ def _marks(shown: HeatMap) -> Content:
     marks = [
         Content.styled(f"{state(name).glyph} {state(name).word}  ", f"${name}") for name in ("over", "near", "room")
     ]
-    rest = Content.styled(f"{AWAY} away/duty  {HATCH} forecast  ", "$muted")
+    found = {cell.presence for row in shown.rows for cell in row.cells}
+    absent = "".join(f"{ABSENT[one]} {ABSENT_WORDS[one]}  " for one in ABSENT if one in found)
+    rest = Content.styled(f"{AWAY} away/duty  {absent}{HATCH} forecast  ", "$muted")
     return Content("").join([*marks, rest, Content.styled(lying(*shown.lying), "$due")])

@@ -59,7 +59,7 @@ def weighing(database: Database, reference: str, today: date) -> Weighing:
         raise NotFound(f"There is no case {reference!r} any more.", field="case")
     scheme = database.packs().scheme(card.scheme)
     last = next((w for w in case_page.case_weightings(conn, reference) if w.scheme == card.scheme), None)
-    assumed = default_answers(scheme, [Pathway(p) for p in card.pathways])
+    assumed = default_answers(scheme, [Pathway(p) for p in card.pathways], further=card.further)
     due = weigh_due(conn, card.team, today, reference)
     given = {n: v for n, v in (last.answers if last else {}).items() if (f := scheme.factor(n)) and f.option(v)}
     return Weighing(card, scheme, {**assumed, **given}, last, due[0].reasons[0] if due else None)

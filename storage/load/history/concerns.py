@@ -15,7 +15,7 @@ from domain.load.capacity import RED_WEEKS, red_line, runs, streak
 from storage.database.connection import Connection
 from storage.database.fragments import NOT_LEFT
 from storage.load.day_loads import DayLoad
-from storage.load.history.load_history import team_weeks
+from storage.load.history.load_history import week_starts, weeks_on
 from storage.load.posts import bands, staff_ids
 from storage.rules.kept_packs import Packs
 
@@ -86,7 +86,11 @@ def history(
 
     ``today`` is the day on which that is asked: the same where it is left out.
     """
-    weeks = team_weeks(conn, team, on, BACK, worker, today)
+    mondays = week_starts(on, BACK)
+    found = weeks_on(conn, team, on, [*mondays, *([on] if on > mondays[-1] else [])], worker, today)
+    # Up to now counts what is there today; what a run raised, and when, hangs on the Mondays alone, so that it is the
+    # same whichever day of the week it is asked on.
+    weeks = {staff_id: [*days[:BACK], days[-1]] for staff_id, days in found.items()}
     packs = Packs(conn)
     workers = staff_ids(conn, team, on, worker)
     people = conn.all(_Worker, _PEOPLE, workers=workers, today=on)
@@ -96,7 +100,7 @@ def history(
         weeks,
         {staff_id: streak([week.band for week in found]) for staff_id, found in weeks.items()},
         red,
-        _open(people, weeks, red, recorded),
+        _open(people, found, red, recorded),
     )
 
 
@@ -124,7 +128,7 @@ WHERE c.worker IN :workers AND c.raised_on <= :today ORDER BY c.raised_on, c.id
 
 def _open(
     people: Sequence[_Worker],
-    weeks: Mapping[str, Sequence[DayLoad]],
+    days: Mapping[str, Sequence[DayLoad]],
     red: Mapping[str, Red],
     recorded: Sequence[ConcernLine],
 ) -> list[ConcernLine]:
@@ -135,12 +139,16 @@ def _open(
     for one in people:
         lines = by_worker[one.staff_id]
         found += (line for line in lines if line.closed_on is None)
-        found += _unraised(one, weeks.get(one.staff_id, ()), red[one.staff_id], lines)
+        found += _unraised(one, days.get(one.staff_id, ()), red[one.staff_id], lines)
     return sorted(found, key=lambda line: (_ORDER.index(line.state), -line.weeks, line.raised_on))
 
 
-def _unraised(one: _Worker, weeks: Sequence[DayLoad], red: Red, recorded: Sequence[ConcernLine]) -> list[ConcernLine]:
-    """Return the newest run that lasted too long, unless a concern was raised since it began."""
+def _unraised(one: _Worker, days: Sequence[DayLoad], red: Red, recorded: Sequence[ConcernLine]) -> list[ConcernLine]:
+    """Return the newest run that lasted too long, unless a concern was raised since it began.
+
+    ``days`` are Mondays and, after them, the day itself: the run still goes on where that is over the line as well.
+    """
+    weeks = days[: BACK + 1]
     long = [run for run in runs([week.band for week in weeks]) if run[1] >= red.weeks]
     if not long:
         return []
@@ -149,5 +157,5 @@ def _unraised(one: _Worker, weeks: Sequence[DayLoad], red: Red, recorded: Sequen
     # A run that fills the half year began before it: whatever is still open was raised about it.
     if any(line.raised_on >= began or (first == 0 and line.closed_on is None) for line in recorded):
         return []
-    running = first + length == len(weeks)
+    running = first + length == len(weeks) and (days[-1] is weeks[-1] or streak([days[-1].band]) == 1)
     return [ConcernLine(one.staff_id, one.name, UNANSWERED, reached, None, length, began, last, running, red.line)]

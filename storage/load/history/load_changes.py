@@ -6,22 +6,22 @@ Also how many cases everyone carries beside how much they weigh. The figures of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
 
 from domain.load import capacity
 from storage.database.connection import Connection
-from storage.load.day_loads import DayLoad, Steps, Tenure, held, weight_on
-from storage.load.history.load_history import weeks_on
-from storage.load.posts import staff_ids, team_scheme
+from storage.load.day_loads import DayLoad, Steps, day_loads, held, weight_on
+from storage.load.history.load_weeks import in_team
+from storage.load.posts import Posts, members, team_scheme
 from storage.load.worker_load import WorkerLine
 from storage.people.staff import names
 from storage.rules.kept_packs import Packs
 
-MONTH = timedelta(weeks=4)
-PARTS = ("new", "taken_over", "closed", "passed_on", "reweighted", "other")
+MONTH, DAY = timedelta(weeks=4), timedelta(days=1)
+PARTS = ("new", "taken_over", "closed", "passed_on", "reweighted", "other", "moved")
 PART_TITLES = {
     "new": "New cases",
     "taken_over": "Taken over",
@@ -29,6 +29,7 @@ PART_TITLES = {
     "passed_on": "Passed on",
     "reweighted": "Weighed again",
     "other": "Other work",
+    "moved": "Joined or left",
 }
 
 
@@ -36,7 +37,8 @@ class LoadChange(NamedTuple):
     """A worker's load then and now, and what it changed by, in hundredths of a point; ``worker`` "" is the team.
 
     ``before`` and the parts add up to ``after``. ``reweighted`` is what cases held both times weigh more or less,
-    ``other`` what is not cases: extra responsibilities, the stable part of a post.
+    ``other`` what is not cases: extra responsibilities, the stable part of a post. ``moved`` is what somebody brought
+    with them who joined the team meanwhile, or took away who went to another: then it counts nothing of theirs.
     """
 
     worker: str
@@ -49,6 +51,7 @@ class LoadChange(NamedTuple):
     passed_on: int
     reweighted: int
     other: int
+    moved: int
     after: int
     capacity_before: int | None
     capacity_after: int | None
@@ -64,18 +67,57 @@ class LoadChange(NamedTuple):
 def load_changes(conn: Connection, team: str, today: date, since: date | None = None) -> list[LoadChange]:
     """Return how each worker's load changed since a day (left out: four weeks ago), and the team's as the last line."""
     then = since or today - MONTH
-    weeks = weeks_on(conn, team, today, [then, today])
-    everybody = names(conn)
-    parts = _Parts(conn, team, then, today)
-    changes = [_change(key, everybody[key], then, pair, parts.of(key)) for key, pair in weeks.items()]
+    who = members(conn, team, then, today)
+    everybody, spans = names(conn), _spans(conn, who, team, then, today)
+    parts = _Parts(conn, team, who, then, today)
+    days_read = sorted({then, today, *(day for span in spans.values() for day in span)})
+    loads = day_loads(conn, list(spans), days_read, today)
+    changes = []
+    for key, days in loads.items():
+        on = {load.day: load for load in days}
+        first, last = spans[key]
+        there = _There(in_team(on[then], team), on[first], on[last], in_team(on[today], team))
+        changes.append(_change(key, everybody[key], then, there, parts.of(key, first, last)))
     changes = [one for one in changes if one.before or one.after or one.capacity_before or one.capacity_after]
     return [*changes, _together(changes, then)] if changes else []
 
 
-def _change(worker: str, name: str, since: date, weeks: Sequence[DayLoad], parts: Mapping[str, int]) -> LoadChange:
-    before, after = weeks
+class _There(NamedTuple):
+    """What somebody carried for the team then and now, and in all on the first and last day that they were in it."""
+
+    before: DayLoad
+    first: DayLoad
+    last: DayLoad
+    after: DayLoad
+
+
+def _spans(
+    conn: Connection, workers: Sequence[str], team: str, then: date, today: date
+) -> dict[str, tuple[date, date]]:
+    """Return, by staff id, from when to when those were in the team who were in it then or are now."""
+    posts, found = Posts(conn, workers), {}
+    for worker in workers:
+        post = posts.of(worker)
+        was, is_now = (post(day).team == team for day in (then, today))
+        if not (was or is_now):
+            continue
+        days = [then + timedelta(days=n) for n in range((today - then).days + 1)] if was != is_now else []
+        first = then if was else next(day for day, before in _back(days) if post(before).team != team)
+        last = today if is_now else next(day for day in days if post(day + DAY).team != team)
+        found[worker] = (first, last)
+    return found
+
+
+def _back(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Yield each day with the one before it, the last first."""
+    return ((day, day - DAY) for day in reversed(days))
+
+
+def _change(worker: str, name: str, since: date, there: _There, parts: Mapping[str, int]) -> LoadChange:
+    before, after = there.before, there.after
     told = {part: parts.get(part, 0) for part in PARTS}
-    told["other"] = after.points - before.points - sum(told.values())
+    told["other"] = there.last.points - there.first.points - sum(told.values())
+    told["moved"] = (there.first.points - before.points) + (after.points - there.last.points)
     return LoadChange(
         worker=worker, name=name, since=since, before=before.points, **told, after=after.points,
         capacity_before=before.capacity, capacity_after=after.capacity,
@@ -99,38 +141,43 @@ def _together(changes: Sequence[LoadChange], since: date) -> LoadChange:
 class _Parts:
     """The changes case by case. What a case weighed then counts it in or out; the rest is weighed again."""
 
-    def __init__(self, conn: Connection, team: str, then: date, today: date) -> None:
-        spans, self._steps = held(conn, staff_ids(conn, team, today), [then, today], today)
-        self._then, self._now = then.isoformat(), today.isoformat()
+    def __init__(self, conn: Connection, team: str, workers: Sequence[str], then: date, today: date) -> None:
+        self._spans, self._steps = held(conn, workers, [then, today], today)
         self._shares = team_scheme(conn, Packs(conn), team, today).get("shares", {})
-        self._held = (self._by_worker(spans, self._then), self._by_worker(spans, self._now))
-        self._with_somebody = tuple({case for cases in found.values() for case in cases} for found in self._held)
-        self._closed = {span.case for span in spans if span.closes and (span.ends or "") <= self._now}
+        self._held: dict[str, dict[str, dict[str, int]]] = {}
 
-    def _by_worker(self, spans: Sequence[Tenure], day: str) -> dict[str, dict[str, int]]:
+    def _by_worker(self, day: str) -> dict[str, dict[str, int]]:
         """Return the percentage of each case that each worker carries on a day."""
+        if day not in self._held:
+            self._held[day] = self._read(day)
+        return self._held[day]
+
+    def _read(self, day: str) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for span in spans:
+        for span in self._spans:
             if span.starts <= day and (span.ends is None or day < span.ends):
                 found[span.worker][span.case] += self._shares.get(span.role, 100)
         return found
 
-    def of(self, worker: str) -> dict[str, int]:
-        """Return the changes of one worker by name."""
-        then, now = (held.get(worker, {}) for held in self._held)
+    def of(self, worker: str, first: date, last: date) -> dict[str, int]:
+        """Return the changes of one worker by name, from one day to another."""
+        days = first.isoformat(), last.isoformat()
+        then, now = (self._by_worker(day).get(worker, {}) for day in days)
+        with_somebody = {case for cases in self._by_worker(days[0]).values() for case in cases}
+        closed = {span.case for span in self._spans if span.closes and (span.ends or "") <= days[1]}
         found: dict[str, int] = defaultdict(int)
         for case in then.keys() | now.keys():
-            weights = _weight(self._steps, case, self._then), _weight(self._steps, case, self._now)
+            weights = _weight(self._steps, case, days[0]), _weight(self._steps, case, days[1])
             before = capacity.share(weights[0], then.get(case, 0))
             after = capacity.share(weights[1], now.get(case, 0))
-            if case not in then and case not in self._with_somebody[0]:
+            if case not in then and case not in with_somebody:
                 found["new"] += after
             elif case not in then:
                 taken = capacity.share(weights[0], now[case])
                 found["taken_over"] += taken
                 found["reweighted"] += after - taken
             elif case not in now:
-                found["closed" if case in self._closed else "passed_on"] -= before
+                found["closed" if case in closed else "passed_on"] -= before
             else:
                 found["reweighted"] += after - before
         return found

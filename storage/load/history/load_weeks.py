@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +26,7 @@ LAYERS = {
     BOOKED: "booked: what has a date",
     ASSUMED: "forecast: booked, with likely ends (expected) and new work (assumed)",
 }
+HERE, NOT_YET, GONE = "here", "not_yet", "gone"  # whether somebody is in the team in a week
 TEAM = ""  # the staff id of the line that adds up the team
 
 
@@ -33,7 +34,8 @@ class HeatCell(NamedTuple):
     """A worker's week: points and capacity in hundredths, utilisation in tenths of a percent; None: cannot be said.
 
     For a forecast, ``points`` is what is likely, ``low`` to ``high`` the band of 80 in 100, ``booked`` and ``expected``
-    the layers below. ``cases`` are counted, never forecast.
+    the layers below. ``cases`` are counted, never forecast. ``away``: off on some day of it, or on duty; who is not in
+    the team that week is not away: ``presence`` says that they are not here yet, or gone.
     """
 
     day: date
@@ -48,6 +50,7 @@ class HeatCell(NamedTuple):
     expected: int | None = None
     low: int | None = None
     high: int | None = None
+    presence: str = HERE
 
 
 class HeatRow(NamedTuple):
@@ -94,10 +97,10 @@ def _rows_of(conn: Connection, team: str, today: date, days: Sequence[date]) -> 
 
 
 def week_days(first: date, last: date, today: date) -> list[date]:
-    """Return a day for each week from that of one day to that of another: its Monday, or today in the present week."""
+    """Return a day for each week from one day to another: its Monday, or today where the period holds it."""
     monday = first - timedelta(days=first.weekday())
     mondays = [monday + WEEK * n for n in range((last - monday).days // 7 + 1)]
-    return [today if one <= today < one + WEEK else one for one in mondays]
+    return [today if one <= today < one + WEEK and first <= today <= last else one for one in mondays]
 
 
 def worker_weeks(shown: HeatMap, today: date) -> tuple[int, int]:
@@ -123,25 +126,33 @@ def put_together(
     """Return the map of weeks that were read; ``names`` give the order."""
     rows = []
     for staff_id, name in names.items():
-        cells = [_cell(_in_team(week, team), today) for week in weeks.get(staff_id, ())]
+        cells = [_cell(in_team(week, team), today, there) for week, there in _present(weeks.get(staff_id, ()), team)]
         if any(cell.points or cell.capacity for cell in cells):
             rows.append(HeatRow(staff_id, name, cells))
     days = [cell.day for cell in rows[0].cells] if rows else []
     return HeatMap(team, days, [*rows, _added_up(rows, edges)] if rows else [], edges)
 
 
-def _in_team(week: DayLoad, team: str) -> DayLoad:
+def _present(weeks: Sequence[DayLoad], team: str) -> Iterator[tuple[DayLoad, str]]:
+    """Yield each week with whether somebody is in the team then: who is in it later is not here yet."""
+    later = max((week.day for week in weeks if week.here and week.team == team), default=date.min)
+    for week in weeks:
+        here = week.here and week.team == team
+        yield week, HERE if here else NOT_YET if week.day < later or not (week.left or week.here) else GONE
+
+
+def in_team(week: DayLoad, team: str) -> DayLoad:
     """Return a day as the team counts it: somebody who is in another one by then carries nothing for this one."""
     if week.team == team:
         return week
-    return week._replace(cases=0, points=0, capacity=0, utilisation=None, band="", away=True)
+    return week._replace(cases=0, points=0, capacity=0, utilisation=None, band="")
 
 
-def _cell(week: DayLoad, today: date) -> HeatCell:
+def _cell(week: DayLoad, today: date, presence: str) -> HeatCell:
     layer = PAST if week.day < today else TODAY if week.day == today else BOOKED
     return HeatCell(
-        week.day, layer, week.cases, week.points, week.capacity, week.utilisation, week.band, week.away,
-        week.points if layer == BOOKED else None,
+        week.day, layer, week.cases, week.points, week.capacity, week.utilisation, week.band,
+        week.away and presence == HERE, week.points if layer == BOOKED else None, presence=presence,
     )  # fmt: skip
 
 

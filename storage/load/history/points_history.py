@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from domain.core.errors import BadInput, NotFound
+from domain.core.hundredths import half_up
 from domain.load.scoring import Score, ScoreLine, score_item
 from storage.database.connection import Connection
 from storage.load.case_points import Scale
@@ -115,7 +116,7 @@ class Mean(NamedTuple):
     @property
     def mean(self) -> int | None:
         """The mean, in hundredths of a point; None without a case."""
-        return (2 * self.points + self.cases) // (2 * self.cases) if self.cases else None
+        return half_up(self.points, self.cases) if self.cases else None
 
 
 class Inflation(NamedTuple):

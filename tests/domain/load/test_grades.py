@@ -28,7 +28,9 @@ def grades(written) -> dict[str, Grade]:
 
 
 def test_both_families_and_the_shared_grades_are_there(grades) -> None:
-    assert {grade.id for grade in grades.values() if grade.family == "adults"} == {"adults-sw", "adults-senior-sw"}
+    assert {grade.id for grade in grades.values() if grade.family == "adults"} == {
+        "adults-sw", "adults-senior-sw", "care-officer", "occupational-therapist",
+    }  # fmt: skip
     assert {"children-sw", "children-advanced-sw"} <= {g.id for g in grades.values() if g.family == "children"}
     assert {"asye", "senior-practitioner", "student", "team-manager", "non-registered", "personal-adviser"} <= set(
         grades

@@ -33,6 +33,7 @@ def shipped() -> dict[str, Scheme]:
 
 
 WEIGHING = [name for name, scheme in shipped().items() if scheme.factors]
+FAMILIES = ("starter-older-disability", "starter-permanence")
 FRAMES = [name for name, scheme in shipped().items() if not scheme.factors]
 
 # scheme, answers, points: each sum by hand from the published table, or for the starters from the pack's own.
@@ -61,6 +62,38 @@ SUMS = [
     ("starter-children", "legal=plan complexity=active risk=changing family=sibling travel=near", 6),
     ("starter-adults", "complexity=active risk=changing legal=enquiry specialist=one travel=sometimes", 8),
     ("starter-adults", "complexity=settled risk=none legal=none specialist=none travel=near", 1),
+    (
+        "starter-older-disability",
+        (
+            "work=safeguarding complexity=tangled risk=high travel=often long_term=yes autism=yes "
+            "mental_health=yes dementia=yes"
+        ),
+        16,
+    ),
+    (
+        "starter-older-disability",
+        (
+            "work=annual_review complexity=settled risk=none travel=near long_term=no autism=no "
+            "mental_health=no dementia=no"
+        ),
+        1,
+    ),
+    (
+        "starter-older-disability",
+        (
+            "work=annual_review complexity=settled risk=known travel=near long_term=no autism=no "
+            "mental_health=no dementia=yes"
+        ),
+        3,
+    ),
+    (
+        "starter-older-disability",
+        "work=hospital complexity=active risk=known travel=near long_term=yes autism=no mental_health=no dementia=no",
+        7,
+    ),
+    ("starter-permanence", "work=proceedings complexity=tangled risk=high family=first travel=often", 14),
+    ("starter-permanence", "work=settled complexity=settled risk=none family=sibling travel=near", 3),
+    ("starter-permanence", "work=placed complexity=active risk=known family=first travel=sometimes", 8),
 ]
 
 
@@ -71,6 +104,37 @@ def test_sums_worked_by_hand(name: str, answers: str, points: float) -> None:
     assert found.points == round(points * 100)
     assert found.points == sum(line.points for line in found.lines)
     assert len(found.lines) == len(shipped()[name].factors)
+
+
+def test_each_kind_of_work_of_the_two_job_families_weighs_by_itself() -> None:
+    kinds = {name: {o.value for o in shipped()[name].factors[0].options} for name in FAMILIES}
+    assert kinds == {
+        "starter-older-disability": {
+            "assessment", "short_term", "annual_review", "safeguarding", "hospital", "continuing_care",
+            "provider_concern", "carer", "transition",
+        },
+        "starter-permanence": {"new_placement", "settled", "proceedings", "matching", "placed", "leaving_care"},
+    }  # fmt: skip
+    ticks = [factor.id for factor in shipped()["starter-older-disability"].factors if factor.is_tick]
+    assert ticks == ["long_term", "autism", "mental_health", "dementia"], "one by one, not as one count"
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_points_that_nobody_published_say_so(name: str) -> None:
+    scheme = shipped()[name]
+    assert scheme.status == "starter"
+    assert "not published" in scheme.title
+    assert any(c.confidence == "local" and not c.verified and "calibrate" in c.text for c in scheme.citations)
+
+
+def test_a_brother_or_sister_has_an_answer_of_their_own_until_somebody_weighs_the_case() -> None:
+    for name in ("starter-children", "starter-permanence"):
+        scheme = shipped()[name]
+        first, other = (default_answers(scheme, [Pathway.LOOKED_AFTER], further=further) for further in (False, True))
+        assert (first["family"], other["family"]) == ("first", "sibling")
+        assert {**first, "family": "sibling"} == other
+    adults = shipped()["starter-adults"]
+    assert default_answers(adults, [Pathway.CARE_ACT], further=True) == default_answers(adults, [Pathway.CARE_ACT])
 
 
 def test_every_scheme_that_weighs_has_a_sum_worked_by_hand() -> None:

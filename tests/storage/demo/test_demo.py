@@ -20,7 +20,7 @@ from storage.load.worker_load import team_board, unallocated
 from storage.opening import kinds, open_database
 from storage.records.database import Database
 from storage.supervision.actions import Scope, followed
-from storage.supervision.agenda.whole import agenda
+from storage.supervision.agenda.worker_agenda import agenda
 from tests.clocks import CLOCK
 
 TODAY = date(2026, 11, 20)
@@ -188,3 +188,15 @@ def test_stale_and_parked_things_are_there_to_be_seen(demo: Database) -> None:
     assert max(line.carried for line in lines) == 3
     parked = [item for item in agenda(demo.reader(), "W104", TODAY).items if item.parked]
     assert [item.kind for item in parked] == ["item", "case"]
+
+
+def test_somebody_works_by_the_hour_and_other_hours_are_booked(demo: Database) -> None:
+    conn = demo.reader()
+    assert conn.lookup("SELECT staff_id, hours FROM worker WHERE hours IS NOT NULL") == {"W109": 3000}
+    (line,) = team_board(conn, None, TODAY, "W109")
+    assert (line.contract_hours, line.fte, line.capacity) == (3000, 81, 81_08), "30 of 37 hours is no tenth of a week"
+    starts = conn.value("SELECT starts FROM worker_period WHERE worker = 'W108'")
+    change = date.fromisoformat(starts)
+    assert (change > TODAY, change.weekday()) == (True, 0)
+    hours = [team_board(conn, None, day, "W108", today=TODAY)[0].contract_hours for day in (TODAY, change)]
+    assert hours == [3700, 3200]

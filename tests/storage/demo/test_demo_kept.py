@@ -15,6 +15,8 @@ from storage.safety.backup import backup
 from storage.supervision.session.drafts import save_draft
 from tests.clocks import CLOCK, TODAY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from storage.demo.telling import Told, Weeks
+from storage.demo.telling import DayRecords, Weeks
 
 TODAY = date(2026, 11, 20)  # a Friday
 DAY = timedelta(days=1)
 
 
-def told(weeks: int = 4, **rows: list[dict[str, Any]]) -> list[Told]:
+def told(weeks: int = 4, **rows: list[dict[str, Any]]) -> list[DayRecords]:
     with Weeks(TODAY, weeks) as found:
         found.add(rows)
         return list(found)

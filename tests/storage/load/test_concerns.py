@@ -91,7 +91,7 @@ def test_the_teams_own_number_of_weeks_comes_first(light: Database) -> None:
         amend(unit, "team", "North", {"red_weeks": 2})
         unit.finish("Sooner")
     (line,) = read(light).concerns
-    assert (line.weeks, line.raised_on, line.running) == (2, TODAY, True)
+    assert (line.weeks, line.raised_on, line.running) == (2, MONDAY, True)
 
 
 def test_the_concern_stays_open_when_the_load_has_fallen(light: Database) -> None:
@@ -190,3 +190,21 @@ def test_who_has_left_is_nobodys_concern_any_more(light: Database) -> None:
         amend(unit, "worker", "W2", {"leaves": "2026-11-13"})
         unit.finish("Gone")
     assert not read(light).concerns
+
+
+@pytest.mark.parametrize("asked", [*(MONDAY + timedelta(days=n) for n in range(7)), MONDAY + timedelta(days=17)])
+def test_the_day_it_was_raised_does_not_wander_with_the_day_of_asking(light: Database, asked: date) -> None:
+    for _ in range(2):
+        heavy_from(light, mondays_ago(4) + timedelta(days=1))  # a Tuesday: the first Monday over it is the next
+    (line,) = history(light.reader(), "North", asked).concerns
+    assert (line.began, line.raised_on) == (mondays_ago(3), MONDAY)
+
+
+@pytest.mark.parametrize(("asked", "running"), [(MONDAY, True), (TODAY, False), (MONDAY + timedelta(days=9), False)])
+def test_a_load_that_falls_in_the_week_it_was_raised_leaves_it_raised(
+    light: Database, asked: date, running: bool
+) -> None:
+    for _ in range(2):
+        heavy_from(light, mondays_ago(3), MONDAY + timedelta(days=2))
+    (line,) = history(light.reader(), "North", asked).concerns
+    assert (line.raised_on, line.running) == (MONDAY, running)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.core.errors import BadInput
+from domain.load.capacity import Contract
 from domain.people.people import Worker
 from domain.supervision.sessions import AgreementFields
 from storage.allocation.policy_facts import workers as candidates
@@ -16,7 +17,6 @@ from storage.home.worker_page import worker_file
 from storage.load.calibration import calibrate
 from storage.load.posts import Posts
 from storage.load.worker_load import team_board
-from storage.people.staff import fte_on
 from storage.records import acts
 from storage.records.database import Database
 from storage.records.undo import undo
@@ -121,7 +121,8 @@ def test_the_fte_shown_follows_the_teams_week(north: Database) -> None:
         unit.finish("A longer week")
     assert [line(north, day).fte for day in (TODAY, MONDAY)] == [81, 75]
     assert [line(north, day).capacity for day in (TODAY, MONDAY)] == [81_08, 75_00]
-    assert [fte_on(north.reader(), "W2", day) for day in (TODAY, MONDAY)] == [81, 75]
+    fte = "SELECT fte FROM worker_on(:day) w WHERE w.staff_id = 'W2'"
+    assert [north.reader().value(fte, day=day) for day in (TODAY, MONDAY)] == [81, 75]
 
 
 @pytest.mark.parametrize(
@@ -195,4 +196,4 @@ def test_shorter_sessions_are_agreed_by_what_the_hours_come_to(north: Database) 
     with north.unit("A. Hughes", TODAY) as unit:
         standard = unit.packs.standard("part-time-four-weekly")
         made = make(unit, AgreementFields.model_validate(terms)).record
-        assert made.minutes == standard.minutes_for(90) != standard.minutes_for(100)
+        assert made.minutes == standard.minutes_for(Contract.of(90)) != standard.minutes

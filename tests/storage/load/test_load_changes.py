@@ -167,7 +167,7 @@ def test_a_forecast_changes_the_weeks_to_come_and_no_other(changed: Database) ->
         Outlook(first, 10_000, 1800, 1500, 2000, 1200, 2600),
         Outlook(second, 10_000, 1800, None, None, None, None),
     )
-    found = with_forecast(shown, Forecast({"W2": outlooks}, (), (), Arrivals(0, ()), (), 500))
+    found = with_forecast(shown, Forecast({"W2": outlooks}, (), (), Arrivals(0, ()), ()))
     before, after = shown.rows[1].cells, found.rows[1].cells
     assert list(after[:2]) == list(before[:2])
     likely = after[2]
@@ -175,3 +175,44 @@ def test_a_forecast_changes_the_weeks_to_come_and_no_other(changed: Database) ->
         ASSUMED, 2000, 200, 1800, 1500, 1200,
     )  # fmt: skip
     assert after[3] == before[3], "where nothing more can be said, what is booked stands"
+
+
+# who joins the team and who leaves it --------------------------------------------------------------------------------
+
+JOINED = date(2026, 11, 10)
+
+
+@pytest.fixture
+def apart(changed: Database) -> Database:
+    """Begum in South until she joined North, with P; since then she was given N2."""
+    with changed.unit("A. Hughes", TODAY) as unit:
+        record(unit, "team", {"name": "South", "service": "children"})
+        amend(unit, "worker", "W3", {"team": "South"}, since=date(2026, 10, 1))
+        amend(unit, "worker", "W3", {"team": "North"}, since=JOINED)
+        case(unit, "N2", HEAVY, opened="2026-11-12")
+        give(unit, "N2", "W3", date(2026, 11, 12))
+        unit.finish("She joined")
+    return changed
+
+
+def line(database: Database, worker: str, team: str = "North") -> LoadChange:
+    return next(one for one in load_changes(database.reader(), team, TODAY, SINCE) if one.worker == worker)
+
+
+def test_who_joined_was_not_in_the_team_before(apart: Database) -> None:
+    begum, whole = line(apart, "W3"), line(apart, "")
+    assert (begum.before, begum.capacity_before or 0, begum.after) == (0, 0, 1200)
+    assert parts(begum) == {"moved": 300, "new": 900}
+    assert whole.before == 1500
+    assert whole.before + sum(points for _, points in whole.parts) == whole.after
+
+
+def test_who_left_the_team_takes_along_what_they_held(changed: Database) -> None:
+    with changed.unit("A. Hughes", TODAY) as unit:
+        record(unit, "team", {"name": "South", "service": "children"})
+        amend(unit, "worker", "W2", {"team": "South"}, since=JOINED)
+        unit.finish("He left")
+    gone, come = line(changed, "W2"), line(changed, "W2", "South")
+    assert (gone.before, gone.after) == (1500, 0)
+    assert parts(gone) == {"new": 900, "closed": -900, "passed_on": -300, "reweighted": 600, "moved": -1800}
+    assert (come.before, parts(come), come.after) == (0, {"moved": 1800}, 1800)

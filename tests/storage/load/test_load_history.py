@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from storage.cases.steps import give
 from storage.load.day_loads import Tenure, loads_on
 from storage.load.history.load_history import team_ahead, team_weeks, week_starts
+from storage.load.history.load_weeks import heat_map, week_days
 from storage.load.worker_load import team_board
 from storage.records.database import Database
 from tests.clocks import CLOCK
@@ -228,3 +229,42 @@ def test_the_order_of_rows_and_where_they_are_cut_change_nothing(
             parts.append(span)
     rng.shuffle(parts)
     assert loads_on(DAYS, parts, steps) == loads_on(DAYS, spans, steps)
+
+
+def test_who_is_not_in_the_team_is_not_called_away(busy: Database) -> None:
+    with busy.unit("A. Hughes", TODAY) as unit:
+        record(unit, "team", {"name": "South", "scheme": "three-factor"})
+        someone = {"grade": "children-sw", "team": "North"}
+        record(unit, "worker", {"staff_id": "W5", "name": "Starts, Later", "started": "2026-11-30", **someone})
+        record(unit, "worker", {"staff_id": "W6", "name": "Leaves, Soon", "leaves": "2026-11-24", **someone})
+        record(unit, "worker", {"staff_id": "W7", "name": "Moves, Here", **someone})
+        record(unit, "worker-period", {"worker": "W7", "team": "South", "until": "2026-11-29"})
+        record(unit, "worker", {"staff_id": "W8", "name": "Moves, Away", **someone})
+        record(unit, "worker-period", {"worker": "W8", "team": "South", "from": "2026-11-30"})
+        unit.finish("Some come and go")
+    shown = heat_map(busy.reader(), "North", TODAY, back=1, ahead=2)
+    found = {row.staff_id: [cell.presence for cell in row.cells] for row in shown.rows}
+    assert found["W5"] == found["W7"] == ["not_yet", "not_yet", "not_yet", "here"]
+    assert found["W6"] == found["W8"] == ["here", "here", "here", "gone"]
+    assert found["W2"] == found[""] == ["here"] * 4
+    outside = [cell for row in shown.rows for cell in row.cells if cell.presence != "here"]
+    assert not any(cell.away or cell.capacity for cell in outside)
+
+
+def test_who_left_and_still_holds_cases_is_gone_in_every_week(busy: Database) -> None:
+    with busy.unit("A. Hughes", TODAY) as unit:
+        amend(unit, "worker", "W2", {"leaves": "2026-11-18"})
+        unit.finish("Left")
+    shown = heat_map(busy.reader(), "North", TODAY, back=0, ahead=1)
+    row = next(row for row in shown.rows if row.staff_id == "W2")
+    assert [cell.presence for cell in row.cells] == ["gone", "gone"]
+    assert row.cells[0].points
+
+
+def test_today_stands_for_its_week_only_where_the_period_holds_it() -> None:
+    tuesday, monday = date(2026, 12, 1), date(2026, 11, 30)
+    assert week_days(monday, monday, tuesday) == [monday]
+    assert week_days(monday, tuesday, tuesday) == [tuesday]
+    assert week_days(tuesday, tuesday, tuesday) == [tuesday]
+    assert week_days(date(2026, 11, 23), date(2026, 12, 7), tuesday) == [date(2026, 11, 23), tuesday, date(2026, 12, 7)]
+    assert week_days(date(2026, 12, 2), date(2026, 12, 7), tuesday) == [monday, date(2026, 12, 7)]

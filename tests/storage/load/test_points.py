@@ -415,3 +415,9 @@ def test_a_team_that_carries_nothing_cannot_be_calibrated(database: Database) ->
     keep(database, "team", name="South")
     with pytest.raises(BadInput, match="nothing to calibrate on"):
         calibrate(database.reader(), "South", TODAY)
+
+
+def test_calibration_says_how_many_cases_were_never_weighed(team: Database) -> None:
+    assert calibrate(team.reader(), "North", TODAY).unweighed == 1
+    weigh(team, 2, 2, 2)
+    assert calibrate(team.reader(), "North", TODAY).unweighed == 0

@@ -12,7 +12,7 @@ from storage.calendar.contents import gather
 from storage.home.needs_you import Need, needs_you
 from storage.load.worker_load import team_board
 from storage.records.database import Database
-from storage.supervision.agenda.whole import agenda
+from storage.supervision.agenda.worker_agenda import agenda
 from tests.conftest import TODAY
 from tests.units import change, keep
 

@@ -209,7 +209,7 @@ def test_families_and_the_agencys_share_are_in_every_form(almoner: Shell, tmp_pa
     ]
     assert "families,agency" in almoner("caseload", "--csv").out.splitlines()[0]
     out = almoner("caseload", "--team", "North").out
-    assert "In sum: 3 workers, 2.6 FTE, 4 cases, 2 families." in out
+    assert "In sum: 3 workers, 2.6 FTE, 4 cases (3 unweighed), 2 families." in out
     assert "Agency: 1 of 3 workers, 1 of 2.6 FTE, 3 of 4 cases." in out
     assert almoner("caseload", "--on", "2026-10-04", "--json").json[-1]["families"] <= 1
     assert "Agency: nobody." in almoner("caseload", "--on", "2026-11-01").out

@@ -20,8 +20,8 @@ from tests.units import amend, record
 def ending(team: Database) -> Database:
     """Okafor's cases came long ago and end one after another, so that the forecast does better than no change."""
     with team.unit("A. Hughes", TODAY) as unit:
-        for number in range(90):
-            opened, closed = TODAY - timedelta(days=380 + number), TODAY - timedelta(days=265 - 4 * number)
+        for number in range(110):
+            opened, closed = TODAY - timedelta(days=900 + number), TODAY - timedelta(days=595 - 7 * number)
             case = {"reference": f"E-{number}", "team": "North", "pathway": "looked_after", "opened": opened}
             record(unit, "case", case)
             give(unit, f"E-{number}", "W2", opened)
@@ -48,11 +48,13 @@ def test_weeks_are_those_of_the_map_with_their_layer(shell: Shell, ending: Datab
 
 def test_the_forecast_says_what_it_rests_on(shell: Shell, ending: Database) -> None:
     (found,) = shell("forecast", "--team", "North", "--weeks", "8", "--json").json
-    assert found["shown"] == {"worker": True, "team": True}
+    assert found["shown"] == {"worker": [4, 8, 12], "team": [4, 8]}
     assert [len(one["weeks"]) for one in found["workers"]] == [8] * len(found["workers"])
     assert {(check["whose"], check["weeks"]) for check in found["checks"]} == {
-        ("worker", 4), ("worker", 8), ("team", 4), ("team", 8),
-    }  # fmt: skip
+        (whose, weeks) for whose in ("worker", "team") for weeks in (4, 8, 12)
+    }
+    assert all(check["band_counted"] > 0 for check in found["checks"])
+    assert any("held" in said and "later tries" in said for said in found["said"])
     assert found["ends"][0]["basis"] == "own"
     expected = basis(ending.reader(), "North", TODAY, 8).work_out()
     okafor = next(one for one in found["workers"] if one["worker"] == "W2")
@@ -66,7 +68,7 @@ def test_a_forecast_no_better_than_no_change_is_hidden_and_says_so(
 ) -> None:
     shell = Shell(capsys, team.path)
     (found,) = shell("forecast", "--json").json
-    assert found["shown"] == {"worker": False, "team": False}
+    assert found["shown"] == {"worker": [], "team": []}
     assert {week["layer"] for one in found["workers"] for week in one["weeks"]} == {"booked"}
     assert {week["low"] for one in found["workers"] for week in one["weeks"]} == {None}
     assert "Only what is booked is shown" in shell("forecast").out

@@ -191,7 +191,7 @@ def test_unplanned_hours_stand_beside_the_load(team: Database, tmp_path: Path) -
         await press(pilot, "tab")
         await paste(pilot, "Emergency placement")
         await press(pilot, "ctrl+s")
-        await until(pilot, "3.7 h in 4 weeks, 2 % of")
+        await until(pilot, "3.7 h in 4 weeks, 3 % of")
         after = file_of(team).line
         assert (after.points, after.utilisation, after.unplanned) == (before.points, before.utilisation, 3_70)
 
@@ -301,14 +301,17 @@ def test_the_team_in_sum_and_its_families_are_on_its_screen_as_far_as_there_is_r
         unit.finish("Siblings")
 
     async def wide(pilot: Pressing) -> None:
-        await until(pilot, "3 workers, 2.6 FTE, 3 cases, 2 families; agency 1 of 3 workers, 1 of 2.6 FTE, 3 of 3 cases")
+        await until(
+            pilot,
+            "3 workers, 2.6 FTE, 3 cases (3 unweighed), 2 families; agency 1 of 3 workers, 1 of 2.6 FTE, 3 of 3 cases",
+        )
         (heading,) = [line for line in text(pilot).splitlines() if "Worker" in line and "Cases" in line]
         assert "Families" in heading
         await pilot.app.push_screen(WorkerScreen("W2"))
         await until(pilot, "of 2 families")
 
     async def narrow(pilot: Pressing) -> None:
-        await until(pilot, "3 workers, 2.6 FTE, 3 cases, 2 families; 1 from an agency")
+        await until(pilot, "3 workers, 2.6 FTE, 3 cases (3 unweighed), 2 families; 1 from an agency")
         (heading,) = [line for line in text(pilot).splitlines() if "Worker" in line and "Cases" in line]
         assert "Families" not in heading
 

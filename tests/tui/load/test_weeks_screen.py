@@ -34,8 +34,8 @@ def ending(team: Database) -> Database:
     """Okafor's many cases end one after another, so that a forecast did better than no change."""
     with team.unit("A. Hughes", TODAY) as unit:
         amend(unit, "worker", "W2", {"name": HOSTILE})
-        for number in range(90):
-            opened, closed = TODAY - timedelta(days=380 + number), TODAY - timedelta(days=265 - 4 * number)
+        for number in range(110):
+            opened, closed = TODAY - timedelta(days=900 + number), TODAY - timedelta(days=595 - 7 * number)
             case = {"reference": f"E-{number}", "team": "North", "pathway": "looked_after", "opened": opened}
             record(unit, "case", case)
             give(unit, f"E-{number}", "W2", opened)
@@ -97,7 +97,7 @@ def test_the_cursor_says_each_week_in_words_and_opens_the_worker(ending: Databas
         await press(pilot, "home")
         await until(pilot, ", today:")
         await press(pilot, "w")
-        await until(pilot, "of 500 drawn runs")
+        await until(pilot, "Its band of 80 in 100 held")
         await press(pilot, "escape", "enter")
         await until_screen(pilot, "WorkerScreen")
         await press(pilot, "escape")
