@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.measure import Ratio, in_turn
 from storage.opening import open_database
 from storage.records.database import Database
-from storage.supervision.agenda.whole import agenda as read
+from storage.supervision.agenda.worker_agenda import agenda as read
 from tests.clocks import CLOCK
 
 TODAY = date(2026, 11, 20)

@@ -22,7 +22,8 @@ Ask = Callable[..., str]  # puts a command to the old program, and returns what 
 
 KINDS = (
     "team", "worker", "team-period", "worker-period", "worker-event", "plan", "case", "event", "allocation",
-    "former-key", "conflict", "reduction", "weighting", "extra", "unplanned", "concern", "postponement", "override",
+    "former-key", "not-the-same", "conflict", "reduction", "weighting", "extra", "unplanned", "concern",
+    "postponement", "override",
     "council-date", "session", "agreement", "attendance", "discussion", "amendment", "rating", "decision", "action",
     "agenda-item", "disagreement", "programme", "learning-need", "evidence", "cpd", "cpd-closing", "registration",
     "milestone", "placement-day", "closure", "stage-closing", "extension", "calendar-choice", "calendar-settings",

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, TypeVar
 from domain.core.clock import Clock
 from domain.core.errors import AlmonerError, StorageProblem
 from domain.core.errors import where as place
+from storage.database.derived_days import changed_since_settled
 from storage.database.errors import damaged_problem, guard
 from storage.database.file import new_place, path_of, within, writable
-from storage.database.settled import changed_since_settled
 from storage.database.sqlite import (
     FORMAT,
     analyse,

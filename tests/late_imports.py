@@ -78,6 +78,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "a screen that opens without the models: they load with the form that a key asks for": (
         "tui.allocation.candidates_screen",
         "tui.allocation.unallocated_screen",
+        "tui.allocation.phantom_screen",
         "tui.calendar.calendar_screen",
         "tui.calendar.feeds_screen",
         "tui.calendar.outbox_screen",

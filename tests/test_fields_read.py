@@ -25,7 +25,7 @@ from storage.opening import kinds
 ROOT = Path(__file__).parents[1]
 ALIKE = re.compile(
     r"^storage/(tables|demo|importing|records|migrations|database|safety)/|^storage/opening|^storage/home/(recorded|as_of)"
-    r"|/(lists|kinds|checks|merging|merge_case|merge_commands|probably_one)\.py$|^tui/home/history/|_form\.py$"
+    r"|/(lists|kinds|checks|merging|one_or_two|merge_commands|likely_duplicates)\.py$|^tui/home/history/|_form\.py$"
 )
 
 # Fields that are only words for a reader, who finds them with the record itself (`show`, its form); and why that is so.
@@ -34,6 +34,7 @@ SIGNED = "who signed for that side, as part of the signature; figures are of the
 WORDS = {
     "worker-event.note": NOTES,
     "conflict.note": NOTES,
+    "not-the-same.reason": "how somebody knows that the two are two: for whoever doubts it and opens the record",
     "reduction.note": NOTES,
     "extra.note": NOTES,
     "registration.note": NOTES,

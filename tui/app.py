@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from sys import exc_info
@@ -123,12 +124,17 @@ class Almoner(TypeAhead, Leaving, inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
+        said = []
         if self.office.is_open:
+            with suppress(AlmonerError):  # what is wrong is told by the first screen, which reads as well
+                said = await self.office.follow_names()
             await read_ahead(self.office)
         await self.switch_mode("team" if self.office.is_open else "welcome")
         self.has_begun = True
         if self.office.settings.note:
             self.notify(self.office.settings.note, severity="warning", markup=False)
+        for words in said:
+            self.notify(words, markup=False)
         if self._backups is not None:
             self._backups.begin()
         self.set_interval(LOOK, self.follow_the_day)
@@ -170,6 +176,8 @@ class Almoner(TypeAhead, Leaving, inherit_bindings=False):
         """Take back the last change of the person working."""
         from tui.home.going_back import take_back
 
+        if isinstance(self.screen, Page) and self.screen.take_back():
+            return
         async with self._history:
             if await take_back(self):
                 self._changed()

@@ -29,6 +29,7 @@ class Marker(Enum):
     HIDDEN = "about a person: not shown while names are hidden"
     INITIALS = "a name of staff: initials while names are hidden"
     IDENTIFIES = "compared as it stands: two that look the same are the same"
+    CODE = "a word of the packs, or of our own"
 
 
 def _line(value: Any) -> Any:
@@ -93,7 +94,7 @@ TeamName = Annotated[
     AfterValidator(_one_script_a_word),
     Marker.IDENTIFIES,
 ]
-Code = Annotated[str, BeforeValidator(_line), StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Code = Annotated[str, BeforeValidator(_line), StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$"), Marker.CODE]
 Day = Annotated[date, BeforeValidator(_day)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Fte = Annotated[int, Field(gt=0, le=150), Marker.HUNDREDTHS]

@@ -31,3 +31,18 @@ def from_hundredths(value: int | None) -> float | None:
 def from_tenths(value: int | None) -> float | None:
     """Return the number that tenths stand for: 1142 is 114.2."""
     return None if value is None else value / 10
+
+
+def half_up(amount: int, by: int = 1) -> int:
+    """Return ``amount`` divided by ``by`` as a whole number: a half goes up, -2.5 to -2 as 2.5 to 3."""
+    return (2 * amount + by) // (2 * by)
+
+
+def whole_percent(tenths: int) -> int:
+    """Return tenths of a percent as the whole percent that people read: the one place where that is rounded."""
+    return half_up(tenths, 10)
+
+
+def percent_words(percent: float) -> str:
+    """Return a percentage that has one decimal as people read it: 12.5 is "13 %"."""
+    return f"{whole_percent(round(percent * 10))} %"

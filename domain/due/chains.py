@@ -291,7 +291,7 @@ class Chain(Cycle):
         if not self.running:
             return
         self._pass_time(closed or date.max)
-        if closed is not None:
+        if closed is not None and not self.subject.owes(self.due):
             self._end(closed, lapse=True)
             return
         found = self._obligation(None)

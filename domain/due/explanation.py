@@ -50,7 +50,8 @@ def explain(
         message = "; ".join(gap.message for gap in findings.gaps) or "nothing calls for it"
         raise NotFound(f"{subject.reference}: no date for {series_or_rule}: {message}.", field="rule")
     chosen = next(one for one in series.rules if one.id == found.rule)
-    return Explanation(found, chosen, tuple(_steps(found, chosen, rulebook, calendar, findings)))
+    steps = [*_steps(found, chosen, rulebook, calendar, findings), *_closed(found, subject), *_sources(chosen)]
+    return Explanation(found, chosen, tuple(steps))
 
 
 def _gone_through(
@@ -89,8 +90,22 @@ def _steps(found: Obligation, rule: Rule, rulebook: RuleBook, calendar: Workdays
     steps += _dated(found, rule, found.legal_due, calendar) if found.legal_due else [_not_set(rule)]
     if found.held_on is not None:
         steps.append(Step("Held", show_day(found.held_on), found.held_on))
-    steps += [Step("Source", _source(rule, n), rule.citations[n].checked) for n in range(len(rule.citations))]
     return steps
+
+
+def _closed(found: Obligation, subject: Subject) -> list[Step]:
+    """Return why a cycle ended unanswered, or until when it is owed."""
+    if found.held_on is not None:
+        return []
+    if found.ended_on is not None:
+        words = subject.why_closed if found.ended_on == subject.closed else "what it hung on ended"
+        return [Step("Closed", words, found.ended_on)]
+    owed = f"{subject.why_closed}: what falls due by then is owed"
+    return [Step("Owed", owed, subject.closed)] if subject.closed else []
+
+
+def _sources(rule: Rule) -> list[Step]:
+    return [Step("Source", _source(rule, n), rule.citations[n].checked) for n in range(len(rule.citations))]
 
 
 def _not_set(rule: Rule) -> Step:

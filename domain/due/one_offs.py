@@ -42,7 +42,8 @@ def run_oneoff(
     used = date.min
     for cycle, one in enumerate(asked, 1):
         held = next((day for day in answers if day >= one.floor and day > used), None)
-        ended = next((day for day in (*stops, *([subject.closed] if subject.closed else ())) if day >= one.on), None)
+        closing = () if subject.closed is None or subject.owes(one.due) else (subject.closed,)
+        ended = next((day for day in (*stops, *closing) if day >= one.on), None)
         if held is None and ended is None and cycle < len(asked):
             ended = max(one.on, asked[cycle].on)  # the next of its kind takes its place
         if ended is not None and (held is None or held > ended):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from domain.core.hundredths import half_up
 from domain.core.workdays import add_months
 from domain.due.obligation import Derivation, Obligation
 from domain.rules.rule_index import RuleBook
@@ -106,7 +107,7 @@ def share(part: int, whole: int) -> float | None:
     """Return a part in percent to one decimal, halves rounded up; never 100 unless all, nor 0 unless none."""
     if not whole:
         return None
-    tenths = (part * 2000 + whole) // (whole * 2)
+    tenths = half_up(part * 1000, whole)
     if 0 < part < whole:
         tenths = min(max(tenths, 1), 999)
     return tenths / 10

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from domain.core.dates import parse_day, short_day
+from domain.core.dates import EARLIEST, LATEST, parse_day, short_day
 from domain.core.text import plural
 
 SOURCE = "Social Work England; Research in Practice, September 2025"
 PROMPT = "What did talking it over with a peer teach me, and what will I do differently?"
 DONE, LATE, DUE, AHEAD, CLOSED = "held", "late", "due", "ahead", "closed"
+NOT_COUNTED = "not counted"
 _DAY = timedelta(days=1)
 _SPAN = re.compile(r"(\d{4})\s*[-/]\s*(\d{2}|\d{4})")
 
@@ -95,7 +96,10 @@ class Piece(NamedTuple):
 
 
 class YearState(NamedTuple):
-    """How one worker's registration year stands; ``missing`` says in words what is still to be done."""
+    """How one worker's registration year stands; ``missing`` says in words what is still to be done.
+
+    ``not_counted`` says why nothing is asked of it: "before 1 Sep 2026, when their team began to use Almoner".
+    """
 
     year: Year
     pieces: int
@@ -108,15 +112,20 @@ class YearState(NamedTuple):
     days_late: int = 0
     closed: Closed | None = None
     asked: Standard = ENGLAND
+    not_counted: str = ""
 
     @property
     def words(self) -> str:
-        """What is missing, or that nothing is."""
+        """What is missing, or that nothing is; or why it is not counted."""
+        if self.state == NOT_COUNTED:
+            return f"{NOT_COUNTED} ({self.not_counted})"
         return "; ".join(self.missing) or "complete"
 
     @property
     def told(self) -> str:
         """The year in a sentence: "CPD year to 30 Nov 2026: 1 of 2 pieces, peer reflection missing; late 1 day"."""
+        if self.state == NOT_COUNTED:
+            return f"CPD year to {short_day(self.year.end)}: {self.words}"
         there = [f"{self.ready} of {plural(self.asked.pieces, 'piece')}"]
         there += ["peer reflection missing"] if self.with_peer < self.asked.with_peer else []
         there += [one for one in self.missing if one.endswith("to finish") or one == NOT_HANDED_IN]
@@ -158,6 +167,8 @@ def named_day(text: str) -> date:
     first, last = int(found[1]), found[2]
     if int(last) != (first + 1 if len(last) == len(found[1]) else (first + 1) % 100):
         raise ValueError("a registration year is named by two years that follow each other, as in 2025-26")
+    if not EARLIEST.year <= first < LATEST.year:
+        raise ValueError(f"the year must lie between {EARLIEST.year} and {LATEST.year}")
     return date(first + 1, 1, 1)  # a year that bears two numbers holds the turn between them
 
 
@@ -169,10 +180,12 @@ def year_state(
     standard: Standard = ENGLAND,
     renewed: bool = False,
     closed: Closed | None = None,
+    not_counted: str = "",
 ) -> YearState:
     """Return how a registration year stands, that of ``today`` if none is given. Pieces of one title count once.
 
-    ``renewed``: the registration was renewed for it, with which what there is counts as handed in.
+    ``renewed``: the registration was renewed for it, with which what there is counts as handed in. ``not_counted``: why
+    nothing is asked of it.
     """
     year = year or registration_year(today, standard)
     own = [piece for piece in pieces if year.start <= piece.on <= year.end]
@@ -182,11 +195,14 @@ def year_state(
     drafts = sum(not piece.ready for piece in own)
     submitted = len(different) if renewed else len(handed_in)
     missing = tuple(_missing(standard, drafts, len(different), peers, submitted))
-    state = _state(year, missing, today, closed)
+    state = _state(year, missing, today, closed, not_counted)
+    if state == NOT_COUNTED:
+        missing = ()
     late = (today - year.end).days if state == LATE else 0
     return YearState(
-        year, len(own), len(different), peers, len(handed_in), missing, state, drafts, late, closed, standard
-    )
+        year, len(own), len(different), peers, len(handed_in), missing, state, drafts, late, closed, standard,
+        not_counted if state == NOT_COUNTED else "",
+    )  # fmt: skip
 
 
 NOT_HANDED_IN = "not handed in yet"
@@ -203,11 +219,13 @@ def _missing(asked: Standard, drafts: int, ready: int, peers: int, submitted: in
         yield NOT_HANDED_IN
 
 
-def _state(year: Year, missing: tuple[str, ...], today: date, closed: Closed | None) -> str:
+def _state(year: Year, missing: tuple[str, ...], today: date, closed: Closed | None, not_counted: str) -> str:
     if not [one for one in missing if not one.endswith("to finish")]:
         return DONE
     if closed is not None:
         return CLOSED
+    if not_counted:
+        return NOT_COUNTED
     if today > year.end:
         return LATE
     return DUE if today >= year.opens else AHEAD

@@ -45,8 +45,8 @@ class DayLine(NamedTuple):
 class Placement:
     """A placement as the arithmetic sees it. ``target`` in hundredths of a day; ``pattern`` from Monday on.
 
-    ``closures`` are first and last days on which it rests; ``today`` the day from which its end is reckoned (None: by
-    the plan alone).
+    ``closures`` are first and last days on which it rests; ``today`` the day from which its end is reckoned and up to
+    which days are done (None: by the plan alone, and whatever is recorded). What is recorded of a later day is a plan.
     """
 
     starts: date
@@ -60,7 +60,7 @@ class Placement:
     @property
     def done(self) -> int:
         """Days done, in hundredths."""
-        return sum(line.counts for line in self._from_the_start)
+        return sum(line.counts for line in self.so_far)
 
     @property
     def left(self) -> int:
@@ -71,11 +71,13 @@ class Placement:
     def missed(self) -> int:
         """Days missed that are made up at the end, in hundredths: sickness, holiday and absence."""
         gone = (DayKind.SICK, DayKind.HOLIDAY, DayKind.ABSENT)
-        return sum(line.part for line in self._from_the_start if line.kind in gone)
+        return sum(line.part for line in self.so_far if line.kind in gone)
 
     @cached_property
-    def _from_the_start(self) -> tuple[DayLine, ...]:
-        return tuple(line for line in self.recorded.values() if line.on >= self.starts)
+    def so_far(self) -> tuple[DayLine, ...]:
+        """What is recorded from the start up to today."""
+        last = self.today or date.max
+        return tuple(line for line in self.recorded.values() if self.starts <= line.on <= last)
 
     @cached_property
     def _week(self) -> tuple[int, ...]:
@@ -87,11 +89,11 @@ class Placement:
         if self.today is None or self.today <= self.starts:
             return self.plan_ends
         so_far = 0
-        for line in sorted(self._from_the_start):
+        for line in sorted(self.so_far):
             so_far += line.counts
             if line.on < self.today and so_far >= self.target:
                 return line.on
-        before = sum(line.counts for line in self._from_the_start if line.on < self.today)
+        before = sum(line.counts for line in self.so_far if line.on < self.today)
         return replace(self, starts=self.today, target=self.target - before, today=None).plan_ends
 
     @cached_property
@@ -157,6 +159,11 @@ class Placement:
         rests = day < self.starts or day in self.holidays or any(a <= day <= b for a, b in self.closures)
         return 0 if rests else self._week[day.weekday()]
 
+    def expected(self, day: date) -> int:
+        """What a day counts: as it is recorded, otherwise by the plan."""
+        line = self.recorded.get(day)
+        return self.planned(day) if line is None else line.counts
+
     def unrecorded(self, today: date) -> tuple[date, ...]:
         """Return the days up to yesterday that were planned and of which nothing is recorded yet."""
         last = min(today - _DAY, self.ends or today)
@@ -218,12 +225,12 @@ def entitled(rule: Mapping[str, Any], placement: Placement) -> tuple[int, int | 
     if every := rule.get("placement_days"):
         step = every * WHOLE_DAY
         return placement.done // step * minutes, placement.target // step * minutes
-    attended = {_monday(day.on) for day in placement.recorded.values() if day.counts and day.on >= placement.starts}
+    attended = {_monday(day.on) for day in placement.so_far if day.counts}
     if placement.ends is None:
         return len(attended) * minutes, None
     first = max(placement.starts, placement.today or placement.starts)
     days = (first + _DAY * n for n in range((placement.ends - first).days + 1))
-    planned = {_monday(day) for day in days if day not in placement.recorded and placement.planned(day)}
+    planned = {_monday(day) for day in days if placement.expected(day)}
     return len(attended) * minutes, len(attended | planned) * minutes
 
 

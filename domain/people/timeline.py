@@ -102,3 +102,57 @@ def _tidy(otherwise: Any, spans: Sequence[Span]) -> Timeline:
         else:
             found.append(span)
     return Timeline(otherwise, tuple(found))
+
+
+# two that are one ----------------------------------------------------------------------------------------------------
+
+
+class Joined(NamedTuple):
+    """One field of two records that are one: over time, when the one that goes spoke alone, and when the two differ."""
+
+    line: Timeline
+    alone: tuple[Span, ...]
+    differ: tuple[Span, ...]
+
+
+def join(goes: Timeline, stays: Timeline, here: tuple[Span, Span], *, old_counts: bool) -> Joined:
+    """Return what holds of two people who are one, each of whom was ``here`` from one day to another.
+
+    While one of them was here, what was true of that one holds; while both were, what one of them says where the other
+    says nothing, and where they differ what that of the two says which counts.
+    """
+    was, now = here
+    found: list[tuple[Span, Timeline]] = []
+    alone, differ = [], []
+    for first, last in _stretches((*goes.spans, *stays.spans, *here)):
+        one, two = goes.on(first), stays.on(first)
+        in_one, in_two = was.first <= first <= was.last, now.first <= first <= now.last
+        from_old = one != two and in_one and (not in_two or _says_nothing(two) or old_counts)
+        if from_old and in_two and _says_nothing(one):
+            from_old = False
+        span = _span(first, last, one if from_old else two)
+        if in_one or in_two:
+            found.append((span, goes if from_old else stays))
+        if one != two and in_one and not in_two:
+            alone.append(span)
+        elif one != two and in_one and not (_says_nothing(one) or _says_nothing(two)):
+            differ.append(span)
+    otherwise = found[-1][1].otherwise if found else stays.otherwise
+    line = _tidy(otherwise, [span for span, _ in found])
+    return Joined(line, days_of(alone), days_of(differ))
+
+
+def days_of(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return the days that spans cover, whatever they say, with neighbours as one."""
+    return _tidy(None, [span._replace(value=True) for span in spans]).spans
+
+
+def _stretches(spans: Sequence[Span]) -> Iterator[tuple[date, date]]:
+    """Yield the first and last day of every stretch of time in which no span begins or ends."""
+    starts = {date.min, *(span.first for span in spans), *(span.last + _DAY for span in spans if span.ends)}
+    days = sorted(starts)
+    yield from zip(days, [*(_before(day) for day in days[1:]), date.max], strict=True)
+
+
+def _says_nothing(value: Any) -> bool:
+    return value in (None, "") or (isinstance(value, tuple) and len(value) == 1 and value[0] in (None, ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sized
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sized
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,6 +14,9 @@ from domain.core.fields import Day, Line, Note
 from domain.core.hundredths import LARGEST, parse_hundredths
 from domain.core.refusals.field_faults import words_of
 from domain.core.text import shown
+from domain.rules.pack_mending import all_faults
+from domain.rules.soundness import Unsound
+from domain.rules.soundness import sound as sound  # noqa: PLC0414 - parts find it here
 
 _PLAIN = {"missing": "missing", "extra_forbidden": "unknown key"}
 
@@ -70,26 +73,32 @@ def twice(items: Iterable[Key]) -> list[Key]:
     return [item for item, times in Counter(items).items() if times > 1]
 
 
-def sound(model: Model, faults: Iterable[str]) -> Model:
-    """Return ``model``; raises ValueError with every fault where there are any."""
-    if told := "; ".join(faults):
-        raise ValueError(told)
-    return model
-
-
 def read_pack(model: type[Model], data: Mapping[str, Any], file: str) -> tuple[Model | None, tuple[Problem, ...]]:
     """Return ``data`` as ``model``, or None and one problem a fault, each with the path to its key."""
+    return read_through(model, data, file)[:2]
+
+
+def read_through(
+    model: type[Model], data: Mapping[str, Any], file: str
+) -> tuple[Model | None, tuple[Problem, ...], Model | None]:
+    """Return the same, and for a pack with faults its likeness: what it would be if they were mended.
+
+    The likeness is for checks of what the pack names, and nothing else.
+    """
     try:
-        return model.model_validate(data), ()
-    except ValidationError as error:
-        return None, tuple(_problem(dict(fault), data, file) for fault in error.errors(include_url=False))
+        return model.model_validate(data), (), None
+    except ValidationError:
+        faults, likeness = all_faults(model, data)
+        return None, tuple(one for fault in faults for one in _problems(fault, data, file)), likeness
 
 
-def _problem(fault: Mapping[str, Any], data: Mapping[str, Any], file: str) -> Problem:
+def _problems(fault: Mapping[str, Any], data: Mapping[str, Any], file: str) -> Iterator[Problem]:
     given = fault["input"]
     value = shown(given) if isinstance(given, (str, int, float, date)) else ""
-    message = _PLAIN.get(fault["type"]) or words_of(fault)
-    return Problem(file, None, _path(fault["loc"], data), value, message)
+    error = fault.get("ctx", {}).get("error")
+    said = error.faults if isinstance(error, Unsound) else (_PLAIN.get(fault["type"]) or words_of(fault),)
+    for message in said:
+        yield Problem(file, None, _path(fault["loc"], data), value, message)
 
 
 def _path(places: Iterable[str | int], data: Any) -> str:

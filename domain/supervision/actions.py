@@ -55,7 +55,7 @@ class Stale(NamedTuple):
     words: str
 
 
-class Told(NamedTuple):
+class ActionFacts(NamedTuple):
     """What the finder needs to know of an open action; ``earlier`` are actions set before, as (day, wording)."""
 
     what: str
@@ -75,33 +75,33 @@ def state(due: date | None, done: date | None, dropped: date | None, today: date
     return WEEK if due < today + SOON else LATER
 
 
-def stale(told: Told, today: date) -> tuple[Stale, ...]:
+def stale(told: ActionFacts, today: date) -> tuple[Stale, ...]:
     """Return every reason for which an open action is stale, the plainest first; empty when there is none."""
     found = (_undated(told), _overdue(told, today), _carried(told), _copied(told), _vague(told))
     return tuple(one for one in found if one is not None)
 
 
-def _undated(told: Told) -> Stale | None:
+def _undated(told: ActionFacts) -> Stale | None:
     return Stale(UNDATED, "nothing says by when") if told.due is None else None
 
 
-def _overdue(told: Told, today: date) -> Stale | None:
+def _overdue(told: ActionFacts, today: date) -> Stale | None:
     if told.due is None or told.due >= today:
         return None
     days = (today - told.due).days
     return Stale(OVERDUE, f"{days} {'day' if days == 1 else 'days'} overdue")
 
 
-def _carried(told: Told) -> Stale | None:
+def _carried(told: ActionFacts) -> Stale | None:
     return Stale(CARRIED_ON, f"carried forward {told.carried} times") if told.carried >= TOO_OFTEN else None
 
 
-def _copied(told: Told) -> Stale | None:
+def _copied(told: ActionFacts) -> Stale | None:
     same = max((day for day, words in told.earlier if alike(words, told.what) >= ALIKE), default=None)
     return None if same is None else Stale(COPIED, f"nearly the same words as on {show_day(same)}")
 
 
-def _vague(told: Told) -> Stale | None:
+def _vague(told: ActionFacts) -> Stale | None:
     words = _split(told.what)
     if not words:
         return Stale(UNCLEAR, "says nothing that could be done")

@@ -60,7 +60,8 @@ class Spell(NamedTuple):
 def expected(
     subject: Subject, rulebook: RuleBook, calendar: Workdays, last: date, away: Sequence[Spell] = ()
 ) -> list[Expected]:
-    """Return every session of ``subject`` that was due up to ``last``, the earliest first."""
+    """Return every session of ``subject`` that was due up to ``last``, or up to their last day, the earliest first."""
+    last = min(last, subject.closed or last)
     index, findings = rulebook.index(subject.nation, subject.kind), Findings()
     found: list[Expected] = []
     for place, events in events_by_series(subject, index).items():

@@ -22,7 +22,7 @@ class Nudge(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Answered:
     """What was said and settled about one case, or on one topic (``case`` False).
 
     ``answers`` are this time's by field, ``last`` those of last time; ``voice`` names the fields for the person's own
@@ -45,7 +45,7 @@ class Told:
 Rules = Iterable[Mapping[str, Any]]
 
 
-def nudges(told: Told, rules: Rules) -> list[Nudge]:
+def nudges(told: Answered, rules: Rules) -> list[Nudge]:
     """Return what the packs' nudges find in what was said."""
     active = [rule for rule in rules if rule.get("active", True)]
     found: list[Nudge] = []
@@ -59,33 +59,33 @@ def nudges(told: Told, rules: Rules) -> list[Nudge]:
     return found
 
 
-def _fits(rule: Mapping[str, Any], told: Told) -> bool:
+def _fits(rule: Mapping[str, Any], told: Answered) -> bool:
     wanted = rule.get("pathways") or ()
     return not wanted or bool(set(wanted) & set(told.pathways))
 
 
-def _no_decision(told: Told, _: Sequence[Mapping[str, Any]]) -> str:
+def _no_decision(told: Answered, _: Sequence[Mapping[str, Any]]) -> str:
     return "" if told.reasons else "no decision is recorded"
 
 
-def _no_rationale(told: Told, _: Sequence[Mapping[str, Any]]) -> str:
+def _no_rationale(told: Answered, _: Sequence[Mapping[str, Any]]) -> str:
     without = sum(not reason.strip() for reason in told.reasons)
     return (
         "" if not without else "a decision says no because" if without == 1 else f"{without} decisions say no because"
     )
 
 
-def _no_date(told: Told, _: Sequence[Mapping[str, Any]]) -> str:
+def _no_date(told: Answered, _: Sequence[Mapping[str, Any]]) -> str:
     return "" if told.days else "nothing says by when: no follow-up day and no action with a day"
 
 
-def _no_experience(told: Told, _: Sequence[Mapping[str, Any]]) -> str:
+def _no_experience(told: Answered, _: Sequence[Mapping[str, Any]]) -> str:
     if not told.voice or any(told.answers.get(name, "").strip() for name in told.voice):
         return ""
     return "nothing says what life is like for the person"
 
 
-def _copied(told: Told, rules: Sequence[Mapping[str, Any]]) -> str:
+def _copied(told: Answered, rules: Sequence[Mapping[str, Any]]) -> str:
     most = min(int(rule["percent"]) for rule in rules)
     same = [
         told.titles.get(name, name.replace("_", " "))
@@ -95,7 +95,7 @@ def _copied(told: Told, rules: Sequence[Mapping[str, Any]]) -> str:
     return f"nearly the same words as last time: {', '.join(same)}" if same else ""
 
 
-def _too_short(told: Told, rules: Sequence[Mapping[str, Any]]) -> str:
+def _too_short(told: Answered, rules: Sequence[Mapping[str, Any]]) -> str:
     fewest = max(int(rule["words"]) for rule in rules)
     said = sum(count_words(text) for text in told.answers.values())
     if said >= fewest:

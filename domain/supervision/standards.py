@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from domain.core.enums import Pathway
 from domain.core.errors import Problem
 from domain.core.fields import Code, Line, Name, Note, Percent
+from domain.load.capacity import Contract
 from domain.load.grades import SuperviseeKind
 from domain.rules.pack_parts import AtLeastOne, Citation, PackPart, read_pack, twice
 from domain.supervision.frequency import UNITS
@@ -91,11 +92,11 @@ class Standard(Sourced):
             raise ValueError("least_minutes: more than minutes")
         return self
 
-    def minutes_for(self, fte: int) -> int:
-        """Return how long a session lasts for a worker of so many hundredths of a full week, to full 5 minutes."""
-        if not self.pro_rata or fte >= 100:
+    def minutes_for(self, contract: Contract) -> int:
+        """Return how long a session lasts for a worker with such a contract, in full 5 minutes, rounded up."""
+        if not self.pro_rata or contract.of_full_time >= contract.parts:
             return self.minutes
-        return max(self.least_minutes, -(-self.minutes * fte // 500) * 5)
+        return max(self.least_minutes, -(-self.minutes * contract.of_full_time // (5 * contract.parts)) * 5)
 
 
 class MissedReason(Sourced):

@@ -48,7 +48,7 @@ _OWN_SUPERVISION = ("supervision", "sup_")
 _OF_PROGRAMME = ("asye_", "practice_")
 
 
-class Line(NamedTuple):
+class PlannedEntry(NamedTuple):
     """An entry before it is put into words; ``starts`` and ``minutes`` are for sessions only."""
 
     kind: EntryKind
@@ -70,7 +70,7 @@ class Gathered(NamedTuple):
 
     recipient: str
     wishes: Wishes
-    lines: tuple[Line, ...]
+    lines: tuple[PlannedEntry, ...]
     mark: str
     seen: int = 0
 
@@ -79,7 +79,7 @@ def gather(conn: Connection, recipients: Sequence[str], today: date) -> dict[str
     """Return what each of ``recipients`` is to see: staff ids, or ``team:NAME`` for a team's own calendar."""
     seen = newest_change(conn)
     wishes = wishes_of(conn, recipients)
-    found: dict[str, dict[str, Line]] = {recipient: {} for recipient in recipients}
+    found: dict[str, dict[str, PlannedEntry]] = {recipient: {} for recipient in recipients}
     reader = _Reader(conn, recipients, today, any(w.privacy is Privacy.INITIALS for w in wishes.values()))
     for recipient, line in reader.lines():
         if recipient in found and line.kind in wishes[recipient].kinds:
@@ -111,7 +111,7 @@ def packs_in_force(conn: Connection) -> str:
     return conn.value("SELECT value FROM meta WHERE key = 'packs'") or ""
 
 
-def _gathered(recipient: str, wishes: Wishes, lines: Iterable[Line], beside: tuple[object, ...]) -> Gathered:
+def _gathered(recipient: str, wishes: Wishes, lines: Iterable[PlannedEntry], beside: tuple[object, ...]) -> Gathered:
     settled = tuple(sorted(lines, key=lambda line: (line.on, line.starts, line.key)))
     if wishes.privacy is not Privacy.INITIALS:
         settled = tuple(line._replace(name="") for line in settled) if any(line.name for line in settled) else settled
@@ -124,7 +124,7 @@ def reminders(gathered: Gathered, before: WorkingDayBefore, today: date) -> list
     return [entry for line in gathered.lines for entry in _entries(line, gathered.wishes, before, today)]
 
 
-def _entries(line: Line, wishes: Wishes, before: WorkingDayBefore, today: date) -> Iterator[Reminder]:
+def _entries(line: PlannedEntry, wishes: Wishes, before: WorkingDayBefore, today: date) -> Iterator[Reminder]:
     shown = Shown(wishes.privacy, line.reference, initials_of(line.name))
     on = _day(line.on)
     if line.starts:
@@ -285,7 +285,7 @@ class _Reader:
         self._initials = initials
         self._words: dict[str, tuple[str, EntryKind]] = {}
 
-    def lines(self) -> Iterator[tuple[str, Line]]:
+    def lines(self) -> Iterator[tuple[str, PlannedEntry]]:
         yield from self._of_workers()
         yield from self._of_sessions()
         yield from self._of_actions()
@@ -299,12 +299,12 @@ class _Reader:
             found = self._words[rule] = (neutral_word(title), kind_of_title(title))
         return found
 
-    def _of_cases(self) -> Iterator[tuple[str, Line]]:
+    def _of_cases(self) -> Iterator[tuple[str, PlannedEntry]]:
         """Yield the holder's and the team's; the manager's where nobody holds it, or the whole team was chosen."""
         later = []
         for one in self._conn.each(_Due, _CASES, **self._given, initials=self._initials):
             word, kind = self._word(one.rule)
-            line = Line(kind, f"due:{one.id}", word, one.reference, one.name, one.due, one.plan_by)
+            line = PlannedEntry(kind, f"due:{one.id}", word, one.reference, one.name, one.due, one.plan_by)
             # Whoever has left holds nothing, whatever the records still say.
             holder = None if one.holder in self.left else one.holder
             if holder is not None:
@@ -316,13 +316,13 @@ class _Reader:
                 later.append((manager, line._replace(kind=EntryKind.TEAM)))
         yield from later
 
-    def _of_workers(self) -> Iterator[tuple[str, Line]]:
+    def _of_workers(self) -> Iterator[tuple[str, PlannedEntry]]:
         learners = _supporters(self._conn)
         for one in self._conn.all(_Due, _WORKERS, **self._given):
             about_supervision = one.series.startswith(_OWN_SUPERVISION)
             word = "Supervision" if one.series == "supervision" else self._word(one.rule)[0]
             own = EntryKind.SUPERVISION if about_supervision else EntryKind.LEARNING
-            line = Line(own, f"due:{one.id}", word, one.reference, "", one.due, one.plan_by)
+            line = PlannedEntry(own, f"due:{one.id}", word, one.reference, "", one.due, one.plan_by)
             yield one.reference, line
             if about_supervision and one.supervisor:
                 yield one.supervisor, line._replace(kind=EntryKind.SUPERVISEE)
@@ -330,10 +330,10 @@ class _Reader:
                 for supporter in learners.get(one.reference, ()):
                     yield supporter, line._replace(kind=EntryKind.LEARNER)
 
-    def _of_sessions(self) -> Iterator[tuple[str, Line]]:
+    def _of_sessions(self) -> Iterator[tuple[str, PlannedEntry]]:
         for one in self._conn.each(_Session, _SESSIONS, **self._given):
             key = f"session:{one.id}"
-            line = Line(EntryKind.SESSION, key, "", one.supervisor, "", one.on, "", one.start, one.minutes)
+            line = PlannedEntry(EntryKind.SESSION, key, "", one.supervisor, "", one.on, "", one.start, one.minutes)
             for supervisee in dict.fromkeys((one.worker, *(one.others or "").split("\n"))):
                 if supervisee:
                     yield supervisee, line
@@ -341,12 +341,12 @@ class _Reader:
             yield one.supervisor, about
             yield team_recipient(one.team), about
 
-    def _of_actions(self) -> Iterator[tuple[str, Line]]:
+    def _of_actions(self) -> Iterator[tuple[str, PlannedEntry]]:
         for one in self._conn.each(_Action, _ACTIONS, **self._given):
             key = f"action:{one.id}"
-            yield one.owner, Line(EntryKind.ACTION, key, "Action", one.case or one.owner, "", one.due, one.due)
+            yield one.owner, PlannedEntry(EntryKind.ACTION, key, "Action", one.case or one.owner, "", one.due, one.due)
 
-    def _of_reviews(self) -> Iterator[tuple[str, Line]]:
+    def _of_reviews(self) -> Iterator[tuple[str, PlannedEntry]]:
         """Yield what a supervisor looks at again: intervals of single cases, and capacity about to return."""
         since, until = self._since, self._until
         supervisors = self._conn.lookup("SELECT staff_id, supervisor FROM worker_on(:today) w", today=self._today)
@@ -365,8 +365,8 @@ class _Reader:
         return [supervisor] if supervisor and supervisor not in self.left else self._managers.get(team, ())
 
 
-def _review(key: str, reference: str, on: date) -> Line:
-    return Line(EntryKind.OTHER, key, "Review", reference, "", on.isoformat(), on.isoformat())
+def _review(key: str, reference: str, on: date) -> PlannedEntry:
+    return PlannedEntry(EntryKind.OTHER, key, "Review", reference, "", on.isoformat(), on.isoformat())
 
 
 def _managers(conn: Connection, recipients: Iterable[str], today: date) -> Mapping[str, Sequence[str]]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from domain.core.text import sort_key
 from storage.database.connection import Connection
-from storage.database.fragments import HOLDS, POINTS
+from storage.database.fragments import FURTHER, HOLDS, POINTS
 
 
 class CaseCard(NamedTuple):
@@ -38,6 +38,7 @@ class CaseCard(NamedTuple):
     scheme: str
     stale: bool
     dormant_from: date | None
+    further: bool = False  # a brother or sister of a child counted already
 
 
 class EventLine(NamedTuple):
@@ -101,7 +102,8 @@ def case_card(conn: Connection, reference: str, today: date) -> CaseCard | None:
         SELECT c.reference, c.name, c.team, c.pathways, c.nation, c.opened, c.closed, c.close_reason, c.born,
           c.expected_birth, c.sibling_group, c.factors, c.threshold_met, c.version, a.worker,
           coalesce(w.name, '') AS worker_name, a.starts AS since, coalesce({POINTS}, 0) AS points, p.assumed, t.scheme,
-          p.stale, CASE WHEN p.dormant_from <= :today THEN p.dormant_from END AS dormant_from
+          p.stale, CASE WHEN p.dormant_from <= :today THEN p.dormant_from END AS dormant_from,
+          {FURTHER} AS further
         FROM cases c JOIN team_on(:today) t ON t.name = c.team LEFT JOIN case_points p ON p."case" = c.reference
         LEFT JOIN allocation a ON a."case" = c.reference AND a.role = 'allocated_worker' AND {HOLDS}
         LEFT JOIN worker w ON w.staff_id = a.worker

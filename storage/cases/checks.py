@@ -21,9 +21,11 @@ from domain.core.dates import show_day
 from domain.core.enums import Outcome, Role
 from domain.core.errors import BadInput
 from domain.people.people import Team, Worker
+from storage.cases.strange_words import Spoken
+from storage.database.fragments import HAS_DAYS
 from storage.people.periods import while_here
 from storage.records.checking import not_ahead, one_of, there
-from storage.records.keys.following import refuse_merged
+from storage.records.keys.following import refuse_leading
 from storage.tables import AllocationRow
 
 if TYPE_CHECKING:
@@ -34,25 +36,37 @@ def of_case(unit: Unit, fields: CaseFields, before: Case | None) -> None:
     """Refuse a team there is not, days to come, and days between which somebody who holds it does not fit."""
     there(unit, Team, fields.team, "team")
     if before is None:
-        refuse_merged(unit, "case", fields.reference, "reference")
+        refuse_leading(unit, "case", fields.reference, "reference")
     not_ahead(fields.opened, unit.today, "opened")
     not_ahead(fields.closed, unit.today, "closed")
     not_ahead(fields.born, unit.today, "born")
     if before is not None and fields.opened > before.opened:
-        query = 'SELECT min(starts) FROM allocation WHERE "case" = :case'
+        query = f'SELECT min(a.starts) FROM allocation a WHERE a."case" = :case AND {HAS_DAYS}'  # noqa: S608
         first = unit.reader.value(query, case=before.reference)
         if first is not None and (started := date.fromisoformat(first)) < fields.opened:
             raise BadInput(f"an allocation started on {show_day(started)} already.", field="opened", where="opened")
     if before is not None and fields.closed != before.closed:
         _whoever_holds_it(unit, fields, before.closed)
+    _remark_on_words(unit, fields, before)
+
+
+_READ_BY_RULES = ("factors", "must_have", "prefers", "sibling_group")
+
+
+def _remark_on_words(unit: Unit, fields: CaseFields, before: Case | None) -> None:
+    """Say which new words on a case no rule can read; they are kept all the same."""
+    said = [name for name in _READ_BY_RULES if getattr(fields, name)]
+    new = said if before is None else [name for name in said if getattr(fields, name) != getattr(before, name)]
+    if new:
+        spoken: Spoken = unit.known.get("words") or Spoken(unit.reader)
+        unit.known["words"] = spoken
+        unit.remarks += [f"{fields.reference}: {one.words}" for one in spoken.strange(fields, new)]
+        spoken.also(fields)
 
 
 def _whoever_holds_it(unit: Unit, case: CaseFields, closed: date | None) -> None:
-    """Refuse a closing day after which somebody still holds the case, and an opening again that revives what cannot be.
-
-    An allocation that ended on the day it began was never held.
-    """
-    standing = [one for one in unit.all(Allocation, AllocationRow.case == case.reference) if one.ends != one.starts]
+    """Refuse a closing day after which somebody still holds the case, and an opening that revives what cannot be."""
+    standing = [one for one in unit.all(Allocation, AllocationRow.case == case.reference) if one.has_days]
     for one in standing:
         if case.closed is not None and (one.ends is None or one.ends > case.closed):
             raise BadInput(
@@ -129,17 +143,26 @@ def _while_open(fields: AllocationFields, case: Case) -> None:
 
 
 def _one_allocated_worker(unit: Unit, fields: AllocationFields, before: Allocation | None) -> None:
+    if not fields.has_days:
+        return
     starts, ends = fields.starts, fields.ends
     for other in unit.all(Allocation, AllocationRow.case == fields.case, AllocationRow.role == Role.ALLOCATED):
-        if before is not None and other.id == before.id:
+        if not other.has_days or (before is not None and other.id == before.id):
             continue
         if (ends is None or other.starts < ends) and (other.ends is None or starts < other.ends):
             raise BadInput(
                 f"{other.worker} holds {fields.case} from {show_day(other.starts)}.",
                 field="starts",
                 where="starts",
-                hint="A case has one allocated worker at a time: end that allocation first, or use: almoner allocate.",
+                hint=f"A case has one allocated worker at a time: {_way_out(other, unit.today)}.",
             )
+
+
+def _way_out(other: Allocation, today: date) -> str:
+    """Return what can be done about an allocation that is in the way: what has not begun can be taken away."""
+    if other.starts > today:
+        return f"where that booking is off, take it away first: almoner remove allocation {other.id}"
+    return "end that allocation first, or use: almoner allocate"
 
 
 def of_conflict(unit: Unit, fields: ConflictFields, _before: Conflict | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from domain.cases.cases import (
     Allocation,
@@ -17,13 +18,20 @@ from domain.cases.cases import (
 from storage.cases import checks
 from storage.cases.steps import let_go
 from storage.people.former_keys import note_former
-from storage.records.kind import Also, Amended, ByHand, Data, Kind, sorted_by_name, touch, touch_nothing
+from storage.records.kind import Also, Amended, ByHand, Data, Kind, sorted_by_name, touch_nothing
 from storage.tables import AllocationRow, CaseRow, ConflictRow, EventRow
 
 if TYPE_CHECKING:
     from storage.records.unit import Unit
 
 _GIVEN = "End it with ends=, and give the case to somebody with: almoner allocate"
+
+
+def _touched_by_a_case(state: Data) -> Iterator[tuple[str, Any]]:
+    """The case, and the children of its sibling group: which of them counts as the first may be another one now."""
+    yield "cases", state["reference"]
+    if group := state.get("sibling_group"):
+        yield "siblings", group
 
 
 def _amend_case(unit: Unit, found: Case, wanted: Data, seen: int | None) -> Amended:
@@ -41,7 +49,7 @@ KINDS = (
         Case,
         CaseRow,
         key="reference",
-        touches=touch("cases", "reference"),
+        touches=_touched_by_a_case,
         complete=sorted_by_name,
         check=checks.of_case,
         renamed=note_former("case"),
@@ -66,7 +74,8 @@ KINDS = (
         check=checks.of_allocation,
         by_hand=ByHand(
             elsewhere=dict.fromkeys(("case", "worker", "role"), _GIVEN),
-            instead="End it: almoner amend allocation ID ends=2026-11-20",
+            removable_while=lambda one, today: one.starts > today,
+            instead="One that has not begun can be; else end it: almoner amend allocation ID ends=2026-11-20",
         ),
     ),
     Kind("conflict", ConflictFields, Conflict, ConflictRow, touches=touch_nothing, check=checks.of_conflict),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,13 +11,15 @@ from domain.cases.cases import Case
 from domain.core.enums import Role
 from domain.core.errors import BadInput
 from domain.core.text import sort_key
+from domain.people.dated import WORKER_DATED
 from domain.people.former_keys import FormerKeyFields
+from domain.people.not_the_same import PAIRS
 from domain.people.people import Worker
+from storage.people.joining import join_dated, refuse_supervised
 from storage.records import by_hand
 from storage.records.derivation import Followed
-from storage.records.keys import following as keys
-from storage.records.keys.merging import Replaced, Rules, Told, move
-from storage.records.kind import Kind, plain
+from storage.records.keys.merging import MergeReport, Replaced, Rules, move
+from storage.records.kind import Kind
 
 if TYPE_CHECKING:
     from storage.records.keys.following import State
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 OLD, NEW = "old", "new"
 Keep = Mapping[str, str]  # which of the two counts, by field; under "" for all of them
 _LAST = "9999"  # after every day
+_PAIRED = tuple(name for pair in PAIRS.values() for name in pair)
 
 
 class Merged(NamedTuple):
@@ -81,21 +84,15 @@ def _allocation(after: State, others: Sequence[State]) -> Replaced:
     return found, " ".join(words)
 
 
-def _period(after: State, others: Sequence[State]) -> Replaced:
-    """Leave out what would be said twice of a worker for the same days: what stands of the one that stays counts."""
-    first, last = after["starts"] or "", after["ends"] or _LAST
-    if after.get("worker") is None or not any(
-        (one["starts"] or "") <= last and first <= (one["ends"] or _LAST)
-        for one in others
-        if one["worker"] == after["worker"]
-    ):
-        return [after], ""
-    return [], "What was dated of both for the same days is kept as it is of the one that stays."
-
-
 def _led_before(after: State, _others: Sequence[State]) -> Replaced:
     """What led to the one leads to the other now, as to what it was merged into."""
     return [{**after, "merged": True}], ""
+
+
+def _pair_once(after: State, others: Sequence[State]) -> Replaced:
+    """Keep once what was said of either: that they and a third are two."""
+    pair = {after[name] for name in _PAIRED}
+    return ([], "") if any({one[name] for name in _PAIRED} == pair for one in others) else ([after], "")
 
 
 _CASES = Rules(
@@ -107,7 +104,7 @@ _CASES = Rules(
         "conflict": ("worker", "why", "starts"),
         "postponement": ("rule", "cycle"),
     },
-    spans={"allocation": _allocation, "former-key": _led_before},
+    spans={"allocation": _allocation, "former-key": _led_before, "not-the-same": _pair_once},
 )
 _WORKERS = Rules(
     twins={
@@ -122,7 +119,7 @@ _WORKERS = Rules(
         "postponement": ("worker", "rule", "cycle"),
     },
     once=frozenset({"attendance", "calendar-choice", "cpd-closing"}),
-    spans={"allocation": _allocation, "worker-period": _period, "former-key": _led_before},
+    spans={"allocation": _allocation, "former-key": _led_before, "not-the-same": _pair_once},
 )
 
 
@@ -147,22 +144,31 @@ def merge_cases(unit: Unit, old: str, into: str, keep: Keep | None = None, *, dr
     said["opened"] = min(goes.opened, stays.opened)
     closes = None if goes.closed is None or stays.closed is None else max((goes, stays), key=lambda one: one.closed)
     said |= {"closed": closes and closes.closed, "close_reason": closes.close_reason if closes else ""}
-    told = Told()
+    told = MergeReport()
     _note_team(told, goes.team, said["team"], goes.reference)
     return _merge(unit, kind, goes, stays, said, told, _CASES, dry_run=dry_run)
 
 
 def merge_workers(unit: Unit, old: str, into: str, keep: Keep | None = None, *, dry_run: bool = False) -> Merged:
-    """Merge the worker ``old`` into another, as ``merge_cases`` does; grade, hours and team are those of the other."""
+    """Merge the worker ``old`` into another, as ``merge_cases`` does.
+
+    What is dated (hours, grade, team, supervisor ...) is for each day that of the one who was here then; while both
+    were, that of the other, unless ``keep`` says otherwise.
+    """
     kind, goes, stays = _both(unit, "worker", old, into)
-    said = _settled(kind, goes, stays, keep or {}, ("name", "registration", "email"), freely=set())
+    refuse_supervised(unit, goes.staff_id, stays.staff_id)
+    asked = ("name", "registration", "email")
+    said = _settled(kind, goes, stays, keep or {}, asked, freely=set(), also=WORKER_DATED)
     said |= {name: _union(getattr(stays, name), getattr(goes, name)) for name in ("specialisms", "areas")}
     said["started"] = _earlier(goes.started, stays.started)
     said["leaves"] = None if goes.leaves is None or stays.leaves is None else max(goes.leaves, stays.leaves)
-    told = Told()
-    _note_team(told, goes.team, stays.team, goes.staff_id)
-    _not_their_own(unit, kind, goes.staff_id, stays)
-    return _merge(unit, kind, goes, stays, said, told, _WORKERS, dry_run=dry_run)
+    told = MergeReport()
+    _note_address(unit, told, goes.staff_id, stays.staff_id)
+
+    def dated() -> None:
+        told.notes += join_dated(unit, kind, goes, stays, keep or {})
+
+    return _merge(unit, kind, goes, stays, said, told, _WORKERS, dated, dry_run=dry_run)
 
 
 def _both(unit: Unit, name: str, old: str, into: str) -> tuple[Kind[Any, Any], Any, Any]:
@@ -174,15 +180,22 @@ def _both(unit: Unit, name: str, old: str, into: str) -> tuple[Kind[Any, Any], A
 
 
 def _settled(
-    kind: Kind[Any, Any], goes: Any, stays: Any, keep: Keep, names: Sequence[str], freely: set[str]
+    kind: Kind[Any, Any],
+    goes: Any,
+    stays: Any,
+    keep: Keep,
+    names: Sequence[str],
+    freely: set[str],
+    also: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what each field is to be; raises BadInput for those that contradict each other and were not settled.
 
-    Of those in ``freely`` what the one that stays says counts where nothing else was said.
+    Of those in ``freely`` what the one that stays says counts where nothing else was said. ``keep`` may name those in
+    ``also``, which are settled day by day.
     """
-    unknown = sorted(set(keep) - set(names) - {""})
+    unknown = sorted(set(keep) - {*names, *also, ""})
     if unknown:
-        raise BadInput(f"{unknown[0]!r} cannot be kept.", field="keep", hint=f"Fields: {', '.join(names)}.")
+        raise BadInput(f"{unknown[0]!r} cannot be kept.", field="keep", hint=f"Fields: {', '.join((*names, *also))}.")
     said, open_questions = {}, []
     for name in names:
         old, new = getattr(goes, name), getattr(stays, name)
@@ -218,19 +231,18 @@ def _earlier(one: date | None, other: date | None) -> date | None:
     return min(one, other) if one and other else one or other
 
 
-def _note_team(told: Told, old: str, new: str, key: str) -> None:
+def _note_team(told: MergeReport, old: str, new: str, key: str) -> None:
     if old != new:
         told.notes.append(f"{key} was with team {old}; what is kept is with {new}.")
 
 
-def _not_their_own(unit: Unit, kind: Kind[Any, Any], old: str, stays: Worker) -> None:
-    """Let a worker be supervised and managed by nobody rather than by their other staff id."""
-    row = unit.session.get(kind.row, stays.id)
-    before = plain(kind, row)
-    after = {**before, **{name: None for name in ("supervisor", "line_manager") if before[name] == old}}
-    if after != before:
-        keys.keep(unit, kind, before, after)
-        unit.session.expire_all()
+def _note_address(unit: Unit, told: MergeReport, old: str, into: str) -> None:
+    """Say that a calendar's address does not move: it was given to one person, and shows no other's calendar."""
+    query = "SELECT recipient FROM feed_token WHERE revoked_at IS NULL AND recipient IN :both"
+    live = unit.reader.values(query, both=[old, into])
+    if old in live:
+        way = f"{into} has one" if into in live else f"give {into} one with: almoner calendar token issue {into}"
+        told.notes.append(f"The calendar address of {old} opens nothing any more, from the next publishing on; {way}.")
 
 
 def _merge(
@@ -239,13 +251,16 @@ def _merge(
     goes: Case | Worker,
     stays: Case | Worker,
     said: Mapping[str, Any],
-    told: Told,
+    told: MergeReport,
     rules: Rules,
+    dated: Callable[[], None] | None = None,
     *,
     dry_run: bool,
 ) -> Merged:
     old, into = getattr(goes, kind.key), getattr(stays, kind.key)
     unit.amend_by(kind.record, stays.id, {k: v for k, v in said.items() if v != getattr(stays, k)})
+    if dated is not None:
+        dated()
     move(unit, kind, old, into, rules, told)
     unit.remove(kind.record, goes.id)
     unit.record(FormerKeyFields.model_validate({"former": old, kind.name: into, "merged": True, "on": unit.today}))

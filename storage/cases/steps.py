@@ -70,7 +70,7 @@ def _end_allocated(unit: Unit, case: str, worker: str, on: date, reason: ChangeR
 def let_go(unit: Unit, case: str, on: date) -> tuple[int, ...]:
     """End on a day whatever allocation of a case stands then or is still to come, and return their numbers."""
     held = [one for one in unit.all(Allocation, AllocationRow.case == case) if one.ends is None or one.ends > on]
-    ended = {one.id: max(on, one.starts) for one in held if one.ends != one.starts}
+    ended = {one.id: max(on, one.starts) for one in held if one.has_days}
     for number, ends in ended.items():
         with unit.amend(AllocationFields, number) as allocation:
             allocation.ends = ends

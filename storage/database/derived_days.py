@@ -1,6 +1,7 @@
 """For which day what is derived stands: dated facts of workers and teams come in force without anybody writing.
 
-So do registration years: when one has ended, what it lacked is late, and the next begins.
+So do registration years: when one has ended, what it lacked is late, and the next begins. From the day after their last
+day a worker owes nothing more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from storage.database.connection import Connection
 
 _YEARS = """SELECT DISTINCT json_extract(data, '$.year.ends') FROM pack_item
 WHERE kind = 'registration_kind' AND json_extract(data, '$.year.ends') IS NOT NULL"""
+_LEFT = "SELECT staff_id FROM worker WHERE leaves >= :first AND leaves < :last"
 _GROUPS = {"workers": ("worker", "worker_period"), "teams": ("team", "team_period")}
 
 
@@ -35,7 +37,10 @@ def settle(conn: Connection, today: date) -> None:
 
 
 def changed_since_settled(conn: Connection, today: date) -> dict[str, Sequence[str]]:
-    """Return the workers and teams of whom something began or ended to hold since, or, when time went back, will."""
+    """Return the workers and teams of whom something began or ended to hold since, or, when time went back, will.
+
+    Among them are the workers who left since.
+    """
     then = settled_day(conn)
     if then == today:
         return {}
@@ -48,6 +53,7 @@ def changed_since_settled(conn: Connection, today: date) -> dict[str, Sequence[s
         )
         for group, (whose, table) in _GROUPS.items()
     }
+    found["workers"] = sorted({*found["workers"], *conn.values(_LEFT, **days)})
     if _a_year_ended(conn, **days):
         found["workers"] = conn.values("SELECT staff_id FROM worker ORDER BY staff_id")
     return {group: keys for group, keys in found.items() if keys}

@@ -19,8 +19,8 @@ from storage.database.connection import Connection
 
 OLDEST_SQLITE = (3, 37)  # the first with STRICT tables
 APPLICATION_ID = 0x416C6D6E  # "Almn", written into every file of ours
-FOUNDATION = 8  # the oldest format of tables that can be brought up to date; what came before was never released
-FORMAT = 8  # the present one; a file of a newer one is refused
+FOUNDATION = 9  # the oldest format of tables that can be brought up to date; what came before was never released
+FORMAT = 9  # the present one; a file of a newer one is refused
 
 # Other settings lose an acknowledged change at a power cut (tests/storage/safety/test_power_cut.py shows which), leave
 # deleted rows readable or let a crafted file run functions. The order matters: first be patient, then ask.

@@ -14,6 +14,7 @@ from domain.due.engine import derive
 from domain.due.obligation import Derivation, Obligation
 from storage.database.connection import Connection
 from storage.due.due_list import DueLine, due
+from storage.due.open_on import open_on
 from storage.due.subjects import CHUNK, case_subjects
 
 if TYPE_CHECKING:
@@ -40,12 +41,19 @@ class CouncilLine(NamedTuple):
         return f"{plural(abs(self.days), 'day')} {'later' if self.days > 0 else 'earlier'}: {self.explained_by}"
 
 
-def council_lines(conn: Connection, packs: PackSet, today: date, team: str | None = None) -> Iterator[CouncilLine]:
-    """Yield every open obligation whose date differs from the council's, soonest first."""
-    differing = (one for one in due(conn, today=today, team=team) if one.council_difference)
+def council_lines(
+    conn: Connection, packs: PackSet, today: date, team: str | None = None, now: date | None = None
+) -> Iterator[CouncilLine]:
+    """Yield every obligation open on a day whose date differs from the council's, soonest first.
+
+    ``now`` is the day on which that is asked of ``today``, where it is another.
+    """
+    passed = now is not None and today < now
+    lying = open_on(conn, packs, today, team) if passed else due(conn, today=today, team=team)
+    differing = (one for one in lying if one.council_difference)
     while lines := list(islice(differing, CHUNK)):
         cases = sorted({one.subject for one in lines if one.subject_kind == SubjectKind.CASE})
-        explained, sources = _explained(conn, packs, cases, lines), _sources(conn, cases)
+        explained, sources = _explained(conn, packs, cases, lines, today), _sources(conn, cases, today)
         for line in lines:
             source = sources.get((line.subject, line.council_due), "")
             yield CouncilLine(line, line.council_difference or 0, explained[line.id], source)
@@ -58,10 +66,11 @@ def council_line(conn: Connection, packs: PackSet, line: DueLine | None) -> Coun
     return CouncilLine(line, line.council_difference or 0, _explained(conn, packs, [line.subject], [line])[line.id])
 
 
-def _sources(conn: Connection, cases: Sequence[str]) -> dict[tuple[str, date | None], str]:
-    """Return where each of the council's open dates came from, by case and day."""
-    query = 'SELECT "case", due, source FROM council_date WHERE "case" IN :cases AND held IS NULL ORDER BY id'
-    return {(one.case, one.due): one.source for one in conn.each(_Source, query, cases=cases)}
+def _sources(conn: Connection, cases: Sequence[str], day: date) -> dict[tuple[str, date | None], str]:
+    """Return where each of the council's dates that were open on a day came from, by case and day."""
+    query = """SELECT "case", due, source FROM council_date
+        WHERE "case" IN :cases AND (held IS NULL OR held > :day) ORDER BY id"""
+    return {(one.case, one.due): one.source for one in conn.each(_Source, query, cases=cases, day=day)}
 
 
 class _Source(NamedTuple):
@@ -70,11 +79,13 @@ class _Source(NamedTuple):
     source: str
 
 
-def _explained(conn: Connection, packs: PackSet, cases: Sequence[str], lines: Sequence[DueLine]) -> dict[str, str]:
+def _explained(
+    conn: Connection, packs: PackSet, cases: Sequence[str], lines: Sequence[DueLine], day: date = date.max
+) -> dict[str, str]:
     found: dict[str, str] = {}
     for subject in case_subjects(conn, cases):
         calendar = packs.calendar(subject.nation)
-        derivation = derive(subject, packs.rulebook, calendar)
+        derivation = derive(subject.on(day), packs.rulebook, calendar)
         for line in lines:
             if line.subject == subject.reference and line.council_due:
                 found[line.id] = explained_by(line.council_due, derivation, line.series, line.cycle, packs, calendar)

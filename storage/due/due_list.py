@@ -13,7 +13,7 @@ from storage.people import staff
 from storage.rules.kept_packs import Packs
 
 
-class Asked(NamedTuple):
+class ObligationName(NamedTuple):
     """What an open obligation is about: which rule or series asks for it of whom, for the which time."""
 
     subject_kind: str
@@ -22,10 +22,10 @@ class Asked(NamedTuple):
     cycle: int
 
 
-def asked_about(conn: Connection, obligation: str) -> Asked | None:
+def asked_about(conn: Connection, obligation: str) -> ObligationName | None:
     """Return what the open obligation with that id is about."""
     query = "SELECT subject_kind, subject, series, cycle FROM obligation WHERE id = :obligation"
-    return conn.one(Asked, query, obligation=obligation)
+    return conn.one(ObligationName, query, obligation=obligation)
 
 
 class DueLine(NamedTuple):
@@ -91,13 +91,16 @@ class DueLine(NamedTuple):
 # A worker's cases; then the two halves of the list, of cases and of workers, before their conditions.
 _HELD = f"""c.reference IN (SELECT a."case" FROM allocation a
   WHERE a.worker = :worker AND a.role = 'allocated_worker' AND {HOLDS})"""  # noqa: S608
+# The council's open dates of a case on a day: of those that were held later, the first of each kind was open then.
+COUNCIL_DATES = """(SELECT group_concat(d.kind || ' ' || d.due, ';') FROM council_date d
+  WHERE d."case" = c.reference AND (d.held IS NULL OR d.held > :today) AND NOT EXISTS (SELECT 1 FROM council_date e
+    WHERE e."case" = d."case" AND e.kind = d.kind AND e.held > :today AND e.due < d.due))"""
 _OF_CASES = f"""
 SELECT o.id, o.subject_kind, o.subject, c.name, c.pathways, o.series, o.rule, o.cycle, o.anchor_event, o.anchor_on,
   o.legal_due, o.plan_by, o.opens, {HELD_BY} AS worker, c.team,
   (SELECT p."to" || ' ' || p.reason FROM postponement p WHERE p."case" = o.subject
     AND p.rule IN (o.rule, o.series) AND p.cycle = o.cycle ORDER BY p.id DESC LIMIT 1) AS postponed,
-  (SELECT group_concat(d.kind || ' ' || d.due, ';') FROM council_date d WHERE d."case" = o.subject AND d.held IS NULL)
-    AS council
+  {COUNCIL_DATES} AS council
 FROM cases c JOIN obligation o ON o.subject = c.reference AND o.subject_kind = 'case'
 WHERE c.closed IS NULL"""  # noqa: S608
 _OF_WORKERS = """
@@ -150,7 +153,7 @@ def due(
     for found in conn.each(DueLine, query, **given):
         key = found.rule, found.pathways
         if key not in known:
-            known[key] = _from_packs(packs, *key)
+            known[key] = from_packs(packs, *key)
         line = found._replace(worker_name=names.get(found.worker or "", ""), **known[key])
         if words and not any(_is_kind(line, word) for word in words):
             continue
@@ -159,7 +162,7 @@ def due(
         yield line
 
 
-def _from_packs(packs: Packs, rule: str, pathways: tuple[str, ...]) -> dict[str, Any]:
+def from_packs(packs: Packs, rule: str, pathways: tuple[str, ...]) -> dict[str, Any]:
     """Return those fields of a line that follow from its rule and the pathways of its case."""
     says = packs.get("rule", rule)
     of_rule = says.get("pathways", ())

@@ -100,8 +100,8 @@ class Obligations:
         return _open_rows(self._subjects.cases(conn, conn.values(query, references=references)), packs)
 
     def of_workers(self, conn: Connection, packs: PackSet, staff_ids: Sequence[str]) -> list[OpenDuty]:
-        """Return what is open about those workers."""
-        return _open_rows(self._subjects.workers(conn, staff_ids), packs)
+        """Return what is open about those workers. Whoever has left has nothing open from the day after."""
+        return _open_rows(self._subjects.present(conn, staff_ids), packs)
 
 
 def _open_rows(subjects: Iterable[Subject], packs: PackSet) -> list[OpenDuty]:

@@ -76,7 +76,7 @@ def rules_diff(
 def _work(conn: Connection, subjects: Subjects) -> list[tuple[SubjectKind, list[str], _Subjects]]:
     cases = conn.values("SELECT reference FROM cases WHERE closed IS NULL ORDER BY id")
     workers = conn.values("SELECT staff_id FROM worker ORDER BY id")
-    return [(SubjectKind.CASE, cases, subjects.cases), (SubjectKind.WORKER, workers, subjects.workers)]
+    return [(SubjectKind.CASE, cases, subjects.cases), (SubjectKind.WORKER, workers, subjects.present)]
 
 
 def _changes(subject: Subject, pair: _Pair, before: PackSet, after: PackSet) -> Iterator[Change]:

@@ -12,7 +12,7 @@ from domain.cases.subject import Decided, Happening, Subject
 from domain.core.enums import Nation, Outcome, SubjectKind
 from domain.core.intervals import Interval
 from storage.database.connection import Connection
-from storage.database.settled import settled_day
+from storage.database.derived_days import settled_day
 from storage.records.keys.former_keys import identities
 from storage.rules.kept_packs import Packs
 
@@ -68,6 +68,14 @@ class Subjects:
     def of(self, conn: Connection, kind: str, key: str) -> Subject | None:
         """Return one case or worker, or None where there is none."""
         return next(iter(self.cases(conn, [key]) if kind == SubjectKind.CASE else self.workers(conn, [key])), None)
+
+    def present(self, conn: Connection, staff_ids: Sequence[str]) -> Iterator[Subject]:
+        """Yield of those workers who has not left by the day for which what is derived stands: the others owe nothing.
+
+        A worker owes what falls due up to and including their last day.
+        """
+        day = settled_day(conn)
+        return (one for one in self.workers(conn, staff_ids) if not one.gone(day))
 
     def workers(self, conn: Connection, staff_ids: Sequence[str]) -> Iterator[Subject]:
         """Yield those workers, as they are on the day for which what is derived stands."""

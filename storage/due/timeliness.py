@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-class Line(NamedTuple):
+class MeasureTally(NamedTuple):
     """A measure of one group: a team, a worker ("" for nobody), a month ("2026-03"), or all ("")."""
 
     group: str
@@ -35,7 +35,7 @@ def timeliness(
     worker: str | None = None,
     by: str | None = None,
     progress: Progress | None = None,
-) -> list[Line]:
+) -> list[MeasureTally]:
     """Return a line a measure, by group: what fell due in the period on the cases of a team, or of every team.
 
     A team is the one that has the case now; a worker is the one who held it on the day it was due.
@@ -52,7 +52,7 @@ def timeliness_by(
     team: str | None = None,
     worker: str | None = None,
     progress: Progress | None = None,
-) -> Mapping[str | None, list[Line]]:
+) -> Mapping[str | None, list[MeasureTally]]:
     """Return what ``timeliness`` does for each of several ways to group, reading the cases once."""
     measures = Measures(packs.rulebook)
     countings = {by: _Counting(measures, worker, by) for by in ways}
@@ -122,11 +122,11 @@ class _Counting:
             case _:
                 return ""
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[MeasureTally]:
         """Return the lines in order of group, then of the packs."""
         order = self._measures.order
         keys = sorted(self._tallies, key=lambda key: (key[0], order.get(key[1], len(order))))
-        return [Line(*key, self._tallies[key]) for key in keys]
+        return [MeasureTally(*key, self._tallies[key]) for key in keys]
 
 
 def _teams(conn: Connection, references: Sequence[str]) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ from storage.files.atomic_write import (
     why_not,
     write_atomically,
 )
-from storage.files.beside import is_database
+from storage.files.companion_files import is_database
 from storage.files.durable import COMPANIONS, OWNER_ONLY, make_folder
 
 _HEAD = 4096  # bytes that tell what a file is

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.core.dates import show_day
+from domain.core.hundredths import whole_percent
 from domain.core.namesakes import told_apart
 from domain.core.text import plural
 from storage.database.connection import Connection
@@ -177,7 +178,7 @@ def _cpd_years(conn: Connection, team: str | None, today: date) -> Iterator[Need
 def _over(board: Sequence[WorkerLine]) -> Iterator[Need]:
     over = sorted((w for w in board if w.band == "over"), key=lambda w: -(w.utilisation or 0))
     for worker in over[:NAMED]:
-        parts = Who(worker.name, worker.staff_id), f" at {((worker.utilisation or 0) + 5) // 10} %"
+        parts = Who(worker.name, worker.staff_id), f" at {whole_percent(worker.utilisation or 0)} %"
         yield Need("over", parts, "worker", worker.staff_id)
 
 
@@ -250,12 +251,17 @@ def with_phantoms(needs: Sequence[Need], conn: Connection, team: str | None, tod
 
 
 def _phantom(conn: Connection, team: str | None, today: date) -> Iterator[Need]:
-    from storage.allocation.phantom import phantoms  # loads policies, for which the first board must not wait
+    # loads policies, for which the first board must not wait
+    from storage.allocation.phantom import phantoms, workers_twice
 
-    found = {one.case for one in phantoms(conn, team, today)}
-    if found:
-        text = f"{plural(len(found), 'case')} held by somebody who cannot or may not"
+    found = phantoms(conn, team, today)
+    if held := {one.case for one in found if not one.other}:
+        text = f"{plural(len(held), 'case')} held by somebody who cannot or may not"
         yield Need("due", (text,), "phantom", "")
+    cases, workers = {one.case for one in found if one.other}, {one.worker for one in workers_twice(conn, team, today)}
+    counts = [plural(len(some), what) for some, what in ((cases, "case"), (workers, "worker")) if some]
+    if counts:
+        yield Need("due", (f"{' and '.join(counts)} probably recorded twice",), "phantom", "")
 
 
 def _stale_import(conn: Connection, today: date) -> list[Need]:

@@ -35,7 +35,8 @@ _CHANGED = (
     "held_on", "on", "ends", "closed", "done_on", "dropped_on", "followed_on", "ended_on", "closed_on", "answered_on",
     "agreed_on", "leaves", "starts", "opened",
 )  # fmt: skip  # the day of a change: the first of these that it changed
-_OF_WORKER = ("worker", "owner")
+_OF_CASE = ("case", "other_case")
+_OF_WORKER = ("worker", "owner", "other_worker")
 _ALL = 10**9  # lines and sets: no log is as long
 
 
@@ -75,7 +76,7 @@ class RecordedSet(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LogFilter:
     """What is asked for: about a record (``kind`` and ``key``), by somebody, recorded from one day to another."""
 
     kind: str = ""
@@ -118,14 +119,14 @@ class Log:
     clock: Clock
     actor: str
 
-    def read(self, asked: Asked, most: int | None = None, each: int | None = None) -> Iterator[RecordedSet]:
+    def read(self, asked: LogFilter, most: int | None = None, each: int | None = None) -> Iterator[RecordedSet]:
         """Yield the changes asked for, the newest first: ``most`` of them, with ``each`` so many lines at most."""
         about = self._about(asked)
         reader = _Reader(self)
         for one in self._sets(asked, about, most):
             yield reader.recorded(one, about, each)
 
-    def _sets(self, asked: Asked, about: set[Record] | None, most: int | None) -> list[_Set]:
+    def _sets(self, asked: LogFilter, about: set[Record] | None, most: int | None) -> list[_Set]:
         where: list[str] = ["1 = 1"]
         values: dict[str, object] = {}
         if about is not None:
@@ -153,7 +154,7 @@ class Log:
 
     # what it is about ------------------------------------------------------------------------------------------------
 
-    def _about(self, asked: Asked) -> set[Record] | None:
+    def _about(self, asked: LogFilter) -> set[Record] | None:
         """Return the records asked about, those since removed among them; None for all there are."""
         if not asked.kind:
             return None
@@ -162,7 +163,7 @@ class Log:
         if not found:
             raise NotFound(f"No {kind.title} {asked.key!r} is or was on record.", field=kind.name)
         if kind.name == "case":
-            found |= self._belonging(kind, asked.key, ("case",))
+            found |= self._belonging(kind, asked.key, _OF_CASE)
         elif kind.name == "worker":
             found |= self._belonging(kind, asked.key, _OF_WORKER)
         elif kind.name == "team":

@@ -153,6 +153,9 @@ def _makes_room(work: Work, case: str, item: Item, row: dict[str, Any], used: se
 
 
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two allocations share a day; one that ends on the day it begins has none."""
+    if any(spell["ends"] == spell["starts"] for spell in (one, other)):
+        return False
     return (other["ends"] is None or one["starts"] < other["ends"]) and (
         one["ends"] is None or other["starts"] < one["ends"]
     )

@@ -39,7 +39,7 @@ class Change(NamedTuple):
     closes: bool = False
 
 
-class Line(NamedTuple):
+class DiffLine(NamedTuple):
     """One line of the difference for a screen; ``personal`` values are hidden when names are."""
 
     kind: str
@@ -122,16 +122,16 @@ class Diff:
         ]
         return ", ".join(parts) if parts else "nothing changes"
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[DiffLine]:
         """Yield the difference line by line: changes first, then what is new, then what is missing."""
         for kind in KINDS:
             for change in self.changes[kind]:
                 yield from _changed_lines(kind, change)
         for kind in KINDS:
             for row in self.additions[kind]:
-                yield Line(kind, _key(kind, row), "new", after=_headline(kind, row))
+                yield DiffLine(kind, _key(kind, row), "new", after=_headline(kind, row))
         for reference in self.missing:
-            yield Line("case", reference, "missing")
+            yield DiffLine("case", reference, "missing")
 
     def grouped_problems(self) -> list[tuple[Problem, int]]:
         """Return one problem of each sort with how many there are, most frequent first."""
@@ -181,12 +181,12 @@ def _headline(kind: str, row: dict[str, Any]) -> str:
             return ""
 
 
-def _changed_lines(kind: str, change: Change) -> Iterator[Line]:
+def _changed_lines(kind: str, change: Change) -> Iterator[DiffLine]:
     word = "closed" if change.closes else "changed"
     for name, after in change.after.items():
         before = change.before.get(name)
         if before != after:
-            yield Line(kind, _key(kind, change.before), word, name, show(before), show(after), name in PERSONAL)
+            yield DiffLine(kind, _key(kind, change.before), word, name, show(before), show(after), name in PERSONAL)
 
 
 def show(value: Any) -> str:

@@ -19,8 +19,9 @@ from storage.importing.files.mapping import resolve
 from storage.importing.files.patience import Patience
 from storage.importing.files.tables import TABLE_SUFFIXES, Table, read_tables
 from storage.importing.memory import uncollected
+from storage.importing.new_words import note_new_words
 from storage.importing.on_file import absent, last_change, read_kept, references
-from storage.importing.one_person import follow_merged, note_probably_one
+from storage.importing.one_person import follow_former, note_probably_one
 from storage.importing.sources import caseload, ssd, ssda903
 from storage.importing.sources.ssd_work import SOURCE as SSD
 from storage.people.staff import names as staff_names
@@ -162,7 +163,7 @@ def _compare(conn: Connection, extract: Extract, today: date) -> Diff:
     diff.problems, diff.notes = extract.problems, extract.notes
     diff.ambiguities, diff.unknown_columns = extract.ambiguities, extract.unknown_columns
     diff.missing_tables = extract.missing_tables
-    follow_merged(conn, extract)
+    follow_former(conn, extract)
     named = {item.data["reference"] for item in extract.items["case"]}
     named.update(item.data["case"] for kind in ("event", "allocation", "council-date") for item in extract.items[kind])
     work = compare(extract, read_kept(conn, named, today), diff)
@@ -170,6 +171,7 @@ def _compare(conn: Connection, extract: Extract, today: date) -> Diff:
     compare_events(work)
     compare_council_dates(work)
     note_probably_one(conn, work)
+    note_new_words(conn, diff)
     _unclear(diff)
     diff.problems.sort(key=lambda problem: (problem.file, problem.row or 0))
     diff.rejected = len(extract.aside | _lost(work))

@@ -1,7 +1,7 @@
 """What an extract brings a second time under another key: cases, workers and teams that are probably on file already.
 
-It is said and not refused, and nothing is merged by itself. A row of a case or worker that somebody merged into another
-is read as that one's.
+It is said and not refused, and nothing is merged by itself. A row of a case or worker that is known by another key now,
+corrected or merged, is read as that one's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.core.text import sort_key
-from domain.people.alike import alike
+from domain.people.similar_keys import alike
 from storage.database.connection import Connection
 from storage.importing.compare_cases import Work
 from storage.importing.extract import Extract, Item
@@ -24,13 +24,13 @@ _KEYS = {"case": "reference", "worker": "staff_id", "team": "name"}
 _NAMING = {"case": ("case", "reference"), "worker": ("worker", "staff_id", "supervisor", "line_manager")}
 
 
-# merged before -------------------------------------------------------------------------------------------------------
+# known by another key now ---------------------------------------------------------------------------------------------
 
 
-def follow_merged(conn: Connection, extract: Extract) -> None:
-    """Read rows of what was merged into another as rows of that one; its own row, where it has one, counts."""
+def follow_former(conn: Connection, extract: Extract) -> None:
+    """Read rows under a former key as rows of what it leads to; that one's own row, where it has one, counts."""
     for kind, fields in _NAMING.items():
-        led = former_keys.merged(conn, kind)
+        led = former_keys.led_by(conn, kind)
         if led:
             _follow(extract, kind, fields, led)
 

@@ -7,7 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.core.enums import DayKind, LearningOutcome
+from domain.core.errors import BadInput
 from domain.core.text import plural
+from domain.learning.cpd import NOT_COUNTED
 from domain.learning.programmes import (
     PlacementDay,
     PlacementDayFields,
@@ -65,6 +67,9 @@ def plan_together(
 def close_year(unit: Unit, worker: str, day: date, why: str, on: date | None = None) -> Done[CpdClosing]:
     """Close the registration year that holds a day, in the name of whoever is acting; raises BadInput."""
     state = year_of(unit.reader, worker, day, unit.today)
+    if state is not None and state.state == NOT_COUNTED:
+        words = f"The year {state.year.title} is {state.words}. There is nothing to close."
+        raise BadInput(words, field="year", where="year")
     end = state.year.end if state else day
     said = {"worker": worker, "year": end, "on": on or unit.today, "by": unit.actor, "why": why}
     kept = unit.record(unit.kinds.of(CpdClosingFields).read(said))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from domain.core.dates import DUE_SOON_DAYS
 from storage.database.connection import Connection
-from storage.learning.kept_programme import Kept
+from storage.learning.programme_record import Kept
 from storage.learning.programmes import (
     COMING,
     DUE,
@@ -45,11 +45,14 @@ class LearnerRow(NamedTuple):
         return self.line.next.due if self.line.next else None
 
 
-def board(conn: Connection, team: str | None, today: date) -> list[LearnerRow]:
-    """Return a row for everybody in an open programme: those with something late first, then by what comes next."""
+def board(conn: Connection, team: str | None, today: date, now: date | None = None) -> list[LearnerRow]:
+    """Return a row for everybody in an open programme: those with something late first, then by what comes next.
+
+    ``now`` is the day on which that is asked of ``today``, where it is another.
+    """
     packs = Packs(conn)
-    kept = kept_programmes(conn, packs, today, team=team, open_only=True)
-    over = over_protected(conn, packs, kept, team, today)
+    kept = kept_programmes(conn, packs, today, team=team, open_only=True, now=now)
+    over = over_protected(conn, packs, kept, team, today, now)
     climbing = packs.all("progression") if any(not one.item for one in kept) else {}
     rows = [
         _climber(conn, one, today) if one.kind in climbing else _row(one, today, over.get(one.id, "")) for one in kept

@@ -1,7 +1,8 @@
 """Registration years as they stand, of each worker: one that ended unmet stays late until it is met or closed.
 
 Which years count: those that ended since a team of the worker's came into use. Where no team says since when, those
-that ended since the database was begun, or since the worker's first piece of development, whichever is earlier.
+that ended since the database was begun, or since the worker's first piece of development, whichever is earlier. A year
+that ends after the worker's last day is not counted either. Where such a year is asked for, the reason is given.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.cases.subject import Happening
+from domain.core.dates import short_day
 from domain.learning.cpd import (
     CLOSED,
     DONE,
@@ -26,7 +28,7 @@ from domain.learning.cpd import (
     years_through,
 )
 from storage.database.connection import Connection
-from storage.database.settled import begun_on, settled_day
+from storage.database.derived_days import begun_on, settled_day
 from storage.due.subjects import WorkerDraft
 from storage.people.in_use import counted_from
 from storage.rules.kept_packs import Packs
@@ -144,11 +146,35 @@ def _renewed_by(packs: Packs) -> list[str]:
 
 
 def _years(one: _Staff, known: _Known, standard: Standard, today: date) -> Iterator[Year]:
-    """Yield the years of a worker that count."""
-    first = min((piece.on for piece in known.pieces.get(one.staff_id, ())), default=today)
-    since = known.since.get(one.staff_id) or max(min(known.begun, first, today), one.started or date.min)
+    """Yield the years of a worker that count, and the one in which they leave."""
     last = min(today, one.leaves or today)
-    yield from years_through(min(since, last), last, standard)
+    yield from years_through(min(_since(one, known).day, last), last, standard)
+
+
+class _Since(NamedTuple):
+    """From which day a worker's years are counted, and what that day is."""
+
+    day: date
+    what: str
+
+
+def _since(one: _Staff, known: _Known) -> _Since:
+    if in_use := known.since.get(one.staff_id):
+        return _Since(in_use, "when their team began to use Almoner")
+    begun = _Since(known.begun, "when records began here")
+    first = min((piece.on for piece in known.pieces.get(one.staff_id, ())), default=known.begun)
+    if first < known.begun:
+        begun = _Since(first, "the day of the first piece")
+    return _Since(one.started, "when they started") if one.started and one.started > begun.day else begun
+
+
+def _not_counted(one: _Staff, known: _Known, standard: Standard, year: Year, today: date) -> str:
+    """Return why a year of a worker is not counted; "" where it is."""
+    if one.leaves is not None and one.leaves < year.end:
+        return f"last day {short_day(one.leaves)}, before it ends"
+    since = _since(one, known)
+    first = registration_year(min(since.day, today), standard)
+    return f"before {short_day(since.day)}, {since.what}" if year.end < first.end else ""
 
 
 def _concerned(conn: Connection, known: _Known, one: _Staff, workers: Sequence[str], year: Year, today: date) -> bool:
@@ -173,6 +199,7 @@ def _state(one: _Staff, known: _Known, standard: Standard, year: Year, today: da
         standard=standard,
         renewed=renewed,
         closed=known.closings.get((one.staff_id, year.end)),
+        not_counted=_not_counted(one, known, standard, year, today),
     )
 
 

@@ -13,7 +13,7 @@ from domain.core.workdays import add_months
 from domain.learning.asye import Check, Known, PhaseDates, checklist, phases, protected_minutes, sessions_due
 from domain.learning.placements import Hours, entitled
 from storage.database.connection import Connection
-from storage.learning.kept_programme import Kept, dated_stages
+from storage.learning.programme_record import Kept, dated_stages
 from storage.learning.programmes import LearnerLine, StageLine, kept_programme, line_of, over_protected, stage_lines
 from storage.rules.kept_packs import Packs
 

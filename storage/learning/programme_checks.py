@@ -27,7 +27,7 @@ from domain.learning.programmes import (
 from domain.learning.records import Evidence, EvidenceFields
 from domain.people.people import Worker
 from storage.learning.checks import names_and_days, of_learning, of_progression
-from storage.learning.kept_programme import Kept, dated_stages
+from storage.learning.programme_record import Kept, dated_stages
 from storage.learning.programmes import kept_programmes
 from storage.people.periods import while_here
 from storage.records.checking import not_ahead, one_of, there, there_if_named

@@ -13,9 +13,9 @@ from domain.cases.subject import Decided, Happening
 from domain.core.intervals import Interval
 from domain.learning.asye import FULL
 from storage.database.connection import Connection
-from storage.database.settled import settled_day
+from storage.database.derived_days import settled_day
 from storage.due.subjects import WorkerDraft
-from storage.learning.kept_programme import Kept, dated_stages
+from storage.learning.programme_record import Kept, dated_stages
 from storage.learning.programmes import kept_programmes
 from storage.rules.kept_packs import Packs
 

@@ -12,7 +12,7 @@ from domain.core.enums import Nation
 from domain.core.workdays import Workdays
 from domain.learning.asye import Year
 from domain.learning.placements import WEEKDAYS, WHOLE_DAY, DayLine, Placement
-from domain.load.capacity import FULL_TIME_HOURS
+from domain.load.capacity import FULL_TIME_HOURS, Contract
 
 
 class ClosureLine(NamedTuple):
@@ -65,6 +65,7 @@ class Kept:
     nation: str
     grade: str
     fte: int
+    hours: int | None
     full_time_hours: int | None
     kind: str
     starts: date
@@ -102,7 +103,7 @@ class Kept:
     @property
     def contract_hours(self) -> int:
         """The learner's hours a week, in hundredths."""
-        return (self.full_time_hours or FULL_TIME_HOURS) * self.fte // 100
+        return Contract.of(self.fte, self.hours, self.full_time_hours or FULL_TIME_HOURS).hours
 
     @cached_property
     def calendar(self) -> Workdays:

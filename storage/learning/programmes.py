@@ -15,8 +15,8 @@ from domain.core.dates import DUE_SOON_DAYS, short_day
 from domain.core.errors import NotFound
 from domain.learning.placements import WHOLE_DAY, DayLine
 from storage.database.connection import Connection
-from storage.database.fragments import IN_TEAM
-from storage.learning.kept_programme import ClosureLine, ExtensionLine, Kept, StageClosed, dated_stages
+from storage.database.fragments import IN_TEAM, NOT_LEFT
+from storage.learning.programme_record import ClosureLine, ExtensionLine, Kept, StageClosed, dated_stages
 from storage.rules.kept_packs import Packs
 from storage.rules.working_days import bank_holidays
 
@@ -25,21 +25,26 @@ DONE, LATE, DUE, COMING, UNSET, CLOSED = "done", "late", "due", "coming", "unset
 # reading ---------------------------------------------------------------------------------------------------------
 
 _PROGRAMMES = f"""
-SELECT p.id, p.worker, w.name, w.team, t.nation, w.grade, w.fte, t.full_time_hours, p.kind, p.starts, p.ends,
-  p.ended_on AS ended, p.outcome, p.level, p.university, p.educator, e.name AS educator_name, p.on_site,
+SELECT p.id, p.worker, w.name, w.team, t.nation, w.grade, w.fte, w.hours, t.full_time_hours, p.kind, p.starts, p.ends,
+  CASE WHEN p.ended_on <= :today THEN p.ended_on END AS ended,
+  CASE WHEN p.ended_on > :today THEN '' ELSE p.outcome END AS outcome, p.level, p.university,
+  p.educator, e.name AS educator_name, p.on_site,
   o.name AS on_site_name, p.days AS target, p.pattern, p.settings
 FROM programme p JOIN worker_on(:today) w ON w.staff_id = p.worker JOIN team_on(:today) t ON t.name = w.team
 LEFT JOIN worker e ON e.staff_id = p.educator LEFT JOIN worker o ON o.staff_id = p.on_site
 WHERE (:ids IS NULL OR p.id IN :ids) AND (:workers IS NULL OR p.worker IN :workers)
-  AND {IN_TEAM} AND (NOT :open_only OR p.ended_on IS NULL)
+  AND {IN_TEAM} AND (NOT :open_only
+    OR ({NOT_LEFT} AND (p.ended_on IS NULL OR p.ended_on > :today) AND (:ahead OR p.starts <= :today)))
 ORDER BY p.starts, p.id
 """  # noqa: S608
-_MILESTONES = 'SELECT programme, kind, "on" FROM milestone WHERE programme IN :programmes ORDER BY "on", id'
+_MILESTONES = """SELECT programme, kind, "on" FROM milestone
+WHERE programme IN :programmes AND "on" <= :today ORDER BY "on", id"""
 _DAYS = """SELECT programme, "on", kind, part, hours FROM placement_day
-WHERE programme IN :programmes ORDER BY programme, "on" """
+WHERE programme IN :programmes AND (:ahead OR "on" <= :today) ORDER BY programme, "on" """
 _EXTENSIONS = """SELECT id, programme, "on", days, ends, "by", why FROM extension
 WHERE programme IN :programmes AND "on" <= :today ORDER BY "on", id"""
-_STAGES_CLOSED = 'SELECT programme, stage, "on", "by", why FROM stage_closing WHERE programme IN :programmes'
+_STAGES_CLOSED = """SELECT programme, stage, "on", "by", why FROM stage_closing
+WHERE programme IN :programmes AND "on" <= :today"""
 _CLOSURES = "SELECT id, programme, starts, ends, why FROM closure WHERE programme IN :programmes ORDER BY starts, id"
 # Absences that lengthen a year: wholly away, and over or with a known end.
 _ABSENCES = """SELECT p.id AS programme, r.starts, r.ends FROM programme p JOIN reduction r ON r.worker = p.worker
@@ -83,9 +88,15 @@ def kept_programmes(
     workers: Sequence[str] | None = None,
     team: str | None = None,
     open_only: bool = False,
+    now: date | None = None,
 ) -> list[Kept]:
-    """Return programmes with what was recorded in them, the earliest first, in one pass; learners as they are today."""
-    rows = conn.all(Kept, _PROGRAMMES, ids=ids, workers=workers, team=team, open_only=open_only, today=today)
+    """Return programmes with what was recorded in them, the earliest first, in one pass; learners as they are today.
+
+    With ``open_only`` those under way of workers who have not left, and those that are to begin. ``now`` is the day on
+    which that is asked, where it is another: of a day that has passed only what had begun by then is told.
+    """
+    given = {"today": today, "ahead": now is None or today >= now}
+    rows = conn.all(Kept, _PROGRAMMES, ids=ids, workers=workers, team=team, open_only=open_only, **given)
     if not rows:
         return []
     holidays = {nation: bank_holidays(packs, nation) for nation in {row.nation for row in rows}}
@@ -97,11 +108,11 @@ def kept_programmes(
         row.id: _extended(_with_packs(row, packs, holidays[row.nation]), tuple(longer.get(row.id, ())), today)
         for row in rows
     }
-    for closed in conn.each(StageClosed, _STAGES_CLOSED, programmes=numbers):
+    for closed in conn.each(StageClosed, _STAGES_CLOSED, programmes=numbers, today=today):
         found[closed.programme].closed[closed.stage] = closed
-    for milestone in conn.each(_Milestone, _MILESTONES, programmes=numbers):
+    for milestone in conn.each(_Milestone, _MILESTONES, programmes=numbers, today=today):
         found[milestone.programme].reached.setdefault(milestone.kind, []).append(milestone.on)
-    for day in conn.each(_Day, _DAYS, programmes=numbers):
+    for day in conn.each(_Day, _DAYS, programmes=numbers, **given):
         found[day.programme].days.append(DayLine(day.on, day.kind, day.part, day.hours))
     for closure in conn.each(ClosureLine, _CLOSURES, programmes=numbers):
         found[closure.programme].closures.append(closure)
@@ -204,7 +215,7 @@ def _soonest(line: LearnerLine) -> date:
 
 
 def over_protected(
-    conn: Connection, packs: Packs, kept: Sequence[Kept], team: str | None, today: date
+    conn: Connection, packs: Packs, kept: Sequence[Kept], team: str | None, today: date, now: date | None = None
 ) -> dict[int, str]:
     """Return what to say of newly qualified workers who carry more than their protected level, by programme."""
     from domain.learning.asye import over_protected as too_much
@@ -214,7 +225,7 @@ def over_protected(
     if not years:
         return {}
     alone = years[0].worker if len(years) == 1 else None
-    used = {line.staff_id: line.utilisation for line in team_board(conn, team, today, alone, packs)}
+    used = {line.staff_id: line.utilisation for line in team_board(conn, team, today, alone, packs, now)}
     loads = ((one.id, used.get(one.worker)) for one in years)
     return {
         number: f"carries {load / 10:g} % of the protected level"

@@ -91,7 +91,7 @@ class _Begun(NamedTuple):
 
 _WHO = "SELECT name, grade, team FROM worker_on(:today) w WHERE w.staff_id = :worker"
 _BEGUN = """SELECT id, kind, ends, settings FROM programme
-WHERE worker = :worker AND ended_on IS NULL ORDER BY starts DESC, id DESC"""
+WHERE worker = :worker AND (ended_on IS NULL OR ended_on > :today) ORDER BY starts DESC, id DESC"""
 _EVIDENCE = """
 SELECT id, "on", kind, title, domains, criterion, source, seen_by, text FROM evidence
   WHERE worker = :worker AND "on" <= :today
@@ -118,7 +118,7 @@ def progress(conn: Connection, worker: str, today: date, progression: str | None
     who = conn.one(_Worker, _WHO, worker=worker, today=today)
     if who is None:
         raise NotFound(f"There is no worker {worker!r}.", field="worker", hint="See: almoner list worker")
-    begun = conn.all(_Begun, _BEGUN, worker=worker)
+    begun = conn.all(_Begun, _BEGUN, worker=worker, today=today)
     chosen = _chosen(packs, progression, who.grade, [one.kind for one in begun])
     said = packs.get("progression", chosen)
     shown = _evidence(conn, packs, worker, today)

@@ -239,17 +239,20 @@ def _bars(packs: Packs, kind: Mapping[str, Any]) -> Iterator[Bar]:
         asked = warrant.get("event") == kind.get("gives") and says(warrant, kind.get("details", {}))
         of_regulator = policy["kind"] == "registered_only" and kind.get("gives") == REGULATOR
         if policy.get("active", True) and ((warrant and asked) or of_regulator):
-            yield Bar(policy["id"], policy["title"], _cases(policy.get("when") or {}))
+            yield Bar(policy["id"], policy["title"], _cases(packs, policy.get("when") or {}))
 
 
-def _cases(when: Mapping[str, Any]) -> str:
+def _cases(packs: Packs, when: Mapping[str, Any]) -> str:
     """Return in words the cases that a policy applies to."""
     family = f"{when['family']}'s cases" if when.get("family") else ""
     pathways = [PATHWAY_TITLES[Pathway(one)] for one in when.get("pathways", ())]
     words = ", ".join(one[:1].lower() + one[1:] for one in pathways)
     words = f"{words} cases" if words else family or "any case"
     factors = when.get("factors")
-    return f"{words} marked {' or '.join(factors)}" if factors else words
+    words = f"{words} marked {' or '.join(factors)}" if factors else words
+    standing = " or ".join(packs.title("in_force", one) for one in when.get("in_force", ()))
+    link = ", or with" if when.get("either") else " with"
+    return f"{words}{link} {standing} in force" if standing else words
 
 
 # training -----------------------------------------------------------------------------------------------------------

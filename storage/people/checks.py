@@ -11,14 +11,16 @@ from domain.people.people import Team, TeamFields, Worker, WorkerEvent, WorkerEv
 from storage.people.dated_facts import refuse_overlap
 from storage.people.periods import refuse_stranding
 from storage.records.checking import not_ahead, one_of, there, there_if_named
-from storage.records.keys.following import refuse_merged
+from storage.records.keys.following import refuse_leading
 
 if TYPE_CHECKING:
     from storage.records.unit import Unit
 
 
-def of_team(unit: Unit, fields: TeamFields, _before: Team | None) -> None:
-    """Refuse a weighting scheme that no pack knows, or that has no points."""
+def of_team(unit: Unit, fields: TeamFields, before: Team | None) -> None:
+    """Refuse a weighting scheme that no pack knows, or that has no points, and a name that leads to another team."""
+    if before is None:
+        refuse_leading(unit, "team", fields.name, "name")
     _of_scheme(unit, fields.scheme)
 
 
@@ -55,7 +57,7 @@ def of_worker(unit: Unit, fields: WorkerFields, before: Worker | None) -> None:
     """Refuse a team, grade, supervisor or line manager that does not exist, and days that leave records outside."""
     there(unit, Team, fields.team, "team")
     if before is None:
-        refuse_merged(unit, "worker", fields.staff_id, "staff_id")
+        refuse_leading(unit, "worker", fields.staff_id, "staff_id")
     one_of(fields.grade, unit.packs.grades, "grade", "grade", "grade")
     there_if_named(unit, Worker, fields.supervisor, "supervisor")
     there_if_named(unit, Worker, fields.line_manager, "line_manager")

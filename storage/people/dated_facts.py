@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,8 +17,8 @@ from domain.people.dated import (
     WorkerPeriod,
     WorkerPeriodFields,
 )
-from domain.people.timeline import CONTRACT, Span, Timeline
-from storage.records.kind import Data, Dated
+from domain.people.timeline import CONTRACT, Span, Timeline, join
+from storage.records.kind import Data, DatedFields
 from storage.tables import TeamPeriodRow, WorkerPeriodRow
 
 if TYPE_CHECKING:
@@ -126,10 +126,51 @@ def _written(said: Data) -> dict[str, Any]:
     return {**{name: value for name, value in said.items() if value is not None}, "without": without}
 
 
-WORKER_FACTS = Dated(
+WORKER_FACTS = DatedFields(
     tuple(WORKER_DATED), lambda *given: _on_day(_WORKER, *given), lambda *given: _keep_past(_WORKER, *given)
 )
-TEAM_FACTS = Dated(tuple(TEAM_DATED), lambda *given: _on_day(_TEAM, *given), lambda *given: _keep_past(_TEAM, *given))
+TEAM_FACTS = DatedFields(
+    tuple(TEAM_DATED), lambda *given: _on_day(_TEAM, *given), lambda *given: _keep_past(_TEAM, *given)
+)
+
+
+# two workers who are one ---------------------------------------------------------------------------------------------
+
+
+class JoinedFacts(NamedTuple):
+    """What is dated of two workers who are one: what the record itself holds, and the days that are to be told of.
+
+    ``alone`` and ``differ`` name the facts by the days for which the one that goes spoke alone, and the two differ.
+    """
+
+    own: Data
+    alone: Mapping[tuple[Span, ...], Sequence[str]]
+    differ: Mapping[tuple[Span, ...], Sequence[str]]
+
+
+def join_workers(unit: Unit, goes: Data, stays: Data, old_counts: Callable[[str], bool]) -> JoinedFacts:
+    """Let a worker have been, while only the other was here, what was true of that other; periods of both become its.
+
+    ``goes`` and ``stays`` are the values that the two records themselves hold.
+    """
+    periods = {one["staff_id"]: _periods(unit, _WORKER, one["staff_id"]) for one in (goes, stays)}
+    here = (Span(goes["started"], goes["leaves"], None), Span(stays["started"], stays["leaves"], None))
+    lines: dict[Fact, Timeline] = {}
+    own: dict[str, Any] = {}
+    alone: dict[tuple[Span, ...], list[str]] = defaultdict(list)
+    differ: dict[tuple[Span, ...], list[str]] = defaultdict(list)
+    for fact in _WORKER.facts:
+        one, two = (_timeline(values, periods[values["staff_id"]], fact) for values in (goes, stays))
+        done = join(one, two, here, old_counts=old_counts(fact[0]))
+        lines[fact] = done.line
+        own |= _by_name({fact: done.line.otherwise})
+        for days, found in ((done.alone, alone), (done.differ, differ)):
+            if days:
+                found[days].append(fact[0])
+    for period in (*periods[goes["staff_id"]], *periods[stays["staff_id"]]):
+        unit.remove(WorkerPeriod, period.id)
+    _rewrite(_WORKER, unit, stays["staff_id"], (), lines)
+    return JoinedFacts(own, alone, differ)
 
 
 # checks ----------------------------------------------------------------------------------------------------------

@@ -5,13 +5,23 @@ from __future__ import annotations
 from domain.core.dates import FROM_UNTIL
 from domain.people.dated import TeamPeriod, TeamPeriodFields, WorkerPeriod, WorkerPeriodFields
 from domain.people.former_keys import FormerKey, FormerKeyFields
+from domain.people.not_the_same import NotTheSame, NotTheSameFields
 from domain.people.people import Team, TeamFields, Worker, WorkerEvent, WorkerEventFields, WorkerFields
 from domain.people.timeline import CONTRACT
 from storage.people import checks
 from storage.people.dated_facts import TEAM_FACTS, WORKER_FACTS
 from storage.people.former_keys import note_former, of_former_key, touches_former
-from storage.records.kind import ByHand, Kind, sorted_by_name, touch
-from storage.tables import FormerKeyRow, TeamPeriodRow, TeamRow, WorkerEventRow, WorkerPeriodRow, WorkerRow
+from storage.people.not_the_same import in_words, of_not_the_same
+from storage.records.kind import ByHand, Kind, sorted_by_name, touch, touch_nothing
+from storage.tables import (
+    FormerKeyRow,
+    NotTheSameRow,
+    TeamPeriodRow,
+    TeamRow,
+    WorkerEventRow,
+    WorkerPeriodRow,
+    WorkerRow,
+)
 
 KINDS = (
     Kind(
@@ -76,6 +86,17 @@ KINDS = (
         FormerKeyRow,
         touches=touches_former,
         check=of_former_key,
+        by_hand=ByHand(removable=True),
+    ),
+    Kind(
+        "not-the-same",
+        NotTheSameFields,
+        NotTheSame,
+        NotTheSameRow,
+        noun="pair note",
+        describe=in_words,
+        touches=touch_nothing,
+        check=of_not_the_same,
         by_hand=ByHand(removable=True),
     ),
 )

@@ -34,7 +34,7 @@ LISTS = {
     ),
     "worker-period": Listed(
         "worker_period",
-        ("id", "worker", "from", "until", "fte", "grade", "team", "role", "supervisor", "line_manager"),
+        ("id", "worker", "from", "until", "fte", "hours", "grade", "team", "role", "supervisor", "line_manager"),
         "worker, starts, id",
         BY_WORKER,
         written=FROM_UNTIL,

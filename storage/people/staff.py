@@ -48,12 +48,6 @@ def team_of(conn: Connection, staff_id: str, day: date) -> str:
     return str(conn.value(query, staff_id=staff_id, day=day))
 
 
-def fte_on(conn: Connection, staff_id: str, day: date) -> int:
-    """Return a worker's FTE on a day, in hundredths: what the contract comes to where it is in hours a week."""
-    fte = conn.value("SELECT fte FROM worker_on(:day) w WHERE w.staff_id = :staff_id", staff_id=staff_id, day=day)
-    return 100 if fte is None else int(fte)
-
-
 def colleague(conn: Connection, staff_id: str, day: date) -> Colleague | None:
     """Return one of those who work or worked here, with the team of that day."""
     query = "SELECT staff_id, name, team, leaves FROM worker_on(:day) w WHERE w.staff_id = :staff_id"

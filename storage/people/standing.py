@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.allocation.eligibility import lapses
+from domain.allocation.known_words import fold
 from storage.database.connection import Connection
 from storage.people.registration_spans import Span, spans
 from storage.rules.kept_packs import Packs
@@ -120,6 +121,9 @@ def _recorded(
 
 
 def says(warrant: Mapping[str, Any], details: Mapping[str, Any]) -> bool:
-    """Whether an event's details are those that a warrant asks for."""
+    """Whether an event's details are those that a warrant asks for; capitals and hyphens make no other word."""
     name = warrant.get("detail")
-    return name is None or details.get(name) == warrant.get("is")
+    if name is None:
+        return True
+    given, asked = details.get(name), warrant.get("is")
+    return fold(given) == fold(asked) if isinstance(given, str) and isinstance(asked, str) else given == asked

@@ -36,6 +36,13 @@ def team_names(conn: Connection) -> list[str]:
     return conn.values("SELECT name FROM team ORDER BY sort_key")
 
 
+def teams_called(conn: Connection, wanted: str) -> list[str]:
+    """Return the team of that name, whatever its capitals; where there is none, every team whose name begins so."""
+    names, wanted = team_names(conn), wanted.casefold()
+    same = [name for name in names if name.casefold() == wanted]
+    return same or [name for name in names if wanted and name.casefold().startswith(wanted)]
+
+
 def team_or_first(conn: Connection, wanted: str | None) -> str | None:
     """Return the team that is wanted, or the first by name where there is no such team; None where there is none."""
     names = team_names(conn)

@@ -15,6 +15,7 @@ from domain.core.records import Fields
 from domain.core.text import plural
 from storage.records import by_hand
 from storage.records.derivation import Followed
+from storage.records.keys import following as keys
 from storage.records.kind import Data
 from storage.records.unit import Done
 
@@ -46,7 +47,7 @@ class Given(NamedTuple):
     data: Data
 
 
-class Fault(NamedTuple):
+class Refused(NamedTuple):
     """Why the record at a place of those given cannot be taken."""
 
     place: int
@@ -59,12 +60,12 @@ def record(unit: Unit, fields: Fields[R]) -> Done[R]:
     return Done(kept, unit.finish(f"Recorded {described(unit, kept)}"))
 
 
-def record_all(unit: Unit, given: Sequence[Given], most: int) -> list[Fault]:
+def record_all(unit: Unit, given: Sequence[Given], most: int) -> list[Refused]:
     """Record many things, all of them or none; returns what is wrong with them, no more than ``most`` faults and one.
 
     Nothing is kept where anything is wrong.
     """
-    faults: list[Fault] = []
+    faults: list[Refused] = []
     kept: list[BaseModel] = []
     refused: set[tuple[str, str]] = set()  # kinds and keys of what was refused
     for place, one in enumerate(given):
@@ -72,7 +73,7 @@ def record_all(unit: Unit, given: Sequence[Given], most: int) -> list[Fault]:
             kept.append(_record_one(unit, one))
         except BadInput as why:
             if not _follows(unit, one, why, refused):
-                faults.append(Fault(place, why))
+                faults.append(Refused(place, why))
             refused |= _key_of(unit, one)
         if len(faults) > most:
             break
@@ -104,12 +105,13 @@ def _record_one(unit: Unit, given: Given) -> BaseModel:
     """Record one of several; a key that is taken is refused before the database refuses it and all that follow."""
     kind = unit.kinds.named(given.kind)
     key = given.data.get(kind.key)
+    data = keys.led_on(unit, kind, given.data)
     if kind.key == "id":
-        fields = {name: value for name, value in given.data.items() if name != "id"}
+        fields = {name: value for name, value in data.items() if name != "id"}
         return _recorded(unit, kind.read(fields), key)
     if isinstance(key, str) and unit.find(kind.record, kind.as_key(key)) is not None:
         raise BadInput(f"there is a {kind.name} {kind.as_key(key)!r} already", field=kind.key)
-    return _recorded(unit, kind.read(given.data))
+    return _recorded(unit, kind.read(data))
 
 
 def _recorded(unit: Unit, fields: Fields[BaseModel], number: object = None) -> BaseModel:
@@ -133,7 +135,7 @@ def amend(
     """
     kind = unit.kinds.of(record)
     found = by_hand.find(unit, kind, key)
-    wanted = by_hand.wanted(kind, found, changes, since)
+    wanted = by_hand.wanted(unit, kind, found, changes, since)
     if not wanted:
         return Changed(found, (), (), Followed())
     amended = by_hand.change(unit, kind, found, wanted, seen, since)
@@ -145,10 +147,9 @@ def amend(
 
 
 def remove(unit: Unit, record: type[R], key: str | int) -> Done[R]:
-    """Take a record away, of a kind that can be; returns what it was."""
+    """Take a record away that can be; returns what it was."""
     kind = unit.kinds.of(record)
-    by_hand.refuse_removing(unit, kind)
-    found: R = by_hand.find(unit, kind, key)
+    found: R = by_hand.to_remove(unit, kind, key)
     unit.remove(record, found.id)  # type: ignore[attr-defined]
     return Done(found, unit.finish(f"Removed {described(unit, found)}"))
 

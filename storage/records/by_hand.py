@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from domain.core.errors import BadInput, NotFound
 from domain.core.text import whole_number
-from storage.records.keys.former_keys import lead
+from storage.records.keys.following import led_on
+from storage.records.keys.former_keys import followed
 from storage.records.kind import Amended, Kind
 
 if TYPE_CHECKING:
@@ -26,18 +27,15 @@ _SHOWN = 60
 
 
 def find(unit: Unit, kind: Kind[Any, Any], key: str | int) -> Any:
-    """Return the record that ``key`` names; raises NotFound."""
+    """Return the record that ``key`` names, or leads to where it is a former one; raises NotFound."""
     text = str(key)
     number = whole_number(text)
     found = None
     if kind.key != "id":
-        found = unit.find(kind.record, kind.as_key(key) if isinstance(key, str) else key)
+        named = followed(unit.reader, kind.name, kind.as_key(key)) if isinstance(key, str) else key
+        found = unit.find(kind.record, named)
     elif number is not None:
         found = unit.find(kind.record, number)
-    if found is None and (led := lead(unit.reader, kind.name, text)) is not None:
-        raise NotFound(
-            led.words(kind.name, text[:_SHOWN]), field=kind.name, hint=f"See: almoner show {kind.name} {led.now}"
-        )
     if found is None:
         raise NotFound(
             f"There is no {kind.name} {text[:_SHOWN]!r}.", field=kind.name, hint=f"See: almoner list {kind.name}"
@@ -48,7 +46,7 @@ def find(unit: Unit, kind: Kind[Any, Any], key: str | int) -> Any:
 # changing ------------------------------------------------------------------------------------------------------------
 
 
-def wanted(kind: Kind[Any, Any], found: Any, changes: Changes, since: date | None = None) -> dict[str, Any]:
+def wanted(unit: Unit, kind: Kind[Any, Any], found: Any, changes: Changes, since: date | None = None) -> dict[str, Any]:
     """Return those of the changes, validated, that the record does not hold already.
 
     With ``since`` what is dated is among them in any case: what holds today may have begun on another day.
@@ -56,7 +54,7 @@ def wanted(kind: Kind[Any, Any], found: Any, changes: Changes, since: date | Non
     Raises BadInput naming the field: for one that is unknown, needed, or set in a way of its own, and for what was
     agreed.
     """
-    given = _whole(kind, found, changes)
+    given = _whole(unit, kind, found, changes)
     for name in given:
         if name not in kind.fields.model_fields:
             raise kind.unknown(name)
@@ -76,14 +74,18 @@ def wanted(kind: Kind[Any, Any], found: Any, changes: Changes, since: date | Non
 
 
 def _refuse_undated(kind: Kind[Any, Any], given: Changes) -> None:
-    """Raise BadInput where nothing that is to change from a day does so; beside what does, the rest changes at once."""
+    """Raise BadInput naming what is to change from a day and does not do so: it would change at once."""
     dated = () if kind.dated is None else kind.dated.names
-    if not set(dated) & set(given):
+    undated = [name for name in given if name not in dated]
+    if undated or not given:
         listed = ", ".join(dated).replace("_", " ")
+        does = "this does" if len(undated) < 2 else "these do"
         raise BadInput(
-            f"{next(iter(given), kind.name)}: this does not change from a day.",
+            f"{', '.join(undated) or kind.name}: {does} not change from a day.",
             field="--from",
-            hint=f"Of a {kind.name} these do: {listed}." if dated else f"Leave --from out for {kind.one}.",
+            hint=f"Of a {kind.name} these do: {listed}. Change anything else by itself."
+            if dated
+            else f"Leave --from out for {kind.one}.",
         )
 
 
@@ -97,7 +99,7 @@ def change(
     return Amended(tuple(changes))
 
 
-def _whole(kind: Kind[Any, Any], found: Any, changes: Changes) -> dict[str, Any]:
+def _whole(unit: Unit, kind: Kind[Any, Any], found: Any, changes: Changes) -> dict[str, Any]:
     """Return the changes with cleared fields as what they hold then, and a leading pathway put before the others."""
     changes = {kind.as_field(name): value for name, value in changes.items()}
     given = {name: _cleared(kind, name) if value == CLEARED else value for name, value in changes.items()}
@@ -107,7 +109,7 @@ def _whole(kind: Kind[Any, Any], found: Any, changes: Changes) -> dict[str, Any]
         rest = given.get(into, before[first not in before :])  # one of them is moved up
         if isinstance(rest, list | tuple):
             given[into] = (first, *(one for one in rest if one != first))
-    return dict(kind.spelled(given))
+    return led_on(unit, kind, kind.spelled(given))
 
 
 def _cleared(kind: Kind[Any, Any], name: str) -> Any:
@@ -133,9 +135,19 @@ def _refuse_elsewhere(kind: Kind[Any, Any], found: Any, wanted: Changes) -> None
 # removing ------------------------------------------------------------------------------------------------------------
 
 
-def refuse_removing(unit: Unit, kind: Kind[Any, Any]) -> None:
-    """Raise BadInput where records of a kind stay."""
-    if not kind.by_hand.removable:
+def to_remove(unit: Unit, kind: Kind[Any, Any], key: str | int) -> Any:
+    """Return the record that ``key`` names; raises BadInput where it stays, as most kinds do in any case."""
+    now = kind.by_hand.removable_while
+    if now is None:
+        _refuse_removing(unit, kind, may=kind.by_hand.removable)
+        return find(unit, kind, key)
+    found = find(unit, kind, key)
+    _refuse_removing(unit, kind, may=now(found, unit.today))
+    return found
+
+
+def _refuse_removing(unit: Unit, kind: Kind[Any, Any], *, may: bool) -> None:
+    if not may:
         hint = kind.by_hand.instead or "What was recorded last by mistake is taken back with: almoner undo"
         listed = ", ".join(sorted(one.name for one in unit.kinds if one.by_hand.removable))
         raise BadInput(f"{kind.one.capitalize()} stays; what can be removed: {listed}.", field="kind", hint=hint)

@@ -23,7 +23,7 @@ from storage.database.connection import Connection
 START = "0" * 64
 
 
-class Line(NamedTuple):
+class LoggedRecord(NamedTuple):
     """One record changed; ``before`` and ``after`` are canonical JSON, either may be None."""
 
     record: str
@@ -50,7 +50,7 @@ def canonical(data: Mapping[str, Any] | None) -> str | None:
     return None if data is None else _encode(data)
 
 
-def commit_to(line: Line, salt: str) -> str:
+def commit_to(line: LoggedRecord, salt: str) -> str:
     """Return the commitment of one line."""
     parts = (salt, line.record, str(line.key), line.before or "", line.after or "")
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
@@ -114,7 +114,7 @@ class _Committed(NamedTuple):
 
 
 def write(
-    conn: Connection, lines: Sequence[Line], actor: str, login: str, at: datetime, what: str, undoes: int | None
+    conn: Connection, lines: Sequence[LoggedRecord], actor: str, login: str, at: datetime, what: str, undoes: int | None
 ) -> int:
     """Add a set of lines to the log, chained to the one before, and return its number."""
     fresh = salts(len(lines))
@@ -125,7 +125,7 @@ def write(
     chain = link(head(conn), heading)
     conn.insert("change_set", ("id", *names, "chain"), [(number, *heading, chain)])
     rows = ((*line, salt, commitment, number) for line, salt, commitment in zip(lines, fresh, commitments, strict=True))
-    conn.insert("change", (*Line._fields, "salt", "commitment", "change_set"), rows)
+    conn.insert("change", (*LoggedRecord._fields, "salt", "commitment", "change_set"), rows)
     return number
 
 
@@ -148,7 +148,7 @@ def _lines_fault(conn: Connection, of: _Set) -> str | None:
     commitments = []
     query = "SELECT record, key, before, after, salt, commitment FROM change WHERE change_set = :set ORDER BY id"
     for line in conn.all(_Committed, query, set=of.id):
-        said = Line(line.record, line.key, line.before, line.after)
+        said = LoggedRecord(line.record, line.key, line.before, line.after)
         if line.salt is not None and commit_to(said, line.salt) != line.commitment:
             return f"a line about {line.record} {line.key} was altered"
         commitments.append(line.commitment)

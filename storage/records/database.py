@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.core.clock import Clock
+from storage.database.derived_days import changed_since_settled, settle, settled_day
 from storage.database.errors import read_only_problem
 from storage.database.file import DatabaseFile
-from storage.database.settled import changed_since_settled, settle, settled_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from storage.database.connection import Connection
     from storage.rules.pack_set import PackSet
 
-# By group ("cases", "workers", "teams", "programmes"), the keys of what a unit of work touched.
+# By group ("cases", "siblings", "workers", "teams", "programmes"), the keys of what a unit of work touched.
 Touched = Mapping[str, Sequence[Any]]
 Progress = Callable[[int, int], None]
 
@@ -48,6 +48,9 @@ class Subjects(Protocol):
 
     def workers(self, conn: Connection, staff_ids: Sequence[str]) -> Iterator[Subject]:
         """Yield those workers; their supervision, learning and start of work are happenings."""
+
+    def present(self, conn: Connection, staff_ids: Sequence[str]) -> Iterator[Subject]:
+        """Yield those of the workers who have not left."""
 
     def of(self, conn: Connection, kind: str, key: str) -> Subject | None:
         """Return one case or worker, or None where there is none."""

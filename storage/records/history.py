@@ -1,6 +1,7 @@
 """What somebody changed, in order, as the change log tells it: what stands, what was taken back, what came after.
 
-Undo and redo are sets of the log like any other, and name what they reverse. A set that names an ordinary one took it
+Undo and redo are sets of the log like any other, and name what they reverse. Whose a change is goes by the name that
+signed it; under another staff id since, it is still theirs. A set that names an ordinary one took it
 back; a set that names such an undoing brought it forward again. Nothing else says which of them stand.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from storage.database.connection import Connection
+from storage.records.keys.former_keys import names_of
 
 IMPORTED = "Imported"  # how the log's words about an import begin
 
@@ -51,7 +53,7 @@ FROM (SELECT id, actor, login, at, what, lines, undone,
                 (SELECT max(u.id) FROM change_set u WHERE u.undoes = s.id) AS undone
             FROM change_set s WHERE s.undoes IS NULL AND {only}) AS done) AS known
 """
-_OF_ACTOR = _STEPS.format(only="s.actor = :actor")
+_OF_ACTOR = _STEPS.format(only="s.actor IN :actors")
 _NUMBERED = _STEPS.format(only="s.id = :number")
 
 
@@ -59,21 +61,21 @@ def standing(conn: Connection, actor: str, passed: Collection[int] = (), most: i
     """Return the newest changes of somebody that stand, but for those ``passed`` over, newest first."""
     query = f"""SELECT * FROM ({_OF_ACTOR}) AS steps WHERE undone IS NULL AND number NOT IN :passed
                 ORDER BY since DESC LIMIT :most"""  # noqa: S608
-    return conn.all(Step, query, actor=actor, passed=tuple(passed), most=most)
+    return conn.all(Step, query, actors=names_of(conn, actor), passed=tuple(passed), most=most)
 
 
 def taken_back(conn: Connection, actor: str, most: int = 1) -> list[Step]:
     """Return what somebody took back since they last changed anything, what went last at the beginning."""
     query = f"""SELECT * FROM ({_OF_ACTOR}) AS steps WHERE undone IS NOT NULL
-                AND undone > (SELECT max(id) FROM change_set WHERE actor = :actor AND undoes IS NULL)
+                AND undone > (SELECT max(id) FROM change_set WHERE actor IN :actors AND undoes IS NULL)
                 ORDER BY since DESC LIMIT :most"""  # noqa: S608
-    return conn.all(Step, query, actor=actor, most=most)
+    return conn.all(Step, query, actors=names_of(conn, actor), most=most)
 
 
 def changes(conn: Connection, actor: str, most: int) -> list[Step]:
     """Return somebody's changes, whether they stand or not, newest first."""
     query = f"SELECT * FROM ({_OF_ACTOR}) AS steps ORDER BY number DESC LIMIT :most"  # noqa: S608
-    return conn.all(Step, query, actor=actor, most=most)
+    return conn.all(Step, query, actors=names_of(conn, actor), most=most)
 
 
 def step(conn: Connection, number: int) -> Step | None:

@@ -21,7 +21,7 @@ from domain.core.field_facts import FieldFacts, facts_of
 from domain.core.fields import Marker
 from domain.core.identifiers import identifier
 from domain.core.records import Fields
-from domain.core.refusals.field_faults import Fault, faults
+from domain.core.refusals.field_faults import FieldFault, faults
 from domain.core.text import clean_line, sort_key
 from storage.tables import Kept, table_of
 
@@ -55,7 +55,7 @@ class Seal(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignatureRule:
     """What of a kind is a signature, which undo leaves alone: it is for those who sign to give and to take back.
 
     ``fields`` hold signatures, with what to do in place of undoing one. ``jointly``: they count once all have signed.
@@ -98,13 +98,15 @@ class ByHand:
     """How a kind is amended and removed by hand.
 
     ``elsewhere`` names the command that sets a field in a way of its own, ``amend`` what does it where changing the
-    fields is not all, ``instead`` what to do in place of removing, where ``removable`` is false.
+    fields is not all, ``instead`` what to do in place of removing, where ``removable`` is false. ``removable_while``
+    says of a record, on a day, whether it may go all the same: what is only booked has not happened yet.
     """
 
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     refuse: Callable[[Any, Data], None] | None = None
     amend: Amend | None = None
     removable: bool = False
+    removable_while: Callable[[Any, date], bool] | None = None
     instead: str = ""
 
 
@@ -144,7 +146,7 @@ class Also(NamedTuple):
     help: str
 
 
-class Dated(NamedTuple):
+class DatedFields(NamedTuple):
     """What of a kind holds from one day to another: its fields, as they stand on a day, and changed from a day.
 
     ``on_day`` takes the unit, the key and the record's own values and returns what stands on the unit's day;
@@ -178,11 +180,11 @@ class Kind(Generic[F, R]):
     noun: str = ""  # in a sentence, where the name itself does not read well
     describe: Callable[[R, PackSet], str] | None = None  # one record in a sentence, without any name
     seal: Seal | None = None
-    signed: Signed = Signed()
+    signed: SignatureRule = SignatureRule()
     by_hand: ByHand = ByHand()
     renamed: Callable[[Unit, str, str], None] | None = None  # keeps note of a key that was corrected, where it may be
     also: Mapping[str, Also] = field(default_factory=dict)
-    dated: Dated | None = None
+    dated: DatedFields | None = None
     either: tuple[str, ...] = ()  # fields that say one thing in two ways: giving one takes the other's place
     written: Mapping[str, str] = field(default_factory=dict)  # what documents call a field where it is another word
 
@@ -286,7 +288,7 @@ class Kind(Generic[F, R]):
     def _is_hundredths(self, name: str) -> bool:
         return name in self.facts and Marker.HUNDREDTHS in self.facts[name].markers
 
-    def _called(self, fault: Fault) -> str:
+    def _called(self, fault: FieldFault) -> str:
         """Return what documents call the field at fault, where it is another word."""
         names = {name: word for word, name in self.written.items()}
         if fault.entry == 1:  # the first of several may be given by a name of its own
@@ -334,7 +336,7 @@ def explain(error: ValidationError, kind: str, scaled: Callable[[str], bool] | N
     return refusal_of(faults(error, hundredths=scaled)[0], kind)
 
 
-def refusal_of(fault: Fault, kind: str, called: str = "") -> BadInput:
+def refusal_of(fault: FieldFault, kind: str, called: str = "") -> BadInput:
     """Return what is wrong with a field as a refusal; ``called`` is what whoever gave it calls the field."""
     called = called or fault.field
     entry = f", entry {fault.entry}" if fault.entry is not None and called == fault.field else ""

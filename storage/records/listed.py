@@ -14,7 +14,8 @@ class Listed:
 
     ``order`` and ``filters`` are SQL; a filter's value goes by the filter's own name, the day as ``:today``.
     ``written`` gives what documents and lists call a column where it is another word. ``dated`` names what its rows
-    are where they have dated facts (worker, team): how they stand on a day is `FROM worker_on(:today)`.
+    are where they have dated facts (worker, team): how they stand on a day is `FROM worker_on(:today)`. ``shown`` is
+    SQL for the rows that lists show, where that is not all: documents hold all.
     """
 
     table: str
@@ -24,6 +25,7 @@ class Listed:
     key: str = "id"
     written: Mapping[str, str] = field(default_factory=dict)
     dated: str = ""
+    shown: str = ""
 
     def standing(self, own: bool = False) -> str:
         """Return what to read from: how records stand on the day; with ``own`` what they hold themselves."""

@@ -23,6 +23,7 @@ _BESIDE = frozenset({"version", "changed_by", "changed_at", "sort_key"})  # colu
 # Kinds that packs hold, by the word a person uses.
 PACKED = {
     "event-kind": "event_kind", "grade": "grade", "scheme": "scheme", "rule": "rule", "policy": "policy",
+    "factor": "factor", "specialism": "specialism", "in-force": "in_force",
     "framework": "framework", "programme": "programme", "format": "format", "reduction-reason": "reduction_reason",
     "ramp": "ramp", "standard": "standard", "missed-reason": "missed_reason", "discussion-interval": "discussed",
     "ladder": "ladder", "nudge": "nudge", "tolerance": "tolerance", "registration-kind": "registration_kind",
@@ -49,7 +50,8 @@ def records(
     """
     given = {"team": team, "worker": worker, "case": case, "kind": of_kind, "open": open_only or None}
     where = " AND ".join(_condition(kind, listed, name) for name, value in given.items() if value is not None)
-    query = f"SELECT * FROM {listed.standing(own)} WHERE {where or '1 = 1'} ORDER BY {listed.order}"  # noqa: S608
+    where = " AND ".join((where or "1 = 1", *([listed.shown] if listed.shown and not own else [])))
+    query = f"SELECT * FROM {listed.standing(own)} WHERE {where} ORDER BY {listed.order}"  # noqa: S608
     yield from (_record(row, listed) for row in conn.rows(query, **given, today=today))
 
 

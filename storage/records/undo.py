@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from domain.core.errors import BadInput, NotFound
 from storage.records import history
+from storage.records.keys.former_keys import names_of
 from storage.records.kind import Kind, plain_values
 from storage.records.restoring import Change, State, restore, saying_more, unstamped
 
@@ -69,7 +70,7 @@ def _first(steps: Sequence[Step]) -> Step | None:
 
 def _mine(unit: Unit, number: int) -> Step:
     found = history.step(unit.reader, number)
-    if found is None or found.actor != unit.actor:
+    if found is None or found.actor not in names_of(unit.reader, unit.actor):
         raise NotFound(f"There is no change {number} of yours.", field="NUMBER", hint="See: almoner undo --list")
     return found
 

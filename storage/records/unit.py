@@ -91,7 +91,9 @@ class Unit:
         self.today = today or self.clock.today()
         self.number: int | None = None  # of the change, once it is finished
         self.followed = Followed()  # from it, once it is finished
-        self._lines: list[change_log.Line] = []
+        self.remarks: list[str] = []  # what checks found worth a second look in what they let through
+        self.known: dict[str, Any] = {}  # what checks have read and go on using
+        self._lines: list[change_log.LoggedRecord] = []
         self._made: set[tuple[str, int]] = set()
         self._numbers = Numbers()
         self._found: dict[tuple[str, str | int], Any] | None = None  # while nothing changes
@@ -388,7 +390,9 @@ class Unit:
 
     def log(self, kind: Kind[Any, Any], key: int, before: Data | None, after: Data | None) -> None:
         """Note a line for the change log, and what it touches."""
-        self._lines.append(change_log.Line(kind.name, key, change_log.canonical(before), change_log.canonical(after)))
+        self._lines.append(
+            change_log.LoggedRecord(kind.name, key, change_log.canonical(before), change_log.canonical(after))
+        )
         if before is None:
             self._made.add((kind.name, key))
         for state in (before, after):

@@ -35,7 +35,7 @@ _PARTS = frozenset(
     (
         "events", "grades", "schemes", "reasons", "ramps", "terms", "rules", "policies",
         "standards", "missed_reasons", "intervals", "ladders", "nudges", "tolerances", "formats", "frameworks",
-        "registrations", "trainings", "progressions", "programmes",
+        "registrations", "trainings", "progressions", "programmes", "factors", "specialisms", "in_force",
     )
 )  # fmt: skip
 _RULE_KINDS = frozenset({"after", "staged", "until", "before", "age", "dated", "linked", "counted", "in_a_row"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 LARGEST = 4_000_000  # bytes
 # Those whose words the others use come first.
 _ORDER = (
-    "events", "grades", "schemes", "reductions", "policies", "supervision", "formats", "frameworks", "registrations",
-    "progressions", "programmes", "terms", "rules",
+    "events", "grades", "schemes", "reductions", "factors", "policies", "supervision", "formats", "frameworks",
+    "registrations", "progressions", "programmes", "terms", "rules",
 )  # fmt: skip
 _LISTS = (
-    "events", "grades", "schemes", "reasons", "ramps", "policies",
+    "events", "grades", "schemes", "reasons", "ramps", "factors", "specialisms", "in_force", "policies",
     "standards", "missed_reasons", "intervals", "ladders", "nudges", "tolerances", "formats", "frameworks",
     "registrations", "trainings", "progressions", "programmes",
 )  # fmt: skip
+
+_VOCABULARY = ("factors", "specialisms", "in_force")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def content_of(path: Path) -> bytes:
 
 def _models() -> dict[str, type[PackPart]]:
     """The kinds of pack: what a file of each may say."""
+    from domain.allocation.factor_packs import FactorPack
     from domain.allocation.policies import PolicyPack
     from domain.learning.framework_packs import FrameworkPack
     from domain.learning.programme_packs import ProgrammePack
@@ -81,6 +84,7 @@ def _models() -> dict[str, type[PackPart]]:
         "schemes": SchemePack,
         "grades": GradePack,
         "reductions": ReductionPack,
+        "factors": FactorPack,
         "policies": PolicyPack,
         "supervision": SupervisionPack,
         "formats": FormatPack,
@@ -163,7 +167,7 @@ class Reading:
         return data
 
     def _take(self, file: str, data: dict[str, Any]) -> None:
-        from domain.rules.pack_parts import read_pack
+        from domain.rules.pack_parts import read_through
 
         kind = str(data["kind"])
         given = rules_given(data)
@@ -173,17 +177,28 @@ class Reading:
             from domain.learning.programme_packs import inherit as like
 
             data = like(data, self.found["programmes"])
-        pack, problems = read_pack(_models()[kind], data, file)
+        pack, problems, likeness = read_through(_models()[kind], data, file)
         if pack is None:
             self.problems += map(placed, problems)
+            self._look_further(likeness, kind, given, file)
             return
-        take: Callable[[], bool] = (
-            (lambda: self._rules(pack, given, file)) if kind == "rules" else (lambda: self._others(pack, kind, file))
-        )
-        if take():
+        if self.laid(pack, kind, given, file):
             nation = getattr(pack, "nation", None)
             names = {"id": pack.id, "title": pack.title, "version": pack.version}  # type: ignore[attr-defined]
             self.packs.append(Pack(**names, kind=kind, file=file, nation=str(nation) if nation else None))
+
+    def laid(self, pack: Any, kind: str, given: Mapping[str, list[str]], file: str) -> bool:
+        """Whether a pack could be laid over what is there: nothing that it names is unknown."""
+        return self._rules(pack, given, file) if kind == "rules" else self._others(pack, kind, file)
+
+    def _look_further(self, likeness: Any, kind: str, given: Mapping[str, list[str]], file: str) -> None:
+        """Note what else is wrong with a pack that is left out: words that nobody knows."""
+        if likeness is not None:
+            trial = self.further()
+            trial.problems = []
+            trial.laid(likeness, kind, given, file)
+            known = {str(one) for one in self.problems}
+            self.problems += [one for one in trial.problems if str(one) not in known]
 
     def _inherited(self, rules: Any) -> Any:
         from domain.rules.layering import inherit
@@ -204,6 +219,8 @@ class Reading:
             return True
         if kind == "reductions":
             return self._reductions(pack, file)
+        if kind == "factors" and not self._factors(pack, file):
+            return False
         if kind == "policies" and not self._policies(pack, file):
             return False
         if kind == "schemes" and not self._schemes(pack, file):
@@ -246,12 +263,22 @@ class Reading:
             self.found["ramps"] |= {ramp.id: ramp for ramp in pack.ramps}
         return not unknown
 
-    def _policies(self, pack: Any, file: str) -> bool:
-        from domain.allocation.policies import unknown_words
+    def _factors(self, pack: Any, file: str) -> bool:
+        from domain.allocation.factor_packs import faults_of
 
-        faults = list(unknown_words(pack, self.found["grades"], self.found["events"]))
-        self.problems += [PackProblem(file, policy, key, message) for policy, key, message in faults]
-        return not faults
+        return self._noted(file, faults_of(pack, *(self.found[name] for name in ("events", *_VOCABULARY))))
+
+    def _policies(self, pack: Any, file: str) -> bool:
+        from domain.allocation.policies import Known, unknown_words
+
+        known = Known(*(self.found[name] for name in ("grades", "events", *_VOCABULARY)))
+        return self._noted(file, unknown_words(pack, known))
+
+    def _noted(self, file: str, faults: Iterable[tuple[str, str, str]]) -> bool:
+        """Note faults as (part, key, message), and return whether there was none."""
+        found = [PackProblem(file, *fault) for fault in faults]
+        self.problems += found
+        return not found
 
     def _rules(self, pack: Any, given: Mapping[str, list[str]], file: str) -> bool:
         from domain.rules.compiler import PlacedRule, faults

@@ -10,16 +10,18 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.core.errors import NotFound
-from storage.files.beside import label, old_label
+from storage.files.companion_files import label, old_label
 from storage.rules.pack_faults import PackProblem
 from storage.rules.pack_reading import Pack, Reading, content_of, files_in
 
 if TYPE_CHECKING:
+    from domain.allocation.factor_packs import Factor, Specialism, Standing
+    from domain.allocation.known_words import Words
     from domain.allocation.policies import Policy
     from domain.core.enums import Nation
     from domain.core.workdays import Workdays
@@ -56,6 +58,9 @@ class PackSet:
     terms: Mapping[str, TermPack] = field(default_factory=dict)  # by nation
     reasons: Mapping[str, Reason] = field(default_factory=dict)  # for carrying less
     ramps: Mapping[str, Ramp] = field(default_factory=dict)
+    factors: Mapping[str, Factor] = field(default_factory=dict)  # what may be marked on a case
+    specialisms: Mapping[str, Specialism] = field(default_factory=dict)  # what a worker may bring
+    in_force: Mapping[str, Standing] = field(default_factory=dict)  # authorisations, orders, plans
     policies: Mapping[str, Policy] = field(default_factory=dict)  # who may hold which case
     standards: Mapping[str, Standard] = field(default_factory=dict)  # how often somebody is supervised
     missed_reasons: Mapping[str, MissedReason] = field(default_factory=dict)
@@ -116,7 +121,6 @@ class PackSet:
             ("grade", self.grades),
             ("reduction_reason", self.reasons),
             ("ramp", self.ramps),
-            ("policy", self.policies),
             ("standard", self.standards),
             ("missed_reason", self.missed_reasons),
             ("discussed", self.intervals),
@@ -133,8 +137,41 @@ class PackSet:
         for key, records in parts:
             for name, record in records.items():
                 yield key, name, record.as_item()
+        yield from self._of_policies()
         for terms in self.terms.values():
             yield "terms", terms.id, terms.model_dump(mode="json")
+
+    def written_policies(self) -> dict[str, dict[str, Any]]:
+        """Return the policies by id, each with all that its words stand for."""
+        from domain.allocation.policies import Known, written_out
+
+        known = Known(self.grades, self.event_kinds, self.factors, self.specialisms, self.in_force)
+        return {name: written_out(policy, known) for name, policy in self.policies.items()}
+
+    def _of_policies(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yield the policies, and the words that they read with the rules that do."""
+        from domain.allocation.policies import read_by
+
+        policies = self.written_policies()
+        yield from (("policy", name, item) for name, item in policies.items())
+        read = read_by(policies.values())
+        for kind, words in (("factor", self.factors), ("specialism", self.specialisms), ("in_force", self.in_force)):
+            for name, word in words.items():
+                yield kind, name, {**word.as_item(), "read_by": read[kind].get(name, [])}
+
+    @cached_property
+    def factor_words(self) -> Words:
+        """The factors by every spelling."""
+        from domain.allocation.known_words import Words
+
+        return Words(factor.as_item() for factor in self.factors.values())
+
+    @cached_property
+    def specialism_words(self) -> Words:
+        """The specialisms by every spelling."""
+        from domain.allocation.known_words import Words
+
+        return Words(specialism.as_item() for specialism in self.specialisms.values())
 
     def _event_record(self, kind: EventKind) -> dict[str, Any]:
         record = kind.model_dump(mode="json", include={"kind", "title", "applies_to", "pathways", "details"})
@@ -257,6 +294,9 @@ def _sealed(reading: Reading, whole: str) -> PackSet:
         terms=reading.terms,
         reasons=reading.found["reasons"],
         ramps=reading.found["ramps"],
+        factors=reading.found["factors"],
+        specialisms=reading.found["specialisms"],
+        in_force=reading.found["in_force"],
         policies=reading.found["policies"],
         standards=reading.found["standards"],
         missed_reasons=reading.found["missed_reasons"],

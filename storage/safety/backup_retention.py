@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage.files.beside import label, old_label
+from storage.files.companion_files import label, old_label
 from storage.files.durable import free_name
 
 LATEST, DAILY, WEEKLY, MONTHLY = 5, 7, 4, 12  # a local choice: no source says how many are enough

@@ -19,7 +19,7 @@ from domain.core.errors import AlmonerError, StorageProblem
 from storage.database.errors import guard
 from storage.database.sqlite import alone
 from storage.files.atomic_write import write_atomically
-from storage.files.beside import label, old_label
+from storage.files.companion_files import label, old_label
 from storage.files.durable import make_folder
 from storage.files.paths import is_folder, typed
 from storage.safety import backup, backup_retention

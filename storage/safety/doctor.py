@@ -17,19 +17,18 @@ from domain.core.dates import show_day
 from domain.core.errors import AlmonerError
 from domain.core.text import plural
 from storage.allocation import phantom
-from storage.cases import probably_one
+from storage.cases import likely_duplicates, strange_words
 from storage.database import sqlite
 from storage.database.errors import translate
-from storage.database.fragments import HOLDS
-from storage.files.beside import label
+from storage.files.companion_files import label
 from storage.files.paths import network_or_sync
 from storage.people import periods
 from storage.records import change_log
 from storage.records.database import Database
 from storage.rules import kept_packs
 from storage.rules.pack_set import nobodys_folder
-from storage.safety import backup, backup_retention, daily_backup
-from storage.safety.past_the_log import changed_records, changed_schema
+from storage.safety import backup, backup_retention, daily_backup, held_cases
+from storage.safety.unlogged_changes import changed_records, changed_schema
 
 NAMED = 5  # how many of what was found one line names
 STALE_BACKUP = 7  # days
@@ -268,29 +267,15 @@ def _derived(database: Database, _today: date) -> Iterator[Finding]:
 
 # --- phantom cases: held on paper, worked by nobody ---
 
-_OPEN = "c.opened <= :today AND (c.closed IS NULL OR c.closed > :today)"
-_ALLOCATED = """allocation a JOIN cases c ON c.reference = a."case" JOIN worker w ON w.staff_id = a.worker"""
-_WITH_LEAVERS = f"""SELECT a.worker, count(DISTINCT c.reference) AS cases FROM {_ALLOCATED}
-    WHERE {HOLDS} AND {_OPEN} AND w.leaves < :today GROUP BY a.worker ORDER BY cases DESC, a.worker"""  # noqa: S608
-_WITH_MANAGERS = f"""SELECT a.worker, count(DISTINCT c.reference) AS cases FROM {_ALLOCATED}
-    WHERE {HOLDS} AND {_OPEN} AND a.role = 'allocated_worker' AND w.grade IN :grades
-    GROUP BY a.worker ORDER BY cases DESC, a.worker"""  # noqa: S608
-_WITH_NOBODY = f"""SELECT c.reference FROM cases c WHERE {_OPEN} AND NOT EXISTS (
-    SELECT 1 FROM allocation a WHERE a."case" = c.reference AND a.role = 'allocated_worker' AND {HOLDS})
-    ORDER BY c.opened, c.reference"""  # noqa: S608
-_WITH_TWO = f"""SELECT a."case" FROM allocation a JOIN cases c ON c.reference = a."case"
-    WHERE {HOLDS} AND {_OPEN} AND a.role = 'allocated_worker'
-    GROUP BY a."case" HAVING count(DISTINCT a.worker) > 1 ORDER BY 1"""  # noqa: S608
-
 
 def _leavers(database: Database, today: date) -> Iterator[Finding]:
-    found: dict[str, int] = database.reader().lookup(_WITH_LEAVERS, today=today)
+    found: dict[str, int] = database.reader().lookup(held_cases.WITH_LEAVERS, today=today)
     yield _held(found, "by workers who have left", "Give these cases to somebody, or correct the leave date.")
 
 
 def _manager_held(database: Database, today: date) -> Iterator[Finding]:
     carries_none = [name for name, grade in database.packs().grades.items() if grade.capacity_percent == 0]
-    found: dict[str, int] = database.reader().lookup(_WITH_MANAGERS, today=today, grades=carries_none)
+    found: dict[str, int] = database.reader().lookup(held_cases.WITH_MANAGERS, today=today, grades=carries_none)
     yield _held(found, "by people whose grade holds no cases", "Give these cases to a worker who can visit.")
 
 
@@ -301,14 +286,14 @@ def _held(found: Mapping[str, int], by: str, hint: str) -> Finding:
 
 
 def _nobody(database: Database, today: date) -> Iterator[Finding]:
-    if found := database.reader().values(_WITH_NOBODY, today=today):
+    if found := database.reader().values(held_cases.WITH_NOBODY, today=today):
         yield _cases(len(found), "has", "no allocated worker", found, "Allocate them, the oldest first.")
     else:
         yield _ok("Every open case has an allocated worker.")
 
 
 def _two_owners(database: Database, today: date) -> Iterator[Finding]:
-    if found := database.reader().values(_WITH_TWO, today=today):
+    if found := database.reader().values(held_cases.WITH_TWO, today=today):
         hint = "End all but one, or make the others co-workers."
         yield _cases(len(found), "has", "more than one allocated worker", found, hint)
     else:
@@ -331,22 +316,42 @@ def _phantom(database: Database, today: date) -> Iterator[Finding]:
 
 # --- one person, recorded twice ---
 
+_MERGE = (
+    "Look at both. If they are {one}: almoner {kind} merge OLD --into NEW. "
+    "If they are two: almoner {kind} apart ONE OTHER --reason ..."
+)
+
 
 def _one_child(database: Database, _today: date) -> Iterator[Finding]:
-    found = probably_one.cases(database.reader(), open_only=False)
-    yield _twice(found, "case", "Look at both. If they are one child: almoner case merge OLD --into NEW")
+    found = likely_duplicates.cases(database.reader())
+    yield _twice(found, "case", _MERGE.format(kind="case", one="one child"))
 
 
 def _one_worker(database: Database, _today: date) -> Iterator[Finding]:
-    found = probably_one.workers(database.reader())
-    yield _twice(found, "worker", "Look at both. If they are one person: almoner worker merge OLD --into NEW")
+    found = likely_duplicates.workers(database.reader())
+    yield _twice(found, "worker", _MERGE.format(kind="worker", one="one person"))
 
 
-def _twice(found: Sequence[probably_one.Pair], kind: str, hint: str) -> Finding:
+def _twice(found: Sequence[likely_duplicates.Pair], kind: str, hint: str) -> Finding:
     if not found:
         return _ok(f"No two {kind}s look like one.")
-    named = _some(f"{pair.one} and {pair.other} ({probably_one.WORDS[pair.by]})" for pair in found)
+    named = _some(f"{pair.one} and {pair.other} ({likely_duplicates.WORDS[pair.by]})" for pair in found)
     return _note(f"{plural(len(found), f'pair of {kind}s', f'pairs of {kind}s')} may each be one: {named}.", hint)
+
+
+# --- words that no rule can read ---
+
+
+def _words(database: Database, _today: date) -> Iterator[Finding]:
+    found = strange_words.on_open_cases(database.reader())
+    if not found:
+        yield _ok("Every factor, need and sibling group on an open case is one that rules can read.")
+        return
+    named = _some((f"{one.case} {one.words}" for one in found), ";")
+    yield _note(
+        f"{plural(len(found), 'word')} on open cases {'is' if len(found) == 1 else 'are'} read by no rule: {named}",
+        "Correct them (almoner amend case), or declare your own: docs/policies.md. Known: almoner list factor",
+    )
 
 
 # --- what lasts, against the time its case is open and its worker is here ---
@@ -382,10 +387,10 @@ def _cases(count: int, verb: str, what: str, which: Iterable[str], hint: str) ->
     return _note(f"{plural(count, 'open case')} {verb} {what}: {_some(which)}.", hint)
 
 
-def _some(names: Iterable[str]) -> str:
+def _some(names: Iterable[str], between: str = ",") -> str:
     listed = list(names)
     more = f" and {len(listed) - NAMED} more" if len(listed) > NAMED else ""
-    return ", ".join(listed[:NAMED]) + more
+    return f"{between} ".join(listed[:NAMED]) + more
 
 
 _CHECKS: dict[str, Check] = {
@@ -408,5 +413,6 @@ _CHECKS: dict[str, Check] = {
     "cases held wrongly": _phantom,
     "one child twice": _one_child,
     "one worker twice": _one_worker,
+    "words on cases": _words,
     "what lasts": _lasting,
 }

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain.supervision.actions import DONE, LATE, LATER, MOVED, OVERDUE, WEEK, Stale, Told, stale, state
+from domain.supervision.actions import DONE, LATE, LATER, MOVED, OVERDUE, WEEK, ActionFacts, Stale, stale, state
 from storage.database.connection import Connection
-from storage.database.fragments import HOLDS, TEAM_MEMBERS
+from storage.database.fragments import HOLDS, OPEN, TEAM_MEMBERS
 
 ACTION, DECISION = "action", "decision"
-OPEN = frozenset((LATE, WEEK, LATER))
+STILL_OPEN = frozenset((LATE, WEEK, LATER))
 NEWEST = 3  # how many earlier actions a wording is compared with
 MOST_STEPS = 50  # how far back a chain of actions carried forward is followed
 
@@ -59,7 +59,7 @@ class ActionLine(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether it is still to be done."""
-        return self.state in OPEN
+        return self.state in STILL_OPEN
 
     @property
     def doer(self) -> str:
@@ -87,7 +87,7 @@ _ACTIONS_OF = {
           WHERE w.staff_id IN {TEAM_MEMBERS}
         UNION SELECT x.id FROM worker w JOIN action x ON x.owner = w.staff_id WHERE w.staff_id IN {TEAM_MEMBERS}
         UNION SELECT x.id FROM cases c JOIN action x ON x."case" = c.reference
-          WHERE c.team = :team AND c.closed IS NULL""",  # noqa: S608
+          WHERE c.team = :team AND {OPEN}""",  # noqa: S608
     "": "SELECT id FROM action",
 }
 _DECISIONS_OF = {
@@ -100,7 +100,7 @@ _DECISIONS_OF = {
           WHERE w.staff_id IN {TEAM_MEMBERS}
         UNION SELECT d.id FROM worker w JOIN decision d ON d.worker = w.staff_id WHERE w.staff_id IN {TEAM_MEMBERS}
         UNION SELECT d.id FROM cases c JOIN decision d ON d."case" = c.reference
-          WHERE c.team = :team AND c.closed IS NULL""",  # noqa: S608
+          WHERE c.team = :team AND {OPEN}""",  # noqa: S608
     "": "SELECT id FROM decision",
 }
 _CARRIED_OF = {
@@ -126,17 +126,35 @@ FROM decision d LEFT JOIN session s ON s.id = d.session
 """
 
 
-def followed(conn: Connection, today: date, scope: Scope) -> list[ActionLine]:
-    """Return every action and every decision to be followed through, open ones by due date first, then ended ones."""
+def followed(conn: Connection, today: date, scope: Scope, now: date | None = None) -> list[ActionLine]:
+    """Return every action and every decision to be followed through, open ones by due date first, then ended ones.
+
+    ``now`` is the day on which that is asked of ``today``, where it is another: of a day that has passed nothing is
+    told that was set later, and what ended later is open.
+    """
     within = next((name for name, value in zip(scope._fields, scope, strict=True) if value is not None), "")
     given = {**scope._asdict(), "today": today}
     query = f"{_ACTION} WHERE a.id IN ({_ACTIONS_OF[within]}) ORDER BY a.id"
-    actions = conn.all(ActionLine, query, **given)
+    passed = now is not None and today < now
+    actions = _by_then(conn.all(ActionLine, query, **given), today, passed=passed)
     carried = conn.lookup(_CARRIED_OF[within], **given) if any(one.carries for one in actions) else {}
     query = f"{_DECISION} WHERE d.follow_by IS NOT NULL AND d.id IN ({_DECISIONS_OF[within]}) ORDER BY d.id"
-    decisions = conn.all(ActionLine, query, **given)
+    decisions = _by_then(conn.all(ActionLine, query, **given), today, passed=passed)
     found = [*_actions(actions, carried, today), *(_decision(one, today) for one in decisions)]
     return sorted(found, key=_urgency)
+
+
+def _by_then(lines: Sequence[ActionLine], day: date, *, passed: bool) -> list[ActionLine]:
+    """Return lines as they stood on a day: what ended later was open, and of a day that has passed none set later."""
+    return [_still_open(one, day) for one in lines if not passed or one.set_on <= day]
+
+
+def _still_open(line: ActionLine, day: date) -> ActionLine:
+    if line.done_on is not None and line.done_on > day:
+        line = line._replace(done_on=None, how="")
+    if line.dropped_on is not None and line.dropped_on > day:
+        line = line._replace(dropped_on=None, dropped_why="")
+    return line
 
 
 def _urgency(line: ActionLine) -> tuple[bool, int, str, int]:
@@ -153,13 +171,17 @@ def _actions(lines: Sequence[ActionLine], carried: Mapping[int, int], today: dat
         if stands != DONE and earlier.carried_on(line.id):
             stands = MOVED
         often = carried.get(line.id, 0)
-        reasons = stale(Told(line.what, line.due, often, earlier.before(line)), today) if stands in OPEN else ()
+        reasons = (
+            stale(ActionFacts(line.what, line.due, often, earlier.before(line)), today) if stands in STILL_OPEN else ()
+        )
         yield line._replace(carried=often, state=stands, stale=reasons)
 
 
 def _decision(line: ActionLine, today: date) -> ActionLine:
     """Return a decision with its state; it is stale only when overdue, since its wording is not judged."""
-    reasons = () if line.done_on else tuple(one for one in stale(Told("", line.due, 0), today) if one.kind == OVERDUE)
+    reasons = (
+        () if line.done_on else tuple(one for one in stale(ActionFacts("", line.due, 0), today) if one.kind == OVERDUE)
+    )
     return line._replace(state=state(line.due, line.done_on, None, today), stale=reasons)
 
 

@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 _DAY, _MONTH = timedelta(days=1), timedelta(days=31)
 
 
-class Line(NamedTuple):
+class GroupTally(NamedTuple):
     """What one group comes to: a worker, a supervisor, a team or a month ("2026-03"), or all ("").
 
     ``managers``: the supervision that managers themselves receive, which stands on lines of its own. ``counted_from``:
@@ -104,7 +104,7 @@ def compliance(
     *,
     by: str | None = None,
     progress: Progress | None = None,
-) -> list[Line]:
+) -> list[GroupTally]:
     """Return what fell due in the period and how it went, a line a group; managers' own supervision apart.
 
     A worker counts in each month for the team and grade of its last day, and for the supervisor whose agreement stood
@@ -123,7 +123,7 @@ def compliance_by(
     *,
     by: Sequence[str | None],
     progress: Progress | None = None,
-) -> dict[str | None, list[Line]]:
+) -> dict[str | None, list[GroupTally]]:
     """Return the same for several groupings, going through the workers only once."""
     since = counted_from(conn)
     counting = _Counting(period, packs, [_Groups(period, scope, one, since) for one in by], since)
@@ -237,11 +237,11 @@ class _Groups:
         tally.workers.add(worker.staff_id)
         return tally
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GroupTally]:
         """Return the lines by group, managers' own last."""
         return [self._line(key) for key in sorted(self._tallies, key=lambda key: (key[1], key[0]))]
 
-    def _line(self, key: tuple[str, bool]) -> Line:
+    def _line(self, key: tuple[str, bool]) -> GroupTally:
         about, (group, managers) = self._about[key], key
         match self.by:
             case "worker":
@@ -252,7 +252,7 @@ class _Groups:
                 who = (None, self._scope.supervisor, group)
             case _:
                 who = (self._scope.worker, self._scope.supervisor, self._scope.team)
-        return Line(group, managers, self._tallies[key], *who, self._counted_from(key))
+        return GroupTally(group, managers, self._tallies[key], *who, self._counted_from(key))
 
     def _counted_from(self, key: tuple[str, bool]) -> date | None:
         days = [self._since.get(worker, date.min) for worker in self._tallies[key].workers]

@@ -24,7 +24,7 @@ from domain.supervision.discussions import (
     RatingFields,
 )
 from domain.supervision.sessions import Agreement, AgreementFields, Session, SessionFields
-from storage.records.kind import Amended, ByHand, Data, Kind, Signed, touch, touch_nothing
+from storage.records.kind import Amended, ByHand, Data, Kind, SignatureRule, touch, touch_nothing
 from storage.supervision import checks
 from storage.supervision.agreement_terms import revised
 from storage.supervision.sealed import SEAL
@@ -75,7 +75,7 @@ KINDS = (
         AgreementRow,
         touches=_of_worker,
         check=checks.of_agreement,
-        signed=Signed(dict.fromkeys(("signed_worker", "signed_supervisor"), _DRAW_UP)),
+        signed=SignatureRule(dict.fromkeys(("signed_worker", "signed_supervisor"), _DRAW_UP)),
         by_hand=ByHand(
             elsewhere=dict.fromkeys(
                 ("signed_worker", "signed_worker_by", "signed_supervisor", "signed_supervisor_by"), _AGREE
@@ -91,7 +91,7 @@ KINDS = (
         touches=_of_worker,
         check=checks.of_session,
         seal=SEAL,
-        signed=Signed(dict.fromkeys(("agreed_worker", "agreed_supervisor"), _WITHDRAW)),
+        signed=SignatureRule(dict.fromkeys(("agreed_worker", "agreed_supervisor"), _WITHDRAW)),
         by_hand=ByHand(
             elsewhere={
                 **dict.fromkeys(
@@ -109,7 +109,7 @@ KINDS = (
         touches=_of_worker,
         check=_part,
         seal=SEAL,
-        signed=Signed({"agreed_on": _WITHDRAW_TOO}),
+        signed=SignatureRule({"agreed_on": _WITHDRAW_TOO}),
         by_hand=ByHand(elsewhere=dict.fromkeys(("agreed_on", "agreed_by"), _SIGN)),
     ),
     Kind("discussion", DiscussionFields, Discussion, DiscussionRow, touches=touch_nothing, check=_part, seal=SEAL),
@@ -120,7 +120,7 @@ KINDS = (
         AmendmentRow,
         touches=touch_nothing,
         check=_part,
-        signed=Signed(whole="Add what is right: almoner supervision amend {session}"),
+        signed=SignatureRule(whole="Add what is right: almoner supervision amend {session}"),
         by_hand=ByHand(refuse=_refuse_amending),
     ),
     Kind(

@@ -35,6 +35,7 @@ from storage.tables.learning import (
     StageClosingRow,
 )
 from storage.tables.log import ChangeRow, ChangeSetRow, ImportRow, MetaRow
+from storage.tables.not_the_same import NotTheSameRow
 from storage.tables.people import (
     ConcernRow,
     ExtraRow,
@@ -97,6 +98,7 @@ __all__ = [
     "LearningNeedRow",
     "MetaRow",
     "MilestoneRow",
+    "NotTheSameRow",
     "ObligationRow",
     "OutboxRow",
     "OverrideRow",

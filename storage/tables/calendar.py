@@ -14,6 +14,8 @@ from storage.tables.columns import Facts, Moment, Written, names, points_to
 
 # Who has a calendar: a worker by staff id, or a team as "team:NAME" (`storage/calendar/recipients.py`).
 _RECIPIENT = {"worker": Written(), "team": Written("team:")}
+# An address was given to one person: merged into another they have none, and undo finds it as it was.
+_HOLDER = {**_RECIPIENT, "worker": Written(stays=True)}
 
 
 class CalendarChoiceRow(CalendarChoiceFields, Kept, table=True):
@@ -45,7 +47,7 @@ class FeedTokenRow(SQLModel, table=True):
     __tablename__ = "feed_token"
     __table_args__ = (sa.Index("feed_token_recipient", "recipient"), STRICT)
     hash: str = Field(primary_key=True)
-    recipient: str = names(_RECIPIENT)
+    recipient: str = names(_HOLDER)
     issued_at: datetime = Field(sa_type=Moment)
     issued_by: str = ""
     expires_on: date | None = None

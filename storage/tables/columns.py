@@ -132,12 +132,14 @@ def points_to(target: str, **field: Any) -> Any:
 class Written(NamedTuple):
     """How a column that is no foreign key writes the key of a kind: after what, or after ``anything`` and that.
 
-    ``where`` is the condition under which it is that kind's, as SQL.
+    ``where`` is the condition under which it is that kind's, as SQL. Where it ``stays``, it follows a correction, and
+    keeps to the record that went when two are merged: so that undo finds it there again.
     """
 
     before: str = ""
     anything: bool = False
     where: str = ""
+    stays: bool = False
 
 
 WRITTEN, WITHIN = "written", "within"  # under which a column's ``info`` says which keys it holds

@@ -42,7 +42,7 @@ def work(execute: Execute, sets: int, chance: random.Random) -> Iterator[int]:
             state = _state(number, chance)
             values = (next_event, state["case"], state["note"], state["source"])
             execute(_EVENT + "VALUES (?, 1, '', ?, 'case_note', '2026-03-03', '{}', ?, ?)", values)
-            lines.append(change_log.Line("event", next_event, None, change_log.canonical(state)))
+            lines.append(change_log.LoggedRecord("event", next_event, None, change_log.canonical(state)))
             states[next_event] = state
             next_event += 1
         chosen = chance.sample(sorted(states), min(4, len(states)))
@@ -58,19 +58,21 @@ def _state(number: int, chance: random.Random) -> dict[str, str]:
     return {"case": case, "kind": "case_note", "on": "2026-03-03", "note": note, "source": str(number)}
 
 
-def _change(execute: Execute, key: int, states: dict[int, dict[str, str]], chance: random.Random) -> change_log.Line:
+def _change(
+    execute: Execute, key: int, states: dict[int, dict[str, str]], chance: random.Random
+) -> change_log.LoggedRecord:
     before = states[key]
     if chance.random() < 0.3:
         execute("DELETE FROM event WHERE id = ?", (key,))
         del states[key]
-        return change_log.Line("event", key, change_log.canonical(before), None)
+        return change_log.LoggedRecord("event", key, change_log.canonical(before), None)
     after = {**before, "note": chance.choice("stuvwxyz") * chance.choice((0, 900, 9000))}
     execute("UPDATE event SET note = ? WHERE id = ?", (after["note"], key))
     states[key] = after
-    return change_log.Line("event", key, change_log.canonical(before), change_log.canonical(after))
+    return change_log.LoggedRecord("event", key, change_log.canonical(before), change_log.canonical(after))
 
 
-def _log(execute: Execute, number: int, lines: list[change_log.Line], chain: str) -> str:
+def _log(execute: Execute, number: int, lines: list[change_log.LoggedRecord], chain: str) -> str:
     salts = change_log.salts(len(lines))
     commitments = [change_log.commit_to(line, salt) for line, salt in zip(lines, salts, strict=True)]
     heading = [

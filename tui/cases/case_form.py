@@ -27,6 +27,7 @@ HINTS = {
     "reference": "as in the case system",
     "pathways": "the first one leads: Looked after, Court",
     "name": "may stay empty; shown only on screen",
+    "factors": "with commas between; see: almoner list factor",
 }
 OPEN = "{} is open. Record what happened on it, and what falls due follows."
 LETS_GO = "Whoever holds it lets go that day, and nothing of it stays due."

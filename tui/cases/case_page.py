@@ -200,7 +200,8 @@ def _scored(database: Database, card: CaseCard, weightings: Iterable[WeightingLi
     try:
         scheme = database.packs().scheme(card.scheme)
         last = next((w for w in weightings if w.scheme == card.scheme), None)
-        answers = last.answers if last else default_answers(scheme, [Pathway(p) for p in card.pathways])
+        assumed = default_answers(scheme, [Pathway(p) for p in card.pathways], further=card.further)
+        answers = last.answers if last else assumed
         return score(scheme, answers, last.uplift if last else 0)
     except AlmonerError:  # answers given under an older version of the scheme may no longer fit it
         return None

@@ -243,9 +243,9 @@ class CaseScreen(CaseActions):
     @work(exit_on_error=False)
     async def action_merge_case(self) -> None:
         """Put the case into another that is the same child's, once it is said what moves."""
-        from tui.cases.merge_case import merge_case
+        from tui.cases.one_or_two import merge_two
 
-        self.tell(await merge_case(self, self.reference))
+        self.tell(await merge_two(self, "case", self.reference))
 
     @work(exit_on_error=False)
     async def action_close_case(self) -> None:

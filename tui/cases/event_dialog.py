@@ -12,8 +12,8 @@ from storage.rules.kept_packs import Packs
 from tui.core.choice import Choice
 from tui.dialogs.ask import Values, choose
 from tui.dialogs.record_form import amend
+from tui.due.done_text import small, with_dates
 from tui.due.record_event import details_of, event_fields, title_of
-from tui.due.told import small, with_dates
 
 if TYPE_CHECKING:
     from storage.cases.case_page import EventLine

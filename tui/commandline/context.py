@@ -208,7 +208,7 @@ class Context:
         from storage.people.staff import is_worker
 
         wanted = as_text(named)
-        if is_worker(self.reader, staff_id := identifier(wanted)):
+        if is_worker(self.reader, staff_id := self._led("worker", identifier(wanted))):
             return staff_id
         hits = [hit for hit in find(self.reader, wanted, self.today) if hit.kind == "worker"]
         if len(hits) == 1:
@@ -218,21 +218,42 @@ class Context:
 
     def the_team(self, named: str) -> str:
         """Return the team's full name: as given, whatever its capitals, or the only one that begins so."""
-        from storage.people.teams import team_names
+        from storage.people.teams import team_names, teams_called
 
-        wanted = identifier(as_text(named)).casefold()
-        names = team_names(self.reader)
-        same = [n for n in names if n.casefold() == wanted] or [n for n in names if n.casefold().startswith(wanted)]
+        wanted = self._led("team", identifier(as_text(named)))
+        names, same = team_names(self.reader), teams_called(self.reader, wanted)
         if len(same) == 1:
             return same[0]
         hint = "Teams: " + "; ".join((same or names)[:8]) + "." if names else "See: almoner record team"
         raise NotFound(f"There is no team {as_text(named)!r}.", field="team", hint=hint)
 
+    def the_key(self, kind: str, named: str) -> str:
+        """Return the key of a record: what it leads to now, and a team's full name where one begins so.
+
+        What no team is called stays as given.
+        """
+        from storage.people.teams import teams_called
+
+        key = as_text(named)
+        if (led := self._led(kind, identifier(key))) != identifier(key):
+            return led
+        return self.the_team(named) if kind == "team" and teams_called(self.reader, identifier(key)) else key
+
+    def _led(self, kind: str, key: str) -> str:
+        """Return where a typed key of a case, worker or team leads, and say so where it is a former one."""
+        from storage.records.keys.former_keys import OF, followed, lead
+        from tui.commandline import printing
+
+        now = followed(self.reader, kind, key) if kind in OF else key
+        if now != key and (led := lead(self.reader, kind, key)) is not None:
+            printing.say(led.words(kind, key))
+        return now
+
     def the_case(self, named: str) -> str:
         """Return the reference of the case named."""
         from storage.cases.case_page import is_case
 
-        wanted = identifier(as_text(named))
+        wanted = self._led("case", identifier(as_text(named)))
         if not is_case(self.reader, wanted):
             raise NotFound(f"There is no case {wanted!r}.", field="case", hint="See: almoner list case")
         return wanted

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import Action, ArgumentError, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from tui.commandline.context import Context
@@ -24,8 +24,17 @@ def number(text: str) -> int:
     return int(text)
 
 
+_NAMED = frozenset(("DATE", "NAME", "WORKER", "STAFF_ID", "ROLE", "CASE"))  # what an option names is never nothing
+
+
 class Parser(ArgumentParser):
     """Argument parsing whose complaints are errors like any other: one short message."""
+
+    def _get_value(self, action: Action, arg_string: str) -> Any:
+        """Read one value; an option that names a day, a person or a team refuses to be given empty."""
+        if action.option_strings and action.metavar in _NAMED and not arg_string.strip():
+            raise ArgumentError(action, "nothing is given; say which, or leave the option out")
+        return super()._get_value(action, arg_string)
 
     def error(self, message: str) -> NoReturn:
         """Raise BadInput with what argparse found wrong."""

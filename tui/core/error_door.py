@@ -8,7 +8,7 @@ from textual.dom import DOMNode
 from textual.worker import Worker, WorkerState
 
 from domain.core.errors import AlmonerError, BadInput
-from tui.core.leaving.letting_go import let_go
+from tui.core.leaving.release import let_go
 from tui.core.leaving.turns import Turns
 from tui.core.look import Look
 from tui.core.storage_thread import in_plain_words

@@ -67,6 +67,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("history", "H", "History", "What was recorded here, when, by whom, from what to what", HERE, footer=False),
     Command("close-case", "C", "Close case", "Close the case, with a reason", HERE, footer=False),
     Command("merge-case", "M", "Merge case", "Put the case into another that is the same child's", HERE, footer=False),
+    Command(
+        "merge-worker", "M", "Merge worker", "Put the worker into another that is the same person", HERE, footer=False
+    ),
+    Command("merge-two", "M", "Merge", "Put the marked one into the one it is like, once it is said what moves", HERE),
+    Command(
+        "are-two", "N", "Are two", "Say that these two are not one, and how you know: then they are not shown", HERE
+    ),
     Command("reset", "backspace", "Usual key", "Give the marked command its usual key again", HERE),
     Command("folder-up", "backspace", "Folder up", "Show the folder that holds this one", HERE),
     Command("preview", "ctrl+s", "Look", "See what the extract would change; nothing is written", HERE),

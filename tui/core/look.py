@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from domain.core.dates import DUE_SOON_DAYS, ago, distance, show_day
+from domain.core.hundredths import whole_percent
 from domain.core.namesakes import told_apart
 from domain.core.text import initials
 from tui.core.text import cell, line
@@ -67,7 +68,7 @@ def in_words(code: str) -> str:
 
 def percent(tenths: int | None) -> str:
     """Return a utilisation given in tenths of a percent as "114 %", or a dash when there is none."""
-    return "–" if tenths is None else f"{(tenths + 5) // 10} %"
+    return "–" if tenths is None else f"{whole_percent(tenths)} %"
 
 
 def hundredths(value: int | None) -> str:

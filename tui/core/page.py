@@ -59,6 +59,10 @@ class Page(Window, Screen[None], inherit_bindings=False):
         """Give the widgets between the frame's top and bottom."""
         raise NotImplementedError
 
+    def take_back(self) -> bool:
+        """Take back what was last done here that is no record yet; say whether there was anything."""
+        return False
+
     async def load(self) -> None:
         """Read what the screen shows (``await self.office.desk.read(...)``) and hand it to the widgets."""
         raise NotImplementedError
@@ -107,6 +111,8 @@ class Page(Window, Screen[None], inherit_bindings=False):
 
     async def _load(self, reading: int) -> None:
         try:
+            for words in await self.office.follow_names() if self.office.is_open else ():
+                self.notify(words, markup=False)
             await self.load()
         finally:
             if reading == self._readings:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from domain.core.clock import Clock
 from storage.files.settings import Settings
 from storage.files.unfinished import Unfinished
+from storage.home import remembered
 from tui.core.look import Look
 from tui.core.storage_thread import Desk
 from tui.core.themes import DARK, PALETTES
@@ -90,6 +91,23 @@ class Office:
         """Make ``team`` the team on show, now and next time."""
         self.team = self.settings.team = team
         self.changed()
+
+    async def follow_names(self) -> list[str]:
+        """Bring what is remembered by name in line with what is on record; return what a person should know of it.
+
+        Of an earlier day nothing is remembered: what had another name then is no news.
+        """
+        now = await self.desk.read(lambda conn: remembered.now(conn, self.team, self.settings.actor))
+        said = [now.words] if now.words else []
+        self.team = now.team
+        if self.as_of is None:
+            self.settings.team = now.team if said else self.settings.team
+            if now.worker and self.actor == self.settings.actor:
+                self.act_as(now.worker)
+            self.settings.actor = now.worker or self.settings.actor
+            if now.led:
+                remembered.follow_filters(self.settings, now.led)
+        return said
 
     def changed(self) -> None:
         """Note that something was kept or chosen that screens show."""

@@ -32,6 +32,7 @@ from tui.widgets.ticklist import TickList
 
 WAYS = "thu, yesterday, 19/11, 19 Nov 2026, +7"
 _KEPT = (str, bool, tuple)  # what a field holds that can be put away: no choice not made
+NOTHING = "There is nothing to choose from yet."
 LINE, NOTE, DAY, CHOICE, YES, MANY = "line", "note", "day", "choice", "yes", "many"
 
 
@@ -75,7 +76,7 @@ class Form(Dialog[dict[str, Any]]):
     """
 
     DEFAULT_CSS = """
-    Form > .dialog > VerticalScroll { height: auto; max-height: 18; }
+    Form > .dialog > VerticalScroll { height: auto; max-height: 75vh; }
     Form .form--row { height: auto; }
     Form .form--label { width: 20; height: auto; padding-right: 1; color: $text; }
     Form .form--row Input, Form .form--row Select, Form .form--row TextArea, Form .form--row Checkbox { width: 1fr; }
@@ -121,7 +122,8 @@ class Form(Dialog[dict[str, Any]]):
     def on_mount(self) -> None:
         """Show the hints, and how the days given are understood."""
         for field in self._fields:
-            self._say(field, field.hint)
+            nothing = field.kind == CHOICE and field.required and not field.options
+            self._say(field, field.hint or (NOTHING if nothing else ""))
             if field.kind == DAY:
                 self._say_day(field)
         self._show_asked()
@@ -236,9 +238,14 @@ class Form(Dialog[dict[str, Any]]):
         try:
             day = read_day(text, self.office.today, ahead=field.ahead)
         except ValueError:
-            self._say(field, field.hint or WAYS)
+            self._say(field, field.hint or (WAYS if text or field is self._first_day else ""))
         else:
             self._say(field, spoken(day, self.office.today))
+
+    @property
+    def _first_day(self) -> Field | None:
+        """The first field for a day: how days may be written is said there, and not below every other."""
+        return next((field for field in self._fields if field.kind == DAY), None)
 
     def _field(self, widget: Widget) -> Field | None:
         return next((field for field in self._fields if widget.id == f"field-{field.id}"), None)

@@ -153,7 +153,7 @@ async def record(
 
     def doing(unit: Unit, values: Values) -> str:
         given = kind.model_validate({**(also or {}), **shape(values)})
-        return told(acts.record(unit, given).record, unit)
+        return _with_remarks(told(acts.record(unit, given).record, unit), unit)
 
     return await ask(page, title, fields, doing, about=about)
 
@@ -189,7 +189,7 @@ async def amend(
 
     async def keep(changes: Values, version: int, since: date | None) -> None:
         def doing(unit: Unit) -> str:
-            return told(acts.amend(unit, record, key, changes, version, since=since).record, unit)
+            return _with_remarks(told(acts.amend(unit, record, key, changes, version, since=since).record, unit), unit)
 
         done.append(await page.office.desk.run(doing))
 
@@ -208,6 +208,11 @@ async def amend(
 
     await answer(page, Form(title, fields, save, about=about))
     return done[-1] if done else None
+
+
+def _with_remarks(words: str, unit: Unit) -> str:
+    """Return what was done with what had better be looked at again."""
+    return "\n".join([words, *unit.remarks])
 
 
 async def _settle(page: Page, stale: StaleRecord, changes: Values, labels: Mapping[str, str]) -> Values:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NAMED = 2  # dates that are named; of more, their number
 
 
-class Told(NamedTuple):
+class DoneText(NamedTuple):
     """What was done, in words, and on what day; the dates it made, and the ids of those that are over with it.
 
     ``held`` is false where what was recorded is that a thing did not take place.
@@ -34,13 +34,13 @@ class Told(NamedTuple):
         return next((line for line in self.made if line.series == series), None)
 
 
-def with_dates(unit: Unit, words: str, on: date, subject: str, followed: Followed, *, held: bool = True) -> Told:
+def with_dates(unit: Unit, words: str, on: date, subject: str, followed: Followed, *, held: bool = True) -> DoneText:
     """Return what was done to ``subject``, with the dates that followed named."""
     made = [line for line in _lines(unit, followed.made) if line.subject == subject]
     dated = [f"{small(one.title)} by {show_day(one.legal_due, unit.today)}" for one in made if one.legal_due]
     more = f" and {len(dated) - _NAMED} more" if len(dated) > _NAMED else ""
     follows = f" Now due: {'; '.join(dated[:_NAMED])}{more}." if dated else ""
-    return Told(words + follows, on, made, followed.over, held)
+    return DoneText(words + follows, on, made, followed.over, held)
 
 
 def with_moved_date(unit: Unit, words: str, line: DueLine, followed: Followed) -> str:

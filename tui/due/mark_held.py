@@ -12,8 +12,8 @@ from storage.rules.kept_packs import Packs
 from tui.core.choice import Choice
 from tui.core.screens import question
 from tui.dialogs.ask import choose
+from tui.due.done_text import DoneText
 from tui.due.record_event import record_kind, title_of
-from tui.due.told import Told
 
 if TYPE_CHECKING:
     from storage.due.due_list import DueLine
@@ -25,7 +25,7 @@ STAYS = " It stays due."
 STANDS = " That does not answer the date, which still stands: w shows what the rule asks for."
 
 
-async def hold(page: Page, line: DueLine) -> Told | None:
+async def hold(page: Page, line: DueLine) -> DoneText | None:
     """Ask when the thing was held, record it, and say so when that does not answer the date."""
     told = await _hold(page, line)
     if told is None or line.id in told.over:
@@ -33,12 +33,12 @@ async def hold(page: Page, line: DueLine) -> Told | None:
     return told._replace(words=told.words + (STANDS if told.held else STAYS))
 
 
-async def _hold(page: Page, line: DueLine) -> Told | None:
+async def _hold(page: Page, line: DueLine) -> DoneText | None:
     if line.series == CONCERN:
         return await _answer(page, line)
     about = _legal(line, page.office.today)
     if line.subject_kind == SubjectKind.WORKER:
-        told: Told | None = await question("hold-session")(page, line.subject, about)
+        told: DoneText | None = await question("hold-session")(page, line.subject, about)
         return told
     packs = await page.office.desk.read(lambda conn: Packs(conn).all("event_kind"))
     choices = [Choice(kind, title_of(kind, packs[kind])) for kind in line.answers if kind in packs]
@@ -48,10 +48,10 @@ async def _hold(page: Page, line: DueLine) -> Told | None:
     return await record_kind(page, line.subject, kind, packs[kind], about) if kind else None
 
 
-async def _answer(page: Page, line: DueLine) -> Told | None:
+async def _answer(page: Page, line: DueLine) -> DoneText | None:
     """Ask what becomes of the workload concern whose review is due."""
     words = await question("answer-due-concern")(page, line.subject)
-    return Told(words, page.office.today, over=frozenset({line.id})) if words else None
+    return DoneText(words, page.office.today, over=frozenset({line.id})) if words else None
 
 
 def _legal(line: DueLine, today: date) -> str:

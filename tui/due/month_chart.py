@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from domain.core.dates import MONTHS
+from domain.core.hundredths import whole_percent
 from domain.due.timeliness import Tally
 
 HEIGHT = 4
@@ -74,7 +75,7 @@ def _month(month: date, place: int) -> str:
 def _percent(tally: Tally | None) -> str:
     if tally is None or tally.percent is None:
         return "–"
-    whole = int(tally.percent + 0.5)
+    whole = whole_percent(round(tally.percent * 10))
     return f"{whole if tally.percent in (0, 100) else min(max(whole, 1), 99)} %"
 
 

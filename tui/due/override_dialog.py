@@ -13,7 +13,7 @@ from storage.due.overrides import OverrideLine, case_overrides
 from tui.core.choice import Choice
 from tui.dialogs.ask import Values, ask, choose
 from tui.dialogs.record_form import asked, taken
-from tui.due.told import small, with_moved_date
+from tui.due.done_text import small, with_moved_date
 
 if TYPE_CHECKING:
     from storage.due.due_list import DueLine

@@ -9,7 +9,7 @@ from domain.due.records import PostponementFields
 from storage.due import acts
 from tui.dialogs.ask import Values, ask
 from tui.dialogs.record_form import asked
-from tui.due.told import small
+from tui.due.done_text import small
 
 if TYPE_CHECKING:
     from storage.due.due_list import DueLine

@@ -22,7 +22,7 @@ from tui.core.look import in_words
 from tui.dialogs.ask import Values, answer, ask
 from tui.dialogs.choose import Picker
 from tui.dialogs.form import CHOICE, DAY, LINE, NOTE, YES, Field
-from tui.due.told import Told, small, with_dates
+from tui.due.done_text import DoneText, small, with_dates
 
 if TYPE_CHECKING:
     from storage.database.connection import Connection
@@ -58,7 +58,7 @@ class KindDialog(Picker):
         self.put([one for group in groups for one in (None, *group)][1:])
 
 
-async def record_event(page: Page, reference: str, awaited: Sequence[str] = ()) -> Told | None:
+async def record_event(page: Page, reference: str, awaited: Sequence[str] = ()) -> DoneText | None:
     """Ask what happened on a case and when, and record it; kinds that are ``awaited`` come first."""
     today = page.office.today
     kinds, first, others = await page.office.desk.read(lambda conn: _kinds(conn, reference, today))
@@ -67,11 +67,13 @@ async def record_event(page: Page, reference: str, awaited: Sequence[str] = ()) 
     return None if kind is None else await record_kind(page, reference, kind, kinds[kind])
 
 
-async def record_kind(page: Page, reference: str, kind: str, says: Mapping[str, Any], about: str = "") -> Told | None:
+async def record_kind(
+    page: Page, reference: str, kind: str, says: Mapping[str, Any], about: str = ""
+) -> DoneText | None:
     """Ask when a known kind of event happened, and its details, and record it."""
     title = title_of(kind, says)
 
-    def doing(unit: Unit, values: Values) -> Told:
+    def doing(unit: Unit, values: Values) -> DoneText:
         return recorded(unit, reference, kind, title, values["on"], details_of(says, values), values["note"])
 
     return await ask(page, f"{title}: {reference}", event_fields(kind, says), doing, about=about)
@@ -84,7 +86,7 @@ def title_of(kind: str, says: Mapping[str, Any]) -> str:
 
 def recorded(
     unit: Unit, reference: str, kind: str, title: str, on: date, details: Mapping[str, Any], note: str
-) -> Told:
+) -> DoneText:
     """Record what happened on a case, and say what followed; what was not held says so, and stays due."""
     done = acts.record(unit, EventFields(case=reference, kind=kind, on=on, details=dict(details), note=note))
     outcome = outcome_of(details)

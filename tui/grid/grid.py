@@ -25,7 +25,7 @@ from tui.grid.filtering import Filter
 from tui.grid.saved_views import Viewed
 from tui.grid.sheet import Sheet
 from tui.grid.summary import nothing, summary
-from tui.widgets.still import Words, put
+from tui.widgets.steady import Words, put
 
 if TYPE_CHECKING:
     from textual.widgets import Input

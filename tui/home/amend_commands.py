@@ -14,7 +14,7 @@ from storage.opening import kinds, lists
 from tui.commandline import documents, printing
 from tui.commandline.context import DONE, Context, as_text, on_terminal
 from tui.commandline.documents import document_in
-from tui.home.record_commands import refuse, shown
+from tui.home.record_commands import refuse, say_remarks, shown
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -45,7 +45,8 @@ def declare(commands: Commands) -> None:
     amend.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
     _changes_anywhere(amend)
     remove = commands.add("remove", run_remove, json=True)
-    remove.add_argument("kind", metavar="KIND", help="what to take away: event, placement-day, rating or plan")
+    what = "what to take away: event, placement-day, rating, plan, or an allocation that has not begun"
+    remove.add_argument("kind", metavar="KIND", help=what)
     remove.add_argument("id", metavar="KEY", help="its number, or a plan's name")
 
 
@@ -67,14 +68,22 @@ def _changes_anywhere(parser: Parser) -> None:
 
 def run_amend(context: Context) -> int:
     """Change one record: the fields given, and no other."""
-    kind, key, given = documents.kind_named(context.options.kind), as_text(context.options.id), context.options
+    given, kind = context.options, documents.kind_named(context.options.kind)
+    key = context.the_key(kind, given.id)
     if given.changes:
-        return _amend(context, kind, key, _parsed(kind, given.changes), since=_first_day(given.source))
+        since, changes = _first_day(given.source), _parsed(kind, given.changes)
+        return _amend(context, kind, key, _with_team(context, changes), since=since)
     if given.source is not None:
         return _by_document(context, kind, key)
     if not on_terminal():
         raise BadInput("Say what is to be different.", field="FIELD=VALUE", hint=_SAY_WHAT.format(kind, key))
     return _in_editor(context, kind, key)
+
+
+def _with_team(context: Context, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the changes with a team that is named by the beginning of its name as its full name."""
+    team = changes.get("team")
+    return {**changes, "team": context.the_key("team", team)} if isinstance(team, str) and team else changes
 
 
 def _first_day(text: str | None) -> date | None:
@@ -112,19 +121,25 @@ def _amend(
     different = [name for name in before if before[name] != after[name]]
     old, new = shown(context, kind, before), shown(context, kind, after)
     changed = {name: {"before": old.get(name), "after": new.get(name)} for name in different}
-    _tell(context, kind, key, changed, done.ended, since)
+    _tell(context, kind, key, changed, done.ended, since, unit.remarks)
     if now != key and not context.options.dry_run:
         printing.say(f"It is {kind} {now} from now on; {key} leads there.")
     return DONE
 
 
 def _tell(
-    context: Context, kind: str, key: str, changed: Mapping[str, Any], ended: Sequence[int], since: date | None
+    context: Context,
+    kind: str,
+    key: str,
+    changed: Mapping[str, Any],
+    ended: Sequence[int],
+    since: date | None,
+    remarks: Sequence[str],
 ) -> None:
     applied = bool(changed) and not context.options.dry_run
     if context.options.json:
         told = {"kind": kind, "key": key, "from": since, "changed": changed, "ended": list(ended), "applied": applied}
-        printing.put_json(told)
+        printing.put_json({**told, "remarks": list(remarks)})
     else:
         rows = ({"field": name, **both} for name, both in changed.items())
         printing.put_rows("table", rows, ("field", "before", "after"), today=context.today)
@@ -139,6 +154,7 @@ def _tell(
         else f"{kind.capitalize()} {key} would change so{day}; nothing was written."
     )
     printing.say(said + let_go)
+    say_remarks(remarks)
 
 
 # FIELD=VALUE ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from domain.core.errors import BadInput, NotFound, Problem
 from domain.core.text import clean_line, initials, plural, whole_number
 from storage.opening import kinds, lists
 from storage.records import listing as record_lists
-from storage.records.keys.former_keys import lead
 from storage.records.listed import HUNDREDTHS
 from storage.records.listing import PACKED
 from tui.commandline import documents, printing
@@ -27,6 +26,9 @@ _PACK_COLUMNS = {
     "grade": ("id", "title", "family", "capacity_percent"),
     "scheme": ("id", "title", "status", "version"),
     "rule": ("id", "title", "tier", "pathways"),
+    "factor": ("id", "title", "also", "pathways", "in_force", "read_by"),
+    "specialism": ("id", "title", "also", "read_by"),
+    "in-force": ("id", "title", "begins", "ended", "until", "read_by"),
     "reduction-reason": ("id", "title", "percent", "most_percent", "months", "counts", "basis"),
     "ramp": ("id", "title", "reason", "basis", "note"),
     "standard": ("id", "title", "minutes", "basis", "note"),
@@ -180,16 +182,15 @@ def run_show(context: Context) -> int:
 
 
 def _one(context: Context, kind: str) -> dict[str, Any]:
-    key = as_text(context.options.id)
+    key = context.the_key(kind, context.options.id)
     listed, toml = lists()[kind], context.options.toml
     found = record_lists.record(context.reader, listed, key, context.today, own=toml)
     if found is None:
-        if (led := lead(context.reader, kind, key)) is not None:
-            raise NotFound(led.words(kind, key), field=kind, hint=f"See: almoner show {kind} {led.now}")
         raise NotFound(f"There is no {kind} {key!r}.", field=kind, hint=f"See: almoner list {kind}")
     record = shown(context, kind, found)
     if kind == "case":
         record["gaps"] = _gaps(context, record["reference"])
+        record["remarks"] = _strange(context, record)
     elif listed.dated and not toml:
         periods = record_lists.periods(context.reader, listed, record[listed.key])
         record["periods"] = [in_units(one) for one in periods]
@@ -204,6 +205,13 @@ def _gaps(context: Context, reference: str) -> list[dict[str, Any]]:
     return [{"series": gap.series or None, "message": gap.message} for gap in found]
 
 
+def _strange(context: Context, record: Mapping[str, Any]) -> list[str]:
+    """Return which words of a case no rule can read."""
+    from storage.cases.strange_words import one_case
+
+    return [one.words for one in one_case(context.reader, record["reference"])]
+
+
 def _one_packed(context: Context, kind: str) -> dict[str, Any]:
     key = as_text(context.options.id)
     for item in record_lists.packed(context.reader, kind):
@@ -214,7 +222,7 @@ def _one_packed(context: Context, kind: str) -> dict[str, Any]:
 
 def _as_document(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a shown record as a document has it: without what the program works out itself."""
-    left_out = {"id", "scheme_version", "gaps"} | ({"points"} if kind == "weighting" else set())
+    left_out = {"id", "scheme_version", "gaps", "remarks"} | ({"points"} if kind == "weighting" else set())
     document = {name: value for name, value in row.items() if name not in left_out}
     if kind == "case":
         document["pathways"] = document["pathways"][1:]
@@ -245,24 +253,35 @@ def run_record(context: Context) -> int:
 
 def _record(context: Context, kind: str, raw: bytes, name: str) -> int:
     entries, problems = documents.read(raw, name, kind)
+    remarks: list[str] = []
     if not problems:
-        problems = _record_all(context, entries, name)
+        problems, remarks = _record_all(context, entries, name)
     if problems:
         return refuse("recorded", problems)
     counts = _counted(entries)
     if context.options.json:
-        printing.put_json({"recorded": counts})
+        printing.put_json({"recorded": counts, "remarks": remarks})
     printing.say("Recorded " + ", ".join(plural(n, k) for k, n in counts.items()) + ".")
+    say_remarks(remarks)
     return DONE
 
 
-def _record_all(context: Context, entries: list[documents.Entry], name: str) -> list[Problem]:
+def say_remarks(remarks: Sequence[str]) -> None:
+    """Say what was taken and had better be looked at again."""
+    for remark in remarks[:_MOST_PROBLEMS]:
+        printing.say(f"  {remark}")
+    if len(remarks) > _MOST_PROBLEMS:
+        printing.say("  and more: almoner doctor")
+
+
+def _record_all(context: Context, entries: list[documents.Entry], name: str) -> tuple[list[Problem], list[str]]:
+    """Record them; returns what is wrong with them, and what was taken and had better be looked at again."""
     from storage.records import acts
 
     context.database = context.open(create=True)  # the first document begins the database
     with context.database.unit(context.actor, context.today) as unit:
         faults = acts.record_all(unit, [acts.Given(entry.kind, entry.data) for entry in entries], _MOST_PROBLEMS)
-    return [_problem(entries[fault.place], fault.why, name) for fault in faults]
+    return [_problem(entries[fault.place], fault.why, name) for fault in faults], unit.remarks
 
 
 def _problem(entry: documents.Entry, why: BadInput, name: str) -> Problem:

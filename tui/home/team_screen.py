@@ -93,6 +93,10 @@ def _late(row: worker_load.WorkerLine, look: Look) -> Text:
     return look.mark("late", str(row.late)) if row.late else look.plain("")
 
 
+def _unweighed(row: worker_load.WorkerLine, look: Look) -> Text:
+    return look.mark("unset", str(row.unweighed)) if row.unweighed else look.plain("")
+
+
 def _supervised(row: worker_load.WorkerLine, look: Look) -> Text:
     if not row.staff_id:
         return look.plain("")
@@ -119,6 +123,7 @@ def columns(today: Callable[[], date], past: Past) -> list[Column[worker_load.Wo
         Column("cases", "Cases", lambda r: r.cases, lambda r, look: look.number(r.cases), right=True),
         Column("families", "Families", lambda r: r.families, lambda r, look: look.number(r.families), right=True,
                gives_way=7),
+        Column("unweighed", "Unweighed", lambda r: r.unweighed, _unweighed, right=True, gives_way=8),
         Column(
             "points", "Points", lambda r: r.points / 100,
             lambda r, look: look.plain(hundredths(r.points), right=True), right=True, gives_way=5,
@@ -179,6 +184,12 @@ class TeamScreen(CaseActions):
         """The board."""
         return self.query_one(Grid)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer changing something only where there is a team to change."""
+        if action == "edit":
+            return bool(self.office.team)
+        return super().check_action(action, parameters)
+
     async def load(self) -> None:
         """Read the board and show it; then the half year behind it."""
         board = await board_of(self.office)
@@ -188,6 +199,7 @@ class TeamScreen(CaseActions):
         self.title_with(board.team or "no team yet")
         self._show_needs(board)
         self.grid.show_rows(board.workers)
+        self.refresh_bindings()
         if board.workers:
             await self._painted()
             today = self.office.today

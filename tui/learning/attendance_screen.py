@@ -17,7 +17,7 @@ from domain.core.enums import DayKind
 from domain.core.errors import BadInput
 from domain.core.text import plural
 from domain.learning.placements import DayLine, Placement
-from storage.learning.kept_programme import Kept
+from storage.learning.programme_record import Kept
 from storage.learning.programmes import kept_programme
 from storage.rules.kept_packs import Packs
 from tui.core.keys import bindings

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Static
 
-from domain.learning.cpd import ENGLAND, LATE, Piece, YearState
+from domain.learning.cpd import ENGLAND, LATE, NOT_COUNTED, Piece, YearState
 from storage.learning.cpd import WorkerYear, pieces, year_of, years
 from storage.learning.papers.paper import CPD
 from storage.learning.registrations_held import REGULATOR
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from storage.database.connection import Connection
 
 ROOMY = 110
-ORDER = ("late", "due", "ahead", "closed", "held")
+ORDER = ("late", "due", "ahead", "closed", "held", "not counted")
 _DAY = timedelta(days=1)
 EMPTY = "Nobody here is registered, or has a piece in this registration year. Press n to add one, t for another team."
 NO_YEAR = "No pack says when the registration year ends where they work."
@@ -115,9 +115,12 @@ class CpdScreen(_Cpd):
         self._team, found, self._sources = await self.office.desk.read(lambda conn: _read(conn, wanted, today, asked))
         last = max((row.state.year.end for row in found), default=today)
         own = [row for row in found if row.state.year.end == last]
+        counted = [row for row in own if row.state.state != NOT_COUNTED]
         done, late = (sum(row.state.state == word for row in some) for word, some in (("held", own), (LATE, found)))
         behind = f", {late:,} late" if late else ""
-        self.title_with(f"CPD {span(own)}: {done:,} of {len(own):,} complete{behind}", self._team or "no team yet")
+        met = f"{done:,} of {len(counted):,} complete" if counted or not own else NOT_COUNTED
+        year = f"CPD {span(own)}: {met}{behind}" if found else "CPD: nobody registered"
+        self.title_with(year, self._team or "no team yet")
         asks = found[0].state.asked if found else ENGLAND
         self.query_one("#standard", Static).update(standard_words(asks, self._sources))
         self.grid.show_rows(sorted(found, key=lambda row: ORDER.index(row.state.state)))

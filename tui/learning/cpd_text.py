@@ -11,7 +11,7 @@ from textual.content import Content
 
 from domain.core.dates import MONTHS, distance, short_day, show_day
 from domain.core.text import plural
-from domain.learning.cpd import CLOSED, LATE, SOURCE, Closed, Piece, Standard, YearState
+from domain.learning.cpd import CLOSED, LATE, NOT_COUNTED, SOURCE, Closed, Piece, Standard, YearState
 from storage.learning.cpd import WorkerYear
 from tui.core.look import Look
 from tui.core.look import state as named
@@ -21,7 +21,7 @@ from tui.grid.columns import Column
 
 HIDDEN = "words hidden"
 TO_WRITE = "not written yet"
-LOOKS = {CLOSED: "held"}
+LOOKS = {CLOSED: "held", NOT_COUNTED: "unset"}
 Source = Mapping[str, Any]
 
 
@@ -76,6 +76,7 @@ def year_working(worker: str, state: YearState, sources: Sequence[Source], look:
         ("Drafts", f"{state.drafts}, which do not count until they are finished", None),
         ("Handed in", str(state.submitted), None),
         ("Still asked", "; ".join(state.missing) or "nothing", None),
+        *([("Not counted", state.not_counted, None)] if state.not_counted else []),
         *([("Late", f"{state.days_late} days", None)] if state.days_late else []),
         *([("Closed", _closed(state.closed, look), state.closed.on)] if state.closed else []),
     ]
@@ -87,11 +88,15 @@ def asked_words(state: YearState, look: Look) -> Content:
     """Say how a year stands and when it ends."""
     name, closed = LOOKS.get(state.state, state.state), state.closed
     word = "complete" if state.state == "held" else f"still asked: {state.words}"
+    word = state.words if state.state == NOT_COUNTED else word
     if closed is not None and state.state == CLOSED:
         word = f"closed {short_day(closed.on, look.today)} {_closed(closed, look)}"
     mark = look.mark(name, state.told if state.state == LATE else word)
-    over = "ended" if state.year.end < look.today else "ends"
-    ends = f"year {over} {show_day(state.year.end, look.today)}, {distance(state.year.end, look.today)}"
+    end = show_day(state.year.end, look.today)
+    over = (
+        state.year.end < look.today
+    )  # whether it is late, the mark says: a year that was met or is not counted is not
+    ends = f"year ended {end}" if over else f"year ends {end}, {distance(state.year.end, look.today)}"
     return Content.assemble(show(mark.plain, f"${named(name).name}"), "   ", show(ends, "$muted"))
 
 
@@ -143,17 +148,19 @@ def year_columns() -> list[Column[WorkerYear]]:
 def _state_word(row: WorkerYear) -> str:
     if row.state.state == LATE:
         return f"late {plural(row.state.days_late, 'day')}"
-    words = {"held": "complete", CLOSED: "closed"}
+    words = {"held": "complete", CLOSED: "closed", NOT_COUNTED: NOT_COUNTED}
     return words.get(row.state.state) or named(row.state.state).word
 
 
 def _asked_words(row: WorkerYear) -> str:
     """Return what is still asked, with the year where it is not the present one."""
+    if row.state.state == NOT_COUNTED:
+        return row.state.not_counted
     return f"{row.state.year.title}: {row.state.words}" if row.state.state == LATE else row.state.words
 
 
 def _asks(row: WorkerYear, look: Look) -> Text:
-    return cell(_asked_words(row), look.colour("muted") if row.state.state in ("held", CLOSED) else "")
+    return cell(_asked_words(row), look.colour("muted") if row.state.state in ("held", CLOSED, NOT_COUNTED) else "")
 
 
 def _alone(row: WorkerYear) -> int:

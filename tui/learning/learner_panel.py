@@ -14,9 +14,9 @@ from domain.core.text import plural
 from domain.learning.asye import Check
 from domain.learning.placements import Hours
 from storage.cases.case_lists import CaseLine
-from storage.learning.kept_programme import Kept
 from storage.learning.learner_page import Learner
 from storage.learning.needs import MatrixRow, NeedLine
+from storage.learning.programme_record import Kept
 from tui.core.look import Look, state
 from tui.core.text import shorten, show
 from tui.learning.learner_text import state_name

@@ -23,7 +23,7 @@ from tui.due.why_dialog import WhyDialog
 from tui.grid.columns import Column
 from tui.grid.grid import Grid
 from tui.learning.registration_text import holding_working, summary, without_it
-from tui.widgets.still import Words, put
+from tui.widgets.steady import Words, put
 
 if TYPE_CHECKING:
     from storage.database.connection import Connection

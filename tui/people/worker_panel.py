@@ -8,6 +8,7 @@ from textual.content import Content
 
 from domain.core.dates import ago, distance, show_day
 from domain.core.enums import ROLE_TITLES, Role, SessionState
+from domain.core.hundredths import half_up
 from domain.core.text import plural
 from storage.home.worker_page import SessionLine, WorkerFile
 from storage.load.reduction_lines import ReductionLine
@@ -67,7 +68,7 @@ def _load(file: WorkerFile, look: Look, room: int) -> Iterator[Content]:
         yield _sum_line(step.label, step.points, room)
     yield _sum_line("= capacity today", file.capacity.today, room, "bold")
     if line.utilisation is not None:
-        carried = f"{hundredths(line.points)} of {hundredths(file.capacity.today)} is {line.utilisation / 10:.1f} %"
+        carried = f"{hundredths(line.points)} of {hundredths(file.capacity.today)} is {line.utilisation / 10:g} %"
         yield Content.assemble(show(carried), " ", show(words, f"${found.name}"))
     yield show(_band(file), "$muted")
 
@@ -95,7 +96,8 @@ def _hours(file: WorkerFile, look: Look) -> Iterator[Content]:
     for less in file.reductions:
         yield from _reduction(less, look)
     if line.unplanned:
-        share = f", {line.unplanned * 100 / (4 * line.contract_hours):.0f} % of contract" if line.contract_hours else ""
+        contract = 4 * line.contract_hours
+        share = f", {half_up(line.unplanned * 100, contract)} % of contract" if contract else ""
         yield _pair("Unplanned", show(f"{hundredths(line.unplanned)} h in 4 weeks{share}, in no figure here"))
     if file.supervisees or file.supervises_most is not None:
         most = "" if file.supervises_most is None else f" of {file.supervises_most} agreed"
@@ -196,6 +198,7 @@ def _details(file: WorkerFile, look: Look) -> Iterator[Content]:
     if file.started:
         yield _pair("Started", show(show_day(file.started, today)))
     if line.leaves:
-        yield _pair("Leaves", show(f"{show_day(line.leaves, today)}", "$due"))
+        said = "Left" if line.leaves < today else "Leaves"
+        yield _pair(said, show(f"{show_day(line.leaves, today)}", "$due"))
     if file.registration and not look.no_names:
         yield _pair("Register", show(file.registration))

@@ -50,7 +50,18 @@ class WorkerScreen(CaseActions):
 
     CSS_PATH = "worker_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "new", "edit", "record", "why", "allocate", "weigh", "actions", "registrations", "cpd", "history", "details"
+        "new",
+        "edit",
+        "record",
+        "why",
+        "allocate",
+        "weigh",
+        "actions",
+        "registrations",
+        "cpd",
+        "history",
+        "details",
+        "merge-worker",
     )
 
     def __init__(self, staff_id: str) -> None:
@@ -156,6 +167,13 @@ class WorkerScreen(CaseActions):
         parts = list(_load_parts(self._file, self.office.today))
         waiting = sum(line.state != "answered" for line in self._file.past.concerns)
         return [*parts[:waiting], worker, *parts[waiting:]]
+
+    @work(exit_on_error=False)
+    async def action_merge_worker(self) -> None:
+        """Put the worker into another that is the same person, once it is said what moves."""
+        from tui.cases.one_or_two import merge_two
+
+        self.tell(await merge_two(self, "worker", self.staff_id))
 
     def action_record(self) -> None:
         """Record what happened on the case under the cursor."""

@@ -20,7 +20,7 @@ from tui.core.workspace import look_of
 from tui.grid.columns import Column
 from tui.grid.filtering import Filter
 from tui.grid.grouped import Grouped
-from tui.widgets.still import Words, put
+from tui.widgets.steady import Words, put
 
 GROUPS = ("Overdue", "This week", "Later", "Done")
 _STATES = ("late", "due", "ahead", "held")

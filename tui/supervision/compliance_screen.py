@@ -23,7 +23,7 @@ from storage.people.staff import names as staff_names
 from storage.people.teams import team_or_first
 from storage.records.database import Database
 from storage.rules.kept_packs import Packs
-from storage.supervision.compliance import Line, RecordLine, Scope, compliance_by, open_records
+from storage.supervision.compliance import GroupTally, RecordLine, Scope, compliance_by, open_records
 from storage.supervision.reflection import Balance, balances
 from tui.core.keys import bindings
 from tui.core.look import Look
@@ -36,7 +36,7 @@ from tui.due.timeliness_screen import months
 from tui.due.why_dialog import WhyDialog, Working
 from tui.grid.columns import Column
 from tui.grid.grid import Grid
-from tui.widgets.still import Words, put
+from tui.widgets.steady import Words, put
 
 RECORDS = "records"
 GROUPS = ("worker", "supervisor", "month", RECORDS)
@@ -48,7 +48,7 @@ class Row(NamedTuple):
 
     key: str
     name: str
-    line: Line
+    line: GroupTally
 
     @property
     def tally(self) -> Tally:
@@ -249,7 +249,7 @@ def read(database: Database, wanted: str | None, period: Period, actor: str) -> 
     )
 
 
-def _row(line: Line, by: str, names: Mapping[str, str]) -> Row:
+def _row(line: GroupTally, by: str, names: Mapping[str, str]) -> Row:
     name = names.get(line.group, "") if by != "month" else show_month(date.fromisoformat(f"{line.group}-01"))
     key = f"{line.group}{':managers' if line.managers else ''}"
     return Row(key, name or ("Nobody" if not line.group else line.group), line)

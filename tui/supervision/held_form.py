@@ -12,7 +12,7 @@ from storage.supervision.acts import bookings
 from tui.dialogs.ask import Values, ask
 from tui.dialogs.form import DAY, Field
 from tui.dialogs.record_form import asked
-from tui.due.told import Told, with_dates
+from tui.due.done_text import DoneText, with_dates
 from tui.people.staff_choices import staff_choices
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from tui.core.page import Page
 
 
-async def hold_session(page: Page, worker: str, about: str = "") -> Told | None:
+async def hold_session(page: Page, worker: str, about: str = "") -> DoneText | None:
     """Ask when a worker was supervised and by whom, and record it."""
     found = await page.office.desk.run(lambda unit: unit.get(Worker, worker))
     given = {"on": "today", "supervisor": found.supervisor}
     options = {"supervisor": await staff_choices(page, but={worker})}
     fields = asked(SessionFields, "on", "supervisor", "note", given=given, options=options, titles={"on": "Held on"})
 
-    def doing(unit: Unit, values: Values) -> Told:
+    def doing(unit: Unit, values: Values) -> DoneText:
         done = bookings.hold_near(unit, worker, values["supervisor"], values["on"], values["note"])
         words = f"Recorded: supervision of {worker}, {show_day(values['on'], unit.today)}."
         return with_dates(unit, words, values["on"], worker, done.followed)

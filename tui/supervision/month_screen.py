@@ -29,7 +29,7 @@ from tui.due.case_actions import CaseActions
 from tui.grid.columns import Column
 from tui.grid.grid import Grid
 from tui.supervision.month_text import AGREEMENTS, about, agreement_cell, due_cell, records_cell, week_cell
-from tui.widgets.still import Words, put
+from tui.widgets.steady import Words, put
 
 MOST_WEEKS = 6  # that a month can lie in: then a narrow window shows the days without their month
 MORE = (

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import Reactive
 
-from tui.widgets.still import Words, put
+from tui.widgets.steady import Words, put
 
 LEAST = 26  # columns: nothing is set narrower, it is cut instead
 

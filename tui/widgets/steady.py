@@ -32,7 +32,7 @@ class Lines(Vertical):
     virtual_size = Reactive(Size(0, 0), layout=False)
 
 
-class Line(Input):
+class SteadyInput(Input):
     """A line to fill in whose place stays as it is, whatever is typed: the library lays out the screen at each key."""
 
     virtual_size = Reactive(Size(0, 0), layout=False)

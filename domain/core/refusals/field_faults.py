@@ -71,7 +71,7 @@ _BOUNDS = {
 _MEMBER = re.compile(r"(?:str|int|bool|float|date|none|constrained-\w+|(?:function-\w+|\w+)\[.*\])")  # of a union
 
 
-class Fault(NamedTuple):
+class FieldFault(NamedTuple):
     """What is wrong with what was given: where (names of fields, positions in lists), and why, in words."""
 
     path: tuple[str | int, ...]
@@ -88,7 +88,7 @@ class Fault(NamedTuple):
         return next((part + 1 for part in self.path if isinstance(part, int)), None)
 
 
-def faults(error: ValidationError, *, hundredths: Callable[[str], bool] | None = None) -> list[Fault]:
+def faults(error: ValidationError, *, hundredths: Callable[[str], bool] | None = None) -> list[FieldFault]:
     """Return every fault once, in order; ``hundredths`` says of a field that it is written with decimals."""
     found: dict[tuple[str | int, ...], list[Mapping[str, Any]]] = {}
     for one in error.errors(include_url=False):
@@ -104,16 +104,16 @@ def words_of(fault: Mapping[str, Any]) -> str:
 
 def _fault(
     path: tuple[str | int, ...], several: Sequence[Mapping[str, Any]], hundredths: Callable[[str], bool] | None
-) -> Fault:
+) -> FieldFault:
     sorts = list(dict.fromkeys(_SORTS[one["type"]] for one in several if one["type"] in _SORTS))
     if sorts:
-        return Fault(path, f"write it as {' or '.join(sorts)}")
+        return FieldFault(path, f"write it as {' or '.join(sorts)}")
     scaled = hundredths is not None and bool(path) and hundredths(str(path[0]))
     words = _words(several[0], scaled=scaled)
     if not path and re.match(r"[\w.]+: ", words):  # a check of several fields together says which one is at fault
         field, _, words = words.partition(": ")
         path = (field,)
-    return Fault(path, words)
+    return FieldFault(path, words)
 
 
 def _path(places: Iterable[str | int]) -> tuple[str | int, ...]:

@@ -44,7 +44,7 @@ class Mistake(Exception):
         self.status = status
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """What a request asks; header names in small letters, nothing of it decoded."""
 
     method: str
@@ -61,7 +61,7 @@ class Asked(NamedTuple):
         return "close" not in words and (self.version == "1.1" or "keep-alive" in words)
 
 
-class Line:
+class ClientConnection:
     """A connection to listen on; ``between`` seconds may pass before a request, ``whole`` from its start to its end."""
 
     def __init__(self, connection: socket.socket, between: float, whole: float, largest: int) -> None:
@@ -69,7 +69,7 @@ class Line:
         self._file = io.BufferedReader(self._raw)
         self._between, self._whole, self._largest = between, whole, largest
 
-    def listen(self) -> Asked | None:
+    def listen(self) -> Request | None:
         """Return the next request, None where there is none; raises Mistake for what is no request."""
         self._raw.give(self._between, self._largest)
         try:
@@ -85,7 +85,7 @@ class Line:
         except _TooLong:
             raise Mistake(431) from None
 
-    def _request(self) -> Asked | None:
+    def _request(self) -> Request | None:
         for _ in range(_EMPTY_LINES):
             first = self._line(414)
             if first:
@@ -96,7 +96,7 @@ class Line:
         headers = self._headers()
         if version == "1.1" and "host" not in headers:
             raise Mistake(400)
-        return Asked(method, target, headers, version)
+        return Request(method, target, headers, version)
 
     def _headers(self) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -21,7 +21,7 @@ from typing import Any
 from domain.core.dates import stamp
 from domain.core.errors import BadInput
 from storage.calendar.feed_server.answers import Answer, Feeds
-from storage.calendar.feed_server.http import MISTAKES, Asked, Line, Mistake, part, wire
+from storage.calendar.feed_server.http import MISTAKES, ClientConnection, Mistake, Request, part, wire
 from storage.calendar.feed_server.token_gate import Gate
 
 SEATS = 64  # connections at a time
@@ -169,13 +169,13 @@ class _Handler(BaseRequestHandler):
         """Answer until the client closes, asks to, makes a mistake, or has asked often enough."""
         with suppress(OSError):  # the client went away
             self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            line = Line(self.request, BETWEEN, FOR_A_REQUEST, LARGEST_REQUEST)
+            line = ClientConnection(self.request, BETWEEN, FOR_A_REQUEST, LARGEST_REQUEST)
             asked = 0
             while asked < MOST_ASKED and self._one(line, last=asked == MOST_ASKED - 1):
                 self.server.waits(self.request, time.monotonic())
                 asked += 1
 
-    def _one(self, line: Line, *, last: bool) -> bool:
+    def _one(self, line: ClientConnection, *, last: bool) -> bool:
         """Answer one request; says whether there may be another."""
         try:
             asked = line.listen()
@@ -193,7 +193,7 @@ class _Handler(BaseRequestHandler):
             self.server.gate.fetched(answer.hash)
         return not close
 
-    def _send(self, answer: Answer, asked: Asked | None, *, close: bool) -> None:
+    def _send(self, answer: Answer, asked: Request | None, *, close: bool) -> None:
         now = self.server.gate.clock.real()
         data = wire(answer, now, close=close, head=asked is not None and asked.method == "HEAD")
         self.request.settimeout(FOR_AN_ANSWER)
@@ -205,7 +205,7 @@ class _Handler(BaseRequestHandler):
             part(self.request)
 
 
-def _line(now: datetime, asked: Asked | None, status: int, size: int) -> str:
+def _line(now: datetime, asked: Request | None, status: int, size: int) -> str:
     """Return a line of the log; what was asked for is a secret, so it is left out."""
     at = stamp(now)
     if asked is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storage.calendar.effective_choices import council
 from storage.database.connection import Connection
-from storage.files.beside import is_database
+from storage.files.companion_files import is_database
 from storage.files.durable import delete_for_good
 from storage.files.paths import is_folder
 

@@ -1,7 +1,8 @@
 """The right to read one recipient's feed: a token in a secret address, of which only the hash is kept.
 
 A token is shown once, when it is issued. It ends when it is revoked, after the worker's last day, or when the
-recipient is no longer known; whoever then asks for the feed is not told which of these it was.
+recipient is no longer known; it rests while its worker is merged into another. Whoever then asks for the feed is not
+told which of these it was.
 """
 
 from __future__ import annotations
@@ -139,8 +140,11 @@ def _known(conn: Connection, recipient: str, today: date) -> date | None:
     return leaves
 
 
-# Tokens whose last day differs from the worker's, and tokens of nobody known.
-_ASTRAY = """revoked_at IS NULL AND (expires_on IS NOT (SELECT leaves FROM worker WHERE staff_id = recipient)
+# Tokens whose last day differs from the worker's, and tokens of nobody known. Of a worker who was merged into another
+# they open nothing, and are left: the staff id is given to nobody else, and has them again if the merge is undone.
+_ASTRAY = """revoked_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM former_key k WHERE k.former = recipient AND k.merged AND k.worker IS NOT NULL)
+  AND (expires_on IS NOT (SELECT leaves FROM worker WHERE staff_id = recipient)
   OR NOT EXISTS (SELECT 1 FROM worker WHERE staff_id = recipient) AND NOT EXISTS (
     SELECT 1 FROM team WHERE name = substr(recipient, 6) AND recipient = 'team:' || name))"""
 

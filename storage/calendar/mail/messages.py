@@ -27,7 +27,7 @@ _DESCRIPTION_LIMIT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Envelope:
     """Between whom mail goes: the fixed organiser, the worker's own address, and the staff id it is kept under."""
 
     organiser: str
@@ -35,7 +35,7 @@ class Post:
     recipient: str
 
 
-def check_addresses(post: Post) -> None:
+def check_addresses(post: Envelope) -> None:
     """Refuse an address that is not one mailbox, and a worker who is the organiser: Outlook ignores one's own."""
     if not is_mailbox(post.organiser):
         raise BadInput(
@@ -68,7 +68,7 @@ def _identity(namespace: UUID, recipient: str, key: str, sequence: int, method: 
 
 
 def compose(
-    entry: Entry, method: Method, manner: Manner, post: Post, made_at: datetime, first: int | None = None
+    entry: Entry, method: Method, manner: Manner, post: Envelope, made_at: datetime, first: int | None = None
 ) -> str:
     """Return the whole message in ASCII with CRLF; ``first`` is the sequence of the first request of this entry.
 
@@ -118,7 +118,7 @@ def _plain_part(reminder: Reminder, method: Method) -> list[str]:
     return head + encoded.split("\n")
 
 
-def _calendar_part(entry: Entry, method: Method, manner: Manner, post: Post, made_at: datetime) -> list[str]:
+def _calendar_part(entry: Entry, method: Method, manner: Manner, post: Envelope, made_at: datetime) -> list[str]:
     write = request if method == "REQUEST" else cancellation
     data = write(entry, manner, organiser=post.organiser, attendee=post.address, made_at=made_at)
     head = [

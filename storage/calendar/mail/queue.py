@@ -28,7 +28,7 @@ from storage.calendar.contents import Gathered, gather, working_days_before
 from storage.calendar.due_changes import Progress, Stopped, against, manner_of
 from storage.calendar.effective_choices import Council, choices, council
 from storage.calendar.icalendar import Entry
-from storage.calendar.mail.messages import Method, Post, check_addresses, compose, message_id
+from storage.calendar.mail.messages import Envelope, Method, check_addresses, compose, message_id
 from storage.calendar.mail.outbox import State
 from storage.calendar.said_entries import Carried, keep, say, writing
 from storage.calendar.status import within
@@ -95,7 +95,7 @@ class _Row(NamedTuple):
     def unsent(self) -> bool:
         return self.state in ("waiting", "failed")
 
-    def goes_to(self, post: Post) -> bool:
+    def goes_to(self, post: Envelope) -> bool:
         return self.message.split(None, 4)[:4] == ["From:", post.organiser, "To:", post.address]
 
 
@@ -280,14 +280,14 @@ class _Making:
         return message_id(self._manner.namespace, recipient, *letter.mark)[1:19]
 
 
-def _posts(conn: Connection, whole: Council, wanted: Iterable[str]) -> tuple[dict[str, Post], tuple[Unmailed, ...]]:
+def _posts(conn: Connection, whole: Council, wanted: Iterable[str]) -> tuple[dict[str, Envelope], tuple[Unmailed, ...]]:
     """Return sender and address by recipient, and who cannot be reached; refuse an organiser that is no mailbox."""
     if not is_mailbox(whole.organiser):
-        check_addresses(Post(whole.organiser, "", ""))
+        check_addresses(Envelope(whole.organiser, "", ""))
     addresses = conn.lookup("SELECT staff_id, email FROM worker")
     posts, problems = {}, []
     for recipient in wanted:
-        post = Post(whole.organiser, addresses.get(recipient, ""), recipient)
+        post = Envelope(whole.organiser, addresses.get(recipient, ""), recipient)
         try:
             check_addresses(post)
         except BadInput as fault:

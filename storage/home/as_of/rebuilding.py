@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from domain.core.clock import Clock
 from domain.core.dates import show_day
 from domain.core.errors import BadInput, StorageProblem
+from storage.database.derived_days import changed_since_settled, settle
 from storage.database.errors import guard
 from storage.database.file import path_of
 from storage.database.rebuilt import Rebuilt, rewriting
-from storage.database.settled import changed_since_settled, settle
 from storage.database.sqlite import (
     FORMAT,
     application_of,

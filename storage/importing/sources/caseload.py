@@ -16,8 +16,8 @@ from storage.importing.files.headings import heading_key
 from storage.importing.files.tables import Table
 from storage.importing.sources.caseload_sheet import (
     LATEST,
-    Line,
     Sheet,
+    SheetRow,
     is_caseload,
     known_headings,
     lines,
@@ -137,7 +137,7 @@ def _read_table(sheet: Sheet, table: Table) -> None:
     sheet.extract.absorb([table])
 
 
-def _take(sheet: Sheet, line: Line) -> None:
+def _take(sheet: Sheet, line: SheetRow) -> None:
     reference = line.texts["reference"]
     extract, heading = sheet.extract, line.headings["reference"]
     if reference.upper().startswith(EXAMPLE):
@@ -161,7 +161,7 @@ def _take(sheet: Sheet, line: Line) -> None:
     _case(sheet, line, reference, pathways)
 
 
-def _not_ahead(sheet: Sheet, line: Line) -> None:
+def _not_ahead(sheet: Sheet, line: SheetRow) -> None:
     """Leave out days that have not come, where the column says that something happened."""
     for meaning, day in list(line.days.items()):
         coming = meaning.startswith(("due:", "next_")) or meaning == "expected_birth"
@@ -171,7 +171,7 @@ def _not_ahead(sheet: Sheet, line: Line) -> None:
             del line.days[meaning]
 
 
-def _pathways(sheet: Sheet, line: Line) -> tuple[Pathway, ...] | None:
+def _pathways(sheet: Sheet, line: SheetRow) -> tuple[Pathway, ...] | None:
     """The pathways a row says or implies; None when the row is set aside for want of one."""
     text = line.texts.get("pathway", "")
     said = aliases.pathway(text) if text else None
@@ -196,14 +196,14 @@ def _pathways(sheet: Sheet, line: Line) -> tuple[Pathway, ...] | None:
     return None
 
 
-def _guess(sheet: Sheet, line: Line) -> Pathway:
+def _guess(sheet: Sheet, line: SheetRow) -> Pathway:
     """What a case is taken to be worked under where the sheet has no column for it: by the age, if that is known."""
     born = line.days.get("born")
     adult = born is not None and (sheet.today - born).days >= ADULT_DAYS
     return Pathway.CARE_ACT if adult else Pathway.CHILD_IN_NEED
 
 
-def _case(sheet: Sheet, line: Line, reference: str, pathways: tuple[Pathway, ...]) -> None:
+def _case(sheet: Sheet, line: SheetRow, reference: str, pathways: tuple[Pathway, ...]) -> None:
     data: dict[str, Any] = {"reference": reference}
     if pathways:
         data["pathways"] = pathways
@@ -245,7 +245,7 @@ def _merge(case: dict[str, Any], data: dict[str, Any]) -> None:
             case.setdefault(name, value)
 
 
-def _more_fields(sheet: Sheet, line: Line, data: dict[str, Any]) -> None:
+def _more_fields(sheet: Sheet, line: SheetRow, data: dict[str, Any]) -> None:
     name = line.texts.get("name") or ", ".join(
         part for part in (line.texts.get("surname", ""), line.texts.get("forename", "")) if part
     )
@@ -260,14 +260,14 @@ def _more_fields(sheet: Sheet, line: Line, data: dict[str, Any]) -> None:
     data |= {m: value for m, value in given.items() if value}
 
 
-def _team(sheet: Sheet, line: Line, name: str) -> str:
+def _team(sheet: Sheet, line: SheetRow, name: str) -> str:
     if name not in sheet.teams:
         sheet.teams.add(name)
         sheet.extract.add("team", {"name": name}, *line.origin)
     return name
 
 
-def _events(sheet: Sheet, line: Line, reference: str, pathways: tuple[Pathway, ...]) -> None:
+def _events(sheet: Sheet, line: SheetRow, reference: str, pathways: tuple[Pathway, ...]) -> None:
     for meaning, day in line.days.items():
         group, _, kind = meaning.partition(":")
         if group == "event":
@@ -278,7 +278,7 @@ def _events(sheet: Sheet, line: Line, reference: str, pathways: tuple[Pathway, .
             _latest(sheet, line, reference, meaning, pathways)
 
 
-def _latest(sheet: Sheet, line: Line, reference: str, meaning: str, pathways: tuple[Pathway, ...]) -> None:
+def _latest(sheet: Sheet, line: SheetRow, reference: str, meaning: str, pathways: tuple[Pathway, ...]) -> None:
     """Take a "last visit" or "next review" as the kind that goes with the pathway."""
     kinds = REVIEWS if LATEST[meaning] == "review" else VISITS
     kind = next((kinds[p] for p in pathways if p in kinds), None)
@@ -290,7 +290,7 @@ def _latest(sheet: Sheet, line: Line, reference: str, meaning: str, pathways: tu
 
 
 def _allocations(
-    sheet: Sheet, line: Line, reference: str, team: str | None, *, closed: date | None, opened: date | None
+    sheet: Sheet, line: SheetRow, reference: str, team: str | None, *, closed: date | None, opened: date | None
 ) -> None:
     named = (
         (Role.ALLOCATED, line.texts.get("worker_id", ""), line.texts.get("worker", "")),
@@ -320,7 +320,7 @@ def worker_key(name: str) -> str:
     return " ".join(sorted(sort_key(name).replace(",", " ").split()))
 
 
-def _worker(sheet: Sheet, line: Line, staff_id: str, name: str, team: str | None, role: Role) -> str:
+def _worker(sheet: Sheet, line: SheetRow, staff_id: str, name: str, team: str | None, role: Role) -> str:
     """Return the staff id of the worker a row names; one not on file yet is taken in."""
     for known_as in (staff_id, name, worker_key(name) if name else ""):
         if known_as and (known := sheet.known_workers.get(known_as) or sheet.workers.get(known_as)):

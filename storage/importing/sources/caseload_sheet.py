@@ -50,7 +50,7 @@ class Sheet:
 
 
 @dataclass(slots=True)
-class Line:
+class SheetRow:
     """One row: texts and days by meaning."""
 
     origin: tuple[str, int]
@@ -98,13 +98,13 @@ def _one_of(sheet: Sheet, table: Table, meaning: str, keys: list[str]) -> str:
     return (said or keys)[0]
 
 
-def lines(sheet: Sheet, table: Table, meanings: dict[str, str]) -> list[Line]:
+def lines(sheet: Sheet, table: Table, meanings: dict[str, str]) -> list[SheetRow]:
     dated = {m: key for m, key in meanings.items() if m in DAY_FIELDS or m in LATEST or ":" in m}
     columns = {m: sheet.days.column(table, key) for m, key in dated.items()}
     plain = {m: table.columns[key] for m, key in meanings.items() if m not in dated}
     headings = {m: table.headings[table.columns[key]] for m, key in meanings.items()}
     return [
-        Line(
+        SheetRow(
             (table.file, number),
             {m: identifier(cells[place]) if m in IDENTIFYING else cells[place] for m, place in plain.items()},
             {m: day for m, column in columns.items() if (day := column[index]) is not None},

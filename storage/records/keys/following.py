@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from domain.core.errors import BadInput
-from domain.people.alike import alike
-from storage.records.keys.former_keys import lead
+from domain.people.similar_keys import alike
+from storage.records.keys.former_keys import OF, lead, leads
 from storage.records.kind import Kind, plain_values
 from storage.tables.columns import WITHIN, WRITTEN, Written
 
@@ -116,7 +116,7 @@ def refuse(unit: Unit, kind: Kind[Any, Any], old: str, new: str) -> None:
             where=f"{kind.name}, {kind.key}",
             hint=_merge(kind, old, near),
         )
-    refuse_merged(unit, kind.name, new, kind.key)
+    refuse_leading(unit, kind.name, new, kind.key, own=old)
 
 
 def _merge(kind: Kind[Any, Any], old: str, into: str) -> str:
@@ -125,10 +125,10 @@ def _merge(kind: Kind[Any, Any], old: str, into: str) -> str:
     return f"If the two are one: almoner {kind.name} merge {old} --into {into}"
 
 
-def refuse_merged(unit: Unit, kind: str, key: str, field: str) -> None:
-    """Raise BadInput where a key is that of a record that was merged into another."""
+def refuse_leading(unit: Unit, kind: str, key: str, field: str, own: str = "") -> None:
+    """Raise BadInput where a key leads to another record; to what is called ``own`` now it may be given back."""
     led = lead(unit.reader, kind, key)
-    if led is not None and led.merged:
+    if led is not None and (led.merged or led.now != own):
         raise BadInput(
             led.words(kind, key),
             field=field,
@@ -147,18 +147,33 @@ def follow(unit: Unit, of: Kind[Any, Any], found: Iterable[Referring], old: str,
         of.renamed(unit, old, new)
 
 
+def led_on(unit: Unit, kind: Kind[Any, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields as somebody gave them with what a former key leads to in its place, wherever they name a record."""
+    led = unit.known.get("former keys")
+    if led is None:
+        led = unit.known["former keys"] = {(one.kind, one.former): one.now for one in leads(unit.reader)}
+    found = dict(data)
+    for name in OF if led else ():
+        of = unit.kinds.named(name)
+        for column in naming(kind, of):
+            if isinstance(value := found.get(column), str):
+                found[column] = led.get((name, of.as_key(value)), value)
+    return found
+
+
 # columns that no record of a kind has --------------------------------------------------------------------------------
 
 
 def follow_elsewhere(unit: Unit, of: str, old: str, new: str, *, keeping: str) -> None:
     """Let columns follow that write a key in words of their own.
 
-    Where a row would then stand twice (two calendars of one person), that of ``keeping`` stays.
+    Where a row would then stand twice (two calendars of one person), that of ``keeping`` stays: the old key where it
+    was corrected, and the new one where the two were merged.
     """
     for table in SQLModel.metadata.sorted_tables:
         for column in table.columns:
             written: Written | None = column.info.get(WRITTEN, {}).get(of)
-            if written is not None:
+            if written is not None and not (written.stays and keeping == new):
                 _follow(unit, table, column, written, old, new, keeping == old)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -35,23 +37,74 @@ def lead(conn: Connection, kind: str, former: str) -> Lead | None:
     return conn.one(Lead, query, former=former)
 
 
-def now(conn: Connection, kind: str, key: str) -> str:
-    """Return the key that a record has now which had this one; that itself where nothing is known of it."""
-    led = lead(conn, kind, key)
-    if led is None or key in _standing(conn, kind, key):
+def followed(conn: Connection, kind: str, key: str) -> str:
+    """Return the key that a typed one stands for: where it leads, unless a record has it or nothing is known of it.
+
+    Whatever takes a key that somebody typed asks this: commands, forms and documents.
+    """
+    if kind not in OF or _standing(conn, kind, key):
         return key
-    return led.now
+    led = lead(conn, kind, key)
+    return led.now if led is not None else key
+
+
+def now(conn: Connection, kind: str, key: str) -> str:
+    """Return the key that a record has now which had this one; that itself where nothing is known of it.
+
+    It may have had it only until a correction was taken back, which no former key tells.
+    """
+    found = followed(conn, kind, key)
+    return found if found != key or _standing(conn, kind, key) else _as_logged(conn, kind, key) or key
+
+
+_TABLES = {"case": ("cases", "reference"), "worker": ("worker", "staff_id"), "team": ("team", "name")}
 
 
 def _standing(conn: Connection, kind: str, key: str) -> list[str]:
-    table, column = {"case": ("cases", "reference"), "worker": ("worker", "staff_id"), "team": ("team", "name")}[kind]
+    table, column = _TABLES[kind]
     return conn.values(f"SELECT {column} FROM {table} WHERE {column} = :key", key=key)  # noqa: S608
 
 
-def merged(conn: Connection, kind: str) -> dict[str, str]:
-    """Return by the key of each record that was merged into another where it leads."""
-    query = f"""SELECT former, "{kind}" FROM former_key WHERE merged AND "{kind}" IS NOT NULL ORDER BY id"""  # noqa: S608
-    return conn.lookup(query)
+def _as_logged(conn: Connection, kind: str, key: str) -> str | None:
+    """Return the key of the record that had this one last, as the change log tells it, while that record is there."""
+    table, column = _TABLES[kind]
+    said = f'"{column}":{json.dumps(key, ensure_ascii=False)}'
+    like = "%" + re.sub("([!%_])", r"!\1", said) + "%"
+    query = f"""SELECT {column} FROM {table} WHERE id = (
+        SELECT "key" FROM change WHERE record = :kind AND (before LIKE :like ESCAPE '!' OR after LIKE :like ESCAPE '!')
+        ORDER BY id DESC LIMIT 1)"""  # noqa: S608 - names of ours
+    found: str | None = conn.value(query, kind=kind, like=like)
+    return found
+
+
+class Led(NamedTuple):
+    """A former key that no record has any more: of which kind, and where it leads."""
+
+    kind: str
+    former: str
+    now: str
+
+
+_LEADS = " UNION ALL ".join(
+    f"""SELECT '{kind}' AS kind, k.former, k."{kind}" AS now, k.id FROM former_key k WHERE k."{kind}" IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = k.former)"""  # noqa: S608
+    for kind, (table, column) in _TABLES.items()
+)
+
+
+def leads(conn: Connection) -> list[Led]:
+    """Return every former key that is free now, what was said last at the end."""
+    return conn.all(Led, f"SELECT kind, former, now FROM ({_LEADS}) AS led ORDER BY id")  # noqa: S608
+
+
+def names_of(conn: Connection, worker: str) -> list[str]:
+    """Return a staff id with those that the same worker had before and nobody has now."""
+    return [worker, *(one.former for one in leads(conn) if (one.kind, one.now) == ("worker", worker))]
+
+
+def led_by(conn: Connection, kind: str) -> dict[str, str]:
+    """Return by every former key of a kind that is free now where it leads."""
+    return {one.former: one.now for one in leads(conn) if one.kind == kind}
 
 
 class _First(NamedTuple):

@@ -44,7 +44,7 @@ class Rules:
 
 
 @dataclass(slots=True)
-class Told:
+class MergeReport:
     """What a merge did, for people to read: how many records moved, and what was done with those that stood twice."""
 
     moved: Counter[str] = field(default_factory=Counter)
@@ -56,7 +56,7 @@ class Told:
         return [*([f"Moves: {', '.join(moved)}."] if moved else []), *self.notes]
 
 
-def move(unit: Unit, of: Kind[Any, Any], old: str, into: str, rules: Rules, told: Told) -> None:
+def move(unit: Unit, of: Kind[Any, Any], old: str, into: str, rules: Rules, told: MergeReport) -> None:
     """Let everything that refers to one record refer to the other; the unit goes on from there."""
     found = [one for one in keys.referring(unit, of, old) if not _is(one, of, old)]
     _refuse_between(of, found, old, into)
@@ -86,8 +86,14 @@ def _refuse_between(of: Kind[Any, Any], found: Iterable[Referring], old: str, in
             raise BadInput(
                 f"{kind.title.capitalize()} {state['id']} names both {old} and {into}, so they cannot be one.",
                 field="into",
-                hint=f"Correct that first: almoner show {kind.name} {state['id']}",
+                hint=_way_on(kind, state["id"]),
             )
+
+
+def _way_on(kind: Kind[Any, Any], number: int) -> str:
+    if kind.by_hand.removable:
+        return f"If that is wrong, take it away first: almoner remove {kind.name} {number}"
+    return f"Correct that first: almoner show {kind.name} {number}"
 
 
 def _move_one(
@@ -98,7 +104,7 @@ def _move_one(
     into: str,
     rules: Rules,
     theirs: dict[str, list[State]],
-    told: Told,
+    told: MergeReport,
 ) -> None:
     kind, before = one
     after = keys.restated(kind, of, before, old, into)

@@ -10,8 +10,8 @@ from domain.core.enums import SessionState, SupervisionKind
 from domain.core.errors import BadInput
 from domain.people.people import WorkerFields
 from domain.supervision.sessions import Agreement, AgreementFields, Session, SessionFields
+from storage.load.posts import contract_on
 from storage.people.acting import acting
-from storage.people.staff import fte_on
 from storage.records.kind import Data
 from storage.records.unit import Done
 from storage.supervision.agreement_terms import SIGNATURES, review_day, revised
@@ -30,8 +30,8 @@ def make(unit: Unit, fields: AgreementFields) -> Done[Agreement]:
 def _make(unit: Unit, fields: AgreementFields) -> Agreement:
     changes: dict[str, object] = {}
     if "minutes" not in fields.model_fields_set and fields.standard in unit.packs.standards:
-        fte = fte_on(unit.reader, fields.worker, unit.today)
-        changes["minutes"] = unit.packs.standard(fields.standard).minutes_for(fte)
+        contract = contract_on(unit.reader, fields.worker, max(fields.starts, unit.today))
+        changes["minutes"] = unit.packs.standard(fields.standard).minutes_for(contract)
     if fields.review_on is None:
         changes["review_on"] = review_day(unit, fields.starts)
     return unit.record(fields.model_copy(update=changes))

@@ -24,14 +24,14 @@ WHO_HINT = "Say who you are: --as STAFF_ID, or choose it in the settings."
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class Signatures:
     """Who agreed, and who has still to agree, by staff id."""
 
     worker: str
     waiting: tuple[str, ...]
 
 
-def sign(unit: Unit, session: int, seen: str = "") -> Signed:
+def sign(unit: Unit, session: int, seen: str = "") -> Signatures:
     """Agree a session's record as whoever is acting; this makes it complete if it was not complete yet.
 
     ``seen`` is the mark of the record that was read: when the words have changed since, nothing is agreed. Raises
@@ -49,7 +49,7 @@ def sign(unit: Unit, session: int, seen: str = "") -> Signed:
     _complete(unit, material)
     _set(unit, material, me, unit.today)
     unit.finish(f"Agreed the record of session {session}")
-    return Signed(me, tuple(one for one, day in signed.items() if day is None and one != me))
+    return Signatures(me, tuple(one for one, day in signed.items() if day is None and one != me))
 
 
 def withdraw(unit: Unit, session: int) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.core.dates import show_day
+from domain.core.hundredths import whole_percent
 from domain.core.text import plural
 from domain.supervision.actions import LATE as OVERDUE
 from domain.supervision.actions import WEEK
@@ -148,7 +149,7 @@ def load_change(past: History, span: Span) -> Iterator[Weighed]:
         return
     now = weeks[-1]
     why = f"{_points(then.points)} on {show_day(then.day, span.today)}, {_points(now.points)} now"
-    used = [f"{one / 10:.0f} %" for one in (then.utilisation, now.utilisation) if one is not None]
+    used = [f"{whole_percent(one)} %" for one in (then.utilisation, now.utilisation) if one is not None]
     lines = (f"Of what can be carried: {' then, '.join(used)} now",) if len(used) == 2 else ()
     yield Weighed(Item("change", span.worker, "Load then and now", why, None, NEW, "", "change:load", lines))
 
@@ -172,7 +173,7 @@ def workload(past: History, span: Span) -> Iterator[Weighed]:
     weeks = past.weeks.get(span.worker) or ()
     if weeks and weeks[-1].band == "over" and not mine:
         used = weeks[-1].utilisation
-        why = "over what can be carried" if used is None else f"{used / 10:.0f} % of what can be carried"
+        why = "over what can be carried" if used is None else f"{whole_percent(used)} % of what can be carried"
         yield Weighed(Item("workload", span.worker, "Over capacity", why, None, DUE, "", "over"))
 
 

@@ -12,7 +12,7 @@ from storage.database.connection import Connection
 from storage.database.fragments import POINTS
 from storage.people.staff import staff
 from storage.rules.kept_packs import Packs
-from storage.supervision.agenda.whole import agenda as whole_agenda
+from storage.supervision.agenda.worker_agenda import agenda as whole_agenda
 from storage.supervision.session import session_reads
 from storage.supervision.session.prompts import shape_of
 from storage.supervision.session.session_reads import (
@@ -25,7 +25,7 @@ from storage.supervision.session.session_reads import (
 )
 
 if TYPE_CHECKING:
-    from storage.supervision.agenda.whole import Agenda, Item
+    from storage.supervision.agenda.worker_agenda import Agenda, Item
 
 TOPICS = {
     "wellbeing": "Wellbeing",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from domain.supervision import formats
-from domain.supervision.prompts import Nudge, Told
+from domain.supervision.prompts import Answered, Nudge
 from domain.supervision.prompts import nudges as look_at
 from storage.database.connection import Connection
 from storage.rules.kept_packs import Packs
@@ -41,13 +41,13 @@ def _told(
     said: DiscussionLine,
     topics: Mapping[str, DiscussionLine],
     settled: tuple[Iterable[session_reads.DecisionLine], Iterable[session_reads.SessionAction]],
-) -> Told:
+) -> Answered:
     form = shape_of(packs, said.format)
     decided = [d for d in settled[0] if d.case == said.case]
     actions = [a for a in settled[1] if a.case == said.case]
     days = [d.follow_by for d in decided] + [a.due for a in actions]
     case = conn.one(_Case, _CASE, case=said.case) if said.case else None
-    return Told(
+    return Answered(
         about=said.case or said.topic,
         case=said.case is not None,
         pathways=case.pathways if case else (),

@@ -203,3 +203,13 @@ def test_an_empty_register_puts_no_stage_off() -> None:
         found = placement(70, today=today)
         assert found.stage_day({"halfway": True}) == placement().midway
         assert found.stage_day({"weeks_before_end": 2}) == date(2026, 12, 22)
+
+
+def test_what_is_recorded_of_days_to_come_is_no_day_done_and_no_day_missed() -> None:
+    days = [DayLine(MONDAY + timedelta(days=7 * n), "attended", 100) for n in range(3)]
+    away = sick(MONDAY + timedelta(days=1))
+    before, first, later = (placement(70, *days, away, today=MONDAY + timedelta(days=n)) for n in (-1, 0, 8))
+    assert [(one.done, one.missed) for one in (before, first, later)] == [(0, 0), (100, 0), (200, 100)]
+    weekly = {"minutes": 60, "weekly": True}
+    assert [entitled(weekly, one)[0] for one in (before, first, later)] == [0, 60, 120]
+    assert len({entitled(weekly, one)[1] for one in (before, first)}) == 1  # a week planned is a week in all

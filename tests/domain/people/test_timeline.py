@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.people.timeline import Span, Timeline
+from domain.people.timeline import Span, Timeline, join
 
 TODAY = date(2026, 11, 25)
 DAY = timedelta(days=1)
@@ -74,3 +74,18 @@ def test_spans_stand_in_order_and_never_over_each_other(changes: list[tuple[date
     spans = told(changes).spans
     assert all(one.last < other.first for one, other in pairwise(spans))
     assert all(span.first <= span.last for span in spans)
+
+
+def test_of_two_who_are_one_each_day_keeps_what_was_said_of_whoever_was_here() -> None:
+    first, change, last = date(2020, 1, 6), date(2026, 10, 1), date(2026, 10, 31)
+    goes, stays = Timeline("North", (Span(date(2025, 1, 1), date(2025, 1, 31), "West"),)), Timeline("South", ())
+    here = (Span(first, last, None), Span(change, None, None))
+    done = join(goes, stays, here, old_counts=False)
+    said = [done.line.on(day) for day in (first, date(2025, 1, 15), date(2026, 9, 30), change, date(2027, 1, 1))]
+    assert said == ["North", "West", "North", "South", "South"]
+    assert done.alone == (Span(first, date(2026, 9, 30), True),)
+    assert done.differ == (Span(change, last, True),)
+    kept = join(goes, stays, here, old_counts=True).line
+    assert [kept.on(day) for day in (change, last, date(2026, 11, 1))] == ["North", "North", "South"]
+    silent = join(goes, Timeline("", ()), here, old_counts=False)
+    assert (silent.line.on(change), silent.differ) == ("North", ())

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.supervision.actions import Told, alike, stale, state
+from domain.supervision.actions import ActionFacts, alike, stale, state
 
 TODAY = date(2026, 11, 20)
 RING = "Ring the school about the reading support"
 
 
-def kinds(told: Told) -> list[str]:
+def kinds(told: ActionFacts) -> list[str]:
     return [reason.kind for reason in stale(told, TODAY)]
 
 
-def told(what: str = RING, due: date | None = TODAY, carried: int = 0, earlier: tuple[str, ...] = ()) -> Told:
-    return Told(what, due, carried, [(date(2026, 10, 1), words) for words in earlier])
+def told(what: str = RING, due: date | None = TODAY, carried: int = 0, earlier: tuple[str, ...] = ()) -> ActionFacts:
+    return ActionFacts(what, due, carried, [(date(2026, 10, 1), words) for words in earlier])
 
 
 def test_an_action_with_an_owner_a_day_ahead_and_something_to_do_is_not_stale() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.core.merge import Clash, both, merge
-from domain.supervision.prompts import Nudge, Told, alike, count_words, nudges
+from domain.supervision.prompts import Answered, Nudge, alike, count_words, nudges
 
 RULES: list[dict[str, Any]] = [
     {"kind": "no_decision"},
@@ -28,12 +28,12 @@ WELL: dict[str, Any] = {
 }
 
 
-def kinds(told: Told, rules: list[dict[str, Any]] = RULES) -> list[str]:
+def kinds(told: Answered, rules: list[dict[str, Any]] = RULES) -> list[str]:
     return [nudge.kind for nudge in nudges(told, rules)]
 
 
-def told(**other: Any) -> Told:
-    return Told("C-1", **{**WELL, **other})
+def told(**other: Any) -> Answered:
+    return Answered("C-1", **{**WELL, **other})
 
 
 def test_a_full_record_gets_no_nudge() -> None:
@@ -69,8 +69,8 @@ def test_what_is_brought_forward_by_design_is_not_copied() -> None:
 
 
 def test_a_topic_of_the_personal_record_is_looked_at_for_copying_alone() -> None:
-    assert kinds(Told("learning", case=False, answers={"notes": "Fine"})) == []
-    assert kinds(Told("learning", case=False, answers={"notes": LONG}, last={"notes": LONG})) == ["copied"]
+    assert kinds(Answered("learning", case=False, answers={"notes": "Fine"})) == []
+    assert kinds(Answered("learning", case=False, answers={"notes": LONG}, last={"notes": LONG})) == ["copied"]
 
 
 def test_a_council_switches_a_nudge_off() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from domain.core.enums import Pathway
 from domain.core.intervals import Interval
+from domain.load.capacity import Contract
 from domain.supervision.frequency import cadence
 from domain.supervision.standards import PARTS, SupervisionPack, interval_for, read_supervision
 from storage.rules import pack_set
@@ -77,9 +78,18 @@ def test_a_student_is_supervised_by_placement_days_so_that_no_date_follows_from_
 
 def test_part_time_makes_sessions_shorter_down_to_an_hour_and_never_fewer() -> None:
     part_time = SHIPPED.standard("part-time-four-weekly")
-    assert [part_time.minutes_for(fte) for fte in (100, 80, 70, 50)] == [90, 75, 65, 60]
-    assert SHIPPED.standard("monthly").minutes_for(50) == 90
+    assert [part_time.minutes_for(Contract.of(fte)) for fte in (100, 80, 70, 50)] == [90, 75, 65, 60]
+    assert SHIPPED.standard("monthly").minutes_for(Contract.of(50)) == 90
     assert every("part-time-four-weekly", BEGAN) == Interval("weeks", 4)
+
+
+@pytest.mark.parametrize(
+    ("hours", "full", "minutes"),
+    [(3000, 4500, 60), (3001, 4500, 65), (2500, 3750, 60), (2501, 3750, 65), (3750, 3750, 90), (4000, 3750, 90)],
+)
+def test_a_contract_in_hours_is_not_rounded_before_it_is_minutes(hours: int, full: int, minutes: int) -> None:
+    # 25 of 37.5 hours is two thirds, so 60 of 90 minutes; an FTE of 0.67 would have made them 65
+    assert SHIPPED.standard("part-time-four-weekly").minutes_for(Contract.of(None, hours, full)) == minutes
 
 
 def test_the_shortest_interval_of_a_cases_pathways_counts() -> None:
@@ -144,4 +154,4 @@ def test_the_example_in_the_manual_is_read_as_it_stands() -> None:
     found, problems = read_supervision(tomllib.loads(example.removeprefix("toml\n")), "own.toml")
     assert problems == ()
     assert found is not None
-    assert found.standards[0].minutes_for(50) == 60
+    assert found.standards[0].minutes_for(Contract.of(50)) == 60

@@ -10,9 +10,13 @@ import pytest
 from domain.core.errors import BadInput, NotFound, StorageProblem
 from storage.calendar.effective_choices import Council
 from storage.calendar.feeds import feed_tokens
+from storage.cases.merging import merge_workers
+from storage.opening import kinds
+from storage.records import acts
 from storage.records.database import Database
+from storage.records.undo import redo, undo
 from tests.storage.calendar.feedkit import NOW, TODAY, Office
-from tests.units import amend
+from tests.units import amend, keep
 
 
 @pytest.fixture
@@ -160,3 +164,70 @@ def test_an_address_follows_a_team_to_its_new_name(office: Office) -> None:
 )
 def test_the_address_lies_below_the_councils(kept: str, shown: str) -> None:
     assert feed_tokens.address(Council(feed_address=kept), "TOKEN") == shown
+
+
+# a worker merged into another ------------------------------------------------------------------------------------
+
+
+def merged(office: Office) -> tuple[str, ...]:
+    keep(office.database, "worker", staff_id="W20", name="Okafor, Chidi", team="North", grade="children-sw")
+    office.issue("W20")
+    office.publish()
+    with office.database.unit("A. Hughes", TODAY) as unit:
+        return merge_workers(unit, "W20", "W2", {"": "new"}).lines
+
+
+def undone(office: Office) -> None:
+    with office.database.unit("A. Hughes", TODAY) as unit:
+        undo(unit)
+
+
+@pytest.mark.parametrize("publishing", [False, True])
+def test_an_address_never_shows_the_calendar_of_whom_its_worker_was_merged_into(
+    office: Office, publishing: bool
+) -> None:
+    lines = merged(office)
+    assert any("The calendar address of W20 opens nothing" in line and "token issue W2" in line for line in lines)
+    conn = office.database.reader()
+    assert feed_tokens.live(conn, TODAY) == {}
+    assert feed_tokens.last_days(conn) == {}
+    if publishing:
+        office.publish()
+        assert not list(office.folder.glob("*.ics"))
+
+
+@pytest.mark.parametrize("publishing", [False, True])
+def test_undoing_the_merge_gives_the_address_back(office: Office, publishing: bool) -> None:
+    office.issue("W2")
+    before = {line.recipient: line.hash for line in feed_tokens.tokens(office.database.reader(), TODAY)}
+    lines = merged(office)
+    assert any("W2 has one" in line for line in lines)
+    if publishing:
+        office.publish()
+    undone(office)
+    assert (state(office), state(office, "W20")) == (["live"], ["live"])
+    assert feed_tokens.live(office.database.reader(), TODAY).items() >= before.items()
+    office.publish()
+    assert len(list(office.folder.glob("*.ics"))) == 2
+    with office.database.unit("A. Hughes", TODAY) as unit:
+        redo(unit)
+    assert set(feed_tokens.live(office.database.reader(), TODAY)) == {"W2"}
+
+
+def test_an_address_withdrawn_before_the_merge_stays_withdrawn(office: Office) -> None:
+    keep(office.database, "worker", staff_id="W20", name="Okafor, Chidi", team="North", grade="children-sw")
+    office.issue("W20")
+    feed_tokens.revoke(office.database, "W20", NOW)
+    with office.database.unit("A. Hughes", TODAY) as unit:
+        assert not any("address" in line for line in merge_workers(unit, "W20", "W2", {"": "new"}).lines)
+    undone(office)
+    assert state(office, "W20") == ["revoked"]
+
+
+def test_once_a_staff_id_leads_nowhere_its_address_ends_for_good(office: Office) -> None:
+    merged(office)
+    with office.database.unit("A. Hughes", TODAY) as unit:
+        acts.remove(unit, kinds().named("former-key").record, 1)
+    office.publish()
+    keep(office.database, "worker", staff_id="W20", name="Somebody, Else", team="North", grade="children-sw")
+    assert state(office, "W20") == ["revoked"]

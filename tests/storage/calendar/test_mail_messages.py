@@ -15,12 +15,12 @@ from domain.calendar.wording import Reminder
 from domain.core.errors import BadInput
 from domain.core.text import is_mailbox
 from storage.calendar.icalendar import Entry, Manner, uid
-from storage.calendar.mail.messages import Method, Post, compose, message_id
+from storage.calendar.mail.messages import Envelope, Method, compose, message_id
 from tests.storage.calendar.icsreader import Part, events
 from tests.storage.calendar.mailkit import Got
 
 HOME = UUID("8d4b3a1e-6a57-4f0e-9a3c-0d6f5f1f7c11")
-POST = Post("calendar@council.example", "chidi@council.example", "W2")
+POST = Envelope("calendar@council.example", "chidi@council.example", "W2")
 MADE = datetime(2026, 11, 20, 9, 30, 15, 999, tzinfo=UTC)
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"]
 HEADERS += ["MIME-Version", "Content-Type"]
@@ -202,8 +202,8 @@ def test_no_text_adds_a_header_a_line_or_a_part(summary: str, description: str) 
 def test_what_is_no_plain_mailbox_is_refused_on_either_side(address: str) -> None:
     assert not is_mailbox(address)
     for post, field in (
-        (Post(address, POST.address, "W2"), "organiser"),
-        (Post(POST.organiser, address, "W2"), "email"),
+        (Envelope(address, POST.address, "W2"), "organiser"),
+        (Envelope(POST.organiser, address, "W2"), "email"),
     ):
         with pytest.raises(BadInput) as fault:
             composed(post=post)
@@ -212,7 +212,7 @@ def test_what_is_no_plain_mailbox_is_refused_on_either_side(address: str) -> Non
 
 def test_a_long_address_stays_on_one_line() -> None:
     long = "a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + "." + "d" * 50 + ".example"
-    text = composed(post=Post("z" + long[1:], long, "W2"))
+    text = composed(post=Envelope("z" + long[1:], long, "W2"))
     assert f"From: z{long[1:]}\r\nTo: {long}\r\n" in text
     assert (read(text)["To"], event(text).lines["ATTENDEE"][0][1]) == (long, f"mailto:{long}")
 
@@ -220,6 +220,6 @@ def test_a_long_address_stays_on_one_line() -> None:
 @pytest.mark.parametrize("organiser", ["chidi@council.example", "Chidi@Council.Example"])
 def test_nobody_is_asked_by_themselves(organiser: str) -> None:
     with pytest.raises(BadInput) as fault:
-        composed(post=Post(organiser, POST.address, "W2"))
+        composed(post=Envelope(organiser, POST.address, "W2"))
     assert fault.value.field == "organiser"
     assert "W2" in fault.value.message

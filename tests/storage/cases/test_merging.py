@@ -196,7 +196,7 @@ def test_the_old_reference_leads_to_the_new_one_and_is_not_given_again(twice: Da
 def married(team: Database) -> Database:
     """W2, Okafor, came a second time as W20."""
     worker = {"team": "North", "grade": "children-sw", "started": "2025-01-06"}
-    keep(team, "worker", staff_id="W20", name="Okafor, Chidi", supervisor="W2", **worker)
+    keep(team, "worker", staff_id="W20", name="Okafor, Chidi", **worker)
     keep(team, "worker", staff_id="W21", name="Osei, Ama", supervisor="W20", **worker)
     keep(team, "case", reference="C-2", team="North", pathway="court", opened="2026-01-05")
     keep(team, "allocation", case="C-2", worker="W20", starts="2026-01-05")
@@ -220,11 +220,19 @@ def test_a_worker_goes_into_the_other_with_all_that_names_them(married: Database
     sound(married)
 
 
-def test_nobody_supervises_themselves_afterwards(married: Database) -> None:
-    merge(married, "W2", "W20", kind="worker")
-    with married.unit("Anybody", TODAY) as unit:
-        assert get(unit, "worker", "W20").supervisor is None
-    sound(married)
+@pytest.mark.parametrize("field", ["supervisor", "line_manager"])
+@pytest.mark.parametrize(("old", "into"), [("W20", "W2"), ("W2", "W20")])
+@pytest.mark.parametrize("dated", [False, True])
+def test_two_of_whom_one_supervised_the_other_are_two(
+    married: Database, field: str, old: str, into: str, dated: bool
+) -> None:
+    if dated:
+        keep(married, "worker-period", worker="W20", **{"from": "2025-02-01", "until": "2025-06-30", field: "W2"})
+    else:
+        change(married, "worker", "W20", **{field: "W2"})
+    assert "W20 is or was" in refused(married, old, into, {"": "new"}, kind="worker").message
+    with married.unit("A. Hughes", TODAY) as unit, pytest.raises(BadInput, match="cannot be one"):
+        merge_workers(unit, old, into, {"": "new"}, dry_run=True)
 
 
 def test_two_who_met_each_other_are_two(married: Database) -> None:
@@ -239,3 +247,68 @@ def test_names_that_differ_are_asked(married: Database) -> None:
     merge(married, "W20", "W2", {"name": "old"}, kind="worker")
     with married.unit("Anybody", TODAY) as unit:
         assert get(unit, "worker", "W2").name == "Adeyemi, Chidi"
+
+
+# what was dated ------------------------------------------------------------------------------------------------------
+
+YEAR_AGO, CHANGED = date(2025, 11, 20), date(2026, 10, 1)
+DATED = ("fte", "hours", "grade", "team", "role", "supervisor", "line_manager", "agency")
+
+
+@pytest.fixture
+def again(team: Database) -> Database:
+    """W2 of North, with periods of their own, came a second time as W9 of South, half time, on 1 October 2026."""
+    keep(team, "team", name="South", scheme="three-factor")
+    keep(
+        team, "worker", staff_id="W9", name="Okafor, Chidi", team="South", grade="asye", fte=50,
+        started="2026-10-01", supervisor="W3",
+    )  # fmt: skip
+    keep(team, "worker-period", worker="W2", **{"from": "2025-03-01", "until": "2025-12-31"}, fte=80)
+    return team
+
+
+def stood(database: Database, who: str, day: date) -> dict[str, Any]:
+    query = "SELECT * FROM worker_on(:day) w WHERE w.staff_id = :who"
+    (row,) = database.reader().rows(query, who=who, day=day)
+    return {name: row[name] for name in DATED}
+
+
+def test_what_was_dated_of_the_one_that_goes_stays_for_the_days_it_was_alone(again: Database) -> None:
+    before = rows(again)
+    days = (date(2025, 2, 1), YEAR_AGO, date(2026, 9, 30))
+    alone = {day: stood(again, "W2", day) for day in days}
+    now = {day: stood(again, "W9", day) for day in (CHANGED, TODAY)}
+    assert alone[YEAR_AGO]["fte"] == 80
+    done = merge(again, "W2", "W9", kind="worker")
+    assert {day: stood(again, "W9", day) for day in days} == alone
+    assert {day: stood(again, "W9", day) for day in now} == now
+    assert any("only W2 was here" in line and "team" in line for line in done.lines)
+    assert any(line.startswith("From Thu 1 Oct 2026 on both were here") for line in done.lines)
+    sound(again)
+    back(again)
+    assert rows(again) == before
+    sound(again)
+
+
+def test_which_counts_while_both_were_here_may_be_said(again: Database) -> None:
+    old, new = stood(again, "W2", TODAY), stood(again, "W9", TODAY)
+    merge(again, "W2", "W9", {"fte": "old", "team": "old"}, kind="worker")
+    assert stood(again, "W9", TODAY) == {**new, "fte": old["fte"], "hours": old["hours"], "team": old["team"]}
+    sound(again)
+
+
+def test_the_newer_goes_into_the_older_and_what_was_stays(again: Database) -> None:
+    change(again, "worker", "W2", leaves="2026-09-30")
+    alone, new = stood(again, "W2", YEAR_AGO), stood(again, "W9", TODAY)
+    merge(again, "W9", "W2", kind="worker")
+    assert (stood(again, "W2", YEAR_AGO), stood(again, "W2", TODAY)) == (alone, new)
+    sound(again)
+
+
+def test_a_period_of_somebody_else_that_names_both_sides_stays(again: Database) -> None:
+    keep(again, "worker-period", worker="W3", **{"from": "2025-01-01", "until": "2025-06-30"}, supervisor="W2")
+    keep(again, "worker-period", worker="W3", **{"from": "2025-03-01", "until": "2025-05-31"}, line_manager="W9")
+    merge(again, "W2", "W9", kind="worker")
+    held = stood(again, "W3", date(2025, 4, 1))
+    assert (held["supervisor"], held["line_manager"]) == ("W9", "W9")
+    sound(again)

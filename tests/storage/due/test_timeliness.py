@@ -8,7 +8,7 @@ import pytest
 
 from domain.due.timeliness import Period
 from storage.cases.steps import give
-from storage.due.timeliness import Line, timeliness, timeliness_by
+from storage.due.timeliness import MeasureTally, timeliness, timeliness_by
 from storage.records.database import Database
 from tests.units import amend, record
 
@@ -33,12 +33,12 @@ def reviewed(team: Database) -> Database:
     return team
 
 
-def lines(database: Database, period: Period = YEAR, **said: object) -> list[Line]:
+def lines(database: Database, period: Period = YEAR, **said: object) -> list[MeasureTally]:
     found = timeliness(database.reader(), database.packs(), period, **said)  # type: ignore[arg-type]
     return [line for line in found if line.measure == REVIEWS]
 
 
-def counts(line: Line) -> tuple[int, int, int, int]:
+def counts(line: MeasureTally) -> tuple[int, int, int, int]:
     return line.tally.due, line.tally.on_time, line.tally.late, line.tally.not_held
 
 

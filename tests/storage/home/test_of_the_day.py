@@ -16,7 +16,7 @@ from storage.learning.registrations_held import holdings
 from storage.records.database import Database
 from storage.rules.kept_packs import Packs
 from storage.supervision.actions import Scope, followed
-from storage.supervision.agenda.whole import agenda
+from storage.supervision.agenda.worker_agenda import agenda
 from storage.supervision.disagreements import disagreements
 from tests.conftest import TODAY
 from tests.units import change_from, keep, put, worker

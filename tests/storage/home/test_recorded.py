@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.core.errors import NotFound
-from storage.home.recorded import Asked, Log, RecordedLine, RecordedSet
+from storage.home.recorded import Log, LogFilter, RecordedLine, RecordedSet
 from storage.opening import open_database
 from storage.records.database import Database
 from storage.records.undo import undo
@@ -32,7 +32,7 @@ def history(
     database: Database, kind: str = "", key: str = "", actor: str = "A. Hughes", **more: object
 ) -> list[RecordedSet]:
     log = Log(database.reader(), database.kinds, database.clock, actor)
-    return list(log.read(Asked(kind, key, **more)))  # type: ignore[arg-type]
+    return list(log.read(LogFilter(kind, key, **more)))  # type: ignore[arg-type]
 
 
 def newest(database: Database, kind: str = "case", key: str = "C-1001", actor: str = "A. Hughes") -> RecordedLine:
@@ -115,7 +115,7 @@ def test_what_never_was_is_not_found(team: Database) -> None:
 
 def test_a_long_change_gives_its_first_lines_and_how_many_there_are(team: Database) -> None:
     log = Log(team.reader(), team.kinds, team.clock, "A. Hughes")
-    (one,) = log.read(Asked(), each=2)
+    (one,) = log.read(LogFilter(), each=2)
     assert (len(one.lines), one.touched, one.on_day) == (2, 7, None)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.people.alike import alike, those_alike
-from storage.cases import probably_one
+from domain.people.similar_keys import alike, those_alike
+from storage.cases import likely_duplicates
 from storage.cases.merging import merge_cases
 from storage.importing.apply import apply
 from storage.importing.diff import Diff
@@ -15,7 +15,7 @@ from storage.importing.importing import plan_import
 from storage.records.database import Database
 from storage.safety.doctor import examine
 from tests.conftest import TODAY
-from tests.units import keep
+from tests.units import change, keep
 
 HEAD = "reference,team,pathway,opened,name,born,staff id,worker\n"
 
@@ -78,6 +78,12 @@ def test_a_row_of_what_was_merged_is_read_as_the_other(team: Database, tmp_path:
     assert team.reader().value("SELECT opened FROM cases") == "2026-02-01"
 
 
+def test_a_row_under_a_corrected_reference_is_read_as_that_case(team: Database, tmp_path: Path) -> None:
+    change(team, "case", "C-1001", reference="C-7")
+    diff = imported(team, tmp_path, "C-1001,North,court,2026-02-01,,,,")
+    assert (diff.new["case"], diff.changed["case"]) == (0, 1)
+
+
 def test_a_new_team_with_the_workers_of_another_is_said(team: Database, tmp_path: Path) -> None:
     rows = ["X-1,Noth,court,2026-10-01,,,W2,", "X-2,Noth,court,2026-10-01,,,W3,"]
     assert any("has the workers of 'North'" in message for _, _, message in said(imported(team, tmp_path, *rows)))
@@ -93,7 +99,7 @@ def test_workers_who_are_probably_one_are_found(team: Database) -> None:
     keep(team, "worker", staff_id="X3", name="Maiden, Name", registration="SW123", **worker)
     keep(team, "worker", staff_id="X4", name="Some, One", email="a@example.org", **worker)
     keep(team, "worker", staff_id="X5", name="Some, Two", email="A@example.org", **worker)
-    found = {(one.one, one.other): one.by for one in probably_one.workers(team.reader())}
+    found = {(one.one, one.other): one.by for one in likely_duplicates.workers(team.reader())}
     assert found == {
         ("W2", "w-02"): "staff_id", ("W3", "X1"): "name", ("X2", "X3"): "registration", ("X4", "X5"): "email",
     }  # fmt: skip
@@ -114,5 +120,5 @@ def test_two_closed_cases_are_no_caseload(team: Database) -> None:
     closed = {"team": "North", "pathway": "court", "opened": "2026-02-02", "closed": "2026-03-01"}
     keep(team, "case", reference="Z-1", **closed)
     keep(team, "case", reference="z1", **closed)
-    assert probably_one.cases(team.reader()) == []
-    assert len(probably_one.cases(team.reader(), open_only=False)) == 1
+    assert likely_duplicates.cases(team.reader(), TODAY) == []
+    assert len(likely_duplicates.cases(team.reader())) == 1

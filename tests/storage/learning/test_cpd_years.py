@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.core.dates import short_day
 from domain.core.errors import BadInput
 from storage.due import due_list
 from storage.home.needs_you import needs_you
@@ -14,8 +15,8 @@ from storage.learning.acts import close_year
 from storage.learning.cpd import years
 from storage.opening import follow_packs
 from storage.records.database import Database
-from tests.clocks import clock_on
-from tests.units import amend, keep, put, record, remove
+from tests.clocks import TODAY, clock_on
+from tests.units import amend, change, keep, put, record, remove
 
 BEFORE, LAST, FIRST, SECOND = date(2026, 11, 29), date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 2)
 NEXT_YEAR = date(2027, 12, 1)
@@ -133,18 +134,59 @@ def test_a_complete_year_is_not_closed(team: Database) -> None:
         close_year(unit, "W3", LAST, "Ill")
 
 
-def test_a_year_that_ended_before_the_team_was_in_use_is_asked_for_and_not_late_by_itself(team: Database) -> None:
+def test_a_year_that_ended_before_the_team_was_in_use_is_not_counted_and_says_why_when_asked_for(
+    team: Database,
+) -> None:
     on(team, FIRST)
     with team.unit("A. Hughes", FIRST) as unit:
         amend(unit, "team", "North", {"in_use_since": "2026-12-01"})
         unit.finish("In use")
     assert dues(team, FIRST) == []
     assert len(told(team, FIRST)) == 1
-    assert told(team, FIRST, asked=LAST)[0].endswith("late 1 day")
+    words = "not counted (before 1 Dec 2026, when their team began to use Almoner)"
+    assert told(team, FIRST, asked=LAST) == [f"CPD year to 30 Nov 2026: {words}"]
+    (state,) = (one.state for one in years(team.reader(), FIRST, worker="W3", asked=LAST))
+    assert (state.state, state.missing, state.days_late) == ("not counted", (), 0)
+    with pytest.raises(BadInput, match="There is nothing to close"), team.unit("A. Hughes", FIRST) as unit:
+        close_year(unit, "W3", LAST, "Ill")
     with team.unit("A. Hughes", FIRST) as unit:
         amend(unit, "team", "North", {"in_use_since": "2026-11-30"})
         unit.finish("In use a day before")
     assert dues(team, FIRST) == [LAST]
+    assert told(team, FIRST, asked=LAST)[0].endswith("late 1 day")
+
+
+@pytest.mark.parametrize(
+    ("first", "year", "words"),
+    [
+        (None, date(2025, 11, 30), "not counted (before 20 Nov 2026, when records began here)"),
+        ("2025-12-01", date(2025, 11, 30), "not counted (before 1 Dec 2025, the day of the first piece)"),
+        ("2025-11-30", date(2025, 11, 30), "0 of 2 pieces, peer reflection missing, 1 draft to finish; late 355 days"),
+        ("2025-11-30", date(2024, 11, 30), "not counted (before 30 Nov 2025, the day of the first piece)"),
+    ],
+)
+def test_a_year_before_the_first_piece_is_not_counted(
+    team: Database, first: str | None, year: date, words: str
+) -> None:
+    if first:
+        put(team, piece("Law", on=first, learning=""))
+    assert told(team, TODAY, asked=year) == [f"CPD year to {short_day(year)}: {words}"]
+
+
+@pytest.mark.parametrize(("leaves", "counted"), [(BEFORE, False), (LAST, True), (FIRST, True)])
+def test_the_year_that_ends_after_the_last_day_is_not_counted(team: Database, leaves: date, counted: bool) -> None:
+    change(team, "worker", "W3", leaves=leaves)
+    (words,) = told(team, TODAY)
+    assert words == told(team, TODAY, asked=TODAY)[0]
+    missing, why = "0 of 2 pieces, peer reflection missing", "not counted (last day 29 Nov 2026, before it ends)"
+    assert words == f"CPD year to 30 Nov 2026: {missing if counted else why}"
+
+
+def test_a_year_that_is_not_counted_and_was_met_all_the_same_is_complete(team: Database) -> None:
+    put(team, *(piece(title, submitted_on="2026-10-01", **PEER) for title in ("Law", "Trauma")))
+    change(team, "worker", "W3", leaves=BEFORE)
+    (one,) = years(team.reader(), TODAY, worker="W3")
+    assert (one.state.state, one.state.not_counted) == ("held", "")
 
 
 def test_who_was_not_registered_or_not_here_when_the_year_ended_owes_nothing_of_it(team: Database) -> None:

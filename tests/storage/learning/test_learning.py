@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.core.errors import BadInput, NotFound
 from storage.learning.needs import _Dated, _spells, by_domain, frameworks_on, matrix, open_needs
 from storage.records.database import Database
-from storage.supervision.agenda.whole import agenda
+from storage.supervision.agenda.worker_agenda import agenda
 from tests.conftest import TODAY
 from tests.storage.learning.test_registrations import due
 from tests.units import amend, put

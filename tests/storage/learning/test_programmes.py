@@ -14,14 +14,16 @@ from domain.core.errors import BadInput
 from domain.learning.programmes import ProgrammeFields
 from storage.due import due_list
 from storage.learning.acts import Begun, begin_programme, close_stage
+from storage.learning.board import board
 from storage.learning.learner_page import learner
 from storage.learning.programmes import StageLine, learners
 from storage.records.database import Database
 from storage.rules.pack_set import load
 from tests.conftest import TODAY
-from tests.units import amend, keep, record, remove
+from tests.units import amend, change, change_from, keep, put, record, remove
 
 MONDAY = date(2026, 9, 7)
+FROM = TODAY + timedelta(days=3)
 FOUR_DAYS = [100, 100, 100, 100]
 
 
@@ -291,6 +293,15 @@ def test_protected_time_is_in_proportion_to_the_hours(learning: Database) -> Non
     assert learner(learning.reader(), YEAR, TODAY).protected == 133  # 2.2 hours of 22.2
 
 
+def test_contract_hours_are_those_recorded_for_the_day(learning: Database) -> None:
+    change(learning, "worker", "N1", hours=3000, fte=None)
+    change_from(learning, FROM, "worker", "N1", hours=2550)
+    days = (TODAY, FROM - timedelta(days=1), FROM, FROM + timedelta(days=1))
+    found = [learner(learning.reader(), YEAR, day) for day in days]
+    assert [one.kept.contract_hours for one in found] == [3000, 3000, 2550, 2550]  # 0.81 of 37 would be 29.97
+    assert [one.protected for one in found] == [180, 180, 153, 153]
+
+
 def test_reading_learners_needs_nothing_heavy() -> None:
     code = "import sys, storage.learning.programmes, storage.learning.learner_page; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
@@ -478,3 +489,57 @@ def test_kept_dates_stay_those_of_a_rebuild_with_extensions_and_closings(learnin
         close_stage(unit, YEAR, "review_3", "Held with the next")
     keep(learning, "extension", programme=PLACEMENT, on="2026-11-18", by="Hughes", why="Ill", days=8500)
     assert learning.differences() == []
+
+
+# on another day --------------------------------------------------------------------------------------------------
+
+DAY = timedelta(days=1)
+
+
+def on_board(database: Database, day: date, team: str | None = None) -> dict[str, int]:
+    """Who stands on the board of a day, asked today, with what is done."""
+    return {row.line.worker: row.line.done for row in board(database.reader(), team, day, TODAY)}
+
+
+def test_on_a_day_the_board_has_who_was_in_a_programme_then(learning: Database) -> None:
+    begins = date(2026, 9, 7)
+    assert [set(on_board(learning, day)) for day in (begins - DAY, begins)] == [{"N1"}, {"N1", "S1"}]
+    change(learning, "programme", PLACEMENT, ended_on=TODAY - DAY, outcome="pass")
+    days = (TODAY - 2 * DAY, TODAY - DAY, TODAY, TODAY + DAY)
+    assert ["S1" in on_board(learning, day) for day in days] == [True, False, False, False]
+
+
+def test_what_is_to_begin_stands_on_the_board_of_today_and_of_days_to_come(team: Database) -> None:
+    keep(team, "programme", worker="W3", kind="asye", starts=TODAY + DAY)
+    assert [set(on_board(team, TODAY + n * DAY)) for n in (-1, 0, 1)] == [set(), {"W3"}, {"W3"}]
+
+
+def test_what_was_reached_or_attended_later_had_not_been_on_the_day(learning: Database) -> None:
+    put(learning, ("placement-day", {"programme": PLACEMENT, "on": "2026-11-19", "kind": "attended"}))
+    put(learning, ("milestone", {"programme": YEAR, "kind": "review_3", "on": "2026-11-19"}))
+    days = (date(2026, 11, 18), date(2026, 11, 19), TODAY, TODAY + DAY)
+    assert [on_board(learning, day)["S1"] for day in days] == [0, 100, 100, 100]
+    boards = [board(learning.reader(), None, day, TODAY) for day in days]
+    late = [next(row.line.late for row in rows if row.line.worker == "N1") for rows in boards]
+    assert late[0] == late[1] + 1 == late[2] + 1
+
+
+def test_the_board_leaves_out_who_had_left_and_the_other_team(learning: Database) -> None:
+    put(learning, ("team", {"name": "South"}))
+    change_from(learning, FROM, "worker", "S1", team="South")
+    assert [set(on_board(learning, day, "South")) for day in (FROM - DAY, FROM, FROM + DAY)] == [set(), {"S1"}, {"S1"}]
+    change(learning, "worker", "N1", leaves=TODAY)
+    assert ["N1" in on_board(learning, TODAY + n * DAY) for n in (-1, 0, 1)] == [True, True, False]
+
+
+def test_days_after_the_day_asked_for_are_not_done_whether_it_is_today_or_not(learning: Database) -> None:
+    for on in ("2026-09-07", "2026-09-08", "2026-11-16"):
+        keep(learning, "placement-day", programme=PLACEMENT, on=on, kind="attended")
+
+    def done(day: date, now: date | None = None) -> int:
+        return next(row.line.done for row in board(learning.reader(), None, day, now) if row.line.worker == "S1")
+
+    assert done(TODAY) == done(TODAY + timedelta(days=30), TODAY) == 300
+    assert done(date(2026, 9, 7)) == done(date(2026, 9, 7), TODAY) == 100
+    assert done(date(2026, 10, 1)) == done(date(2026, 10, 1), TODAY) == 200
+    assert done(date(2026, 6, 15)) == 0

@@ -14,12 +14,13 @@ from sqlmodel import SQLModel
 from domain.core.errors import BadInput
 from storage.calendar.said_entries import writing
 from storage.demo.make import make
-from storage.opening import kinds, open_database
+from storage.opening import kinds, lists, open_database
 from storage.people.acting import acting
 from storage.records import acts, change_log
 from storage.records.database import Database
+from storage.records.listing import records
 from storage.records.undo import CannotUndo, redo, undo
-from storage.safety.past_the_log import changed_records
+from storage.safety.unlogged_changes import changed_records
 from storage.tables.columns import WITHIN, WRITTEN, Facts, Words
 from tests.clocks import CLOCK
 from tests.conftest import TODAY
@@ -219,7 +220,10 @@ def test_due_dates_keep_the_ids_by_which_calendars_know_them(team: Database) -> 
 def test_a_new_case_under_the_old_reference_is_another_one(team: Database) -> None:
     before = ids(team)
     rename(team, "case", "C-1001", "C-7")
-    keep(team, "case", reference="C-1001", team="North", pathway="looked_after", opened="2026-11-02")
+    given = {"reference": "C-1001", "team": "North", "pathway": "looked_after", "opened": "2026-11-02"}
+    with team.unit("A. Hughes", TODAY) as unit:  # as an older program took it
+        unit.put("case", [unit.kinds.named("case").read(given).model_dump()])
+        unit.finish("Given again")
     keep(team, "event", case="C-1001", kind="became_looked_after", on="2026-11-02")
     assert ids(team) > before
     sound(team)
@@ -284,8 +288,53 @@ def test_a_key_may_become_what_looks_like_itself(team: Database) -> None:
 
 def test_the_old_key_leads_to_the_new_one(team: Database) -> None:
     rename(team, "worker", "W2", "W22")
-    assert "Worker W2 is now W22" in refused(team, "worker", "W2", "W9").message
     assert acting(team.reader(), "W2") == "W22"
+    assert rename(team, "worker", "W2", "W9").staff_id == "W9"
+    assert acting(team.reader(), "W22") == "W9"
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "given"),
+    [
+        ("case", "C-1001", "C-7", {"team": "North", "pathway": "court", "opened": "2026-11-02"}),
+        ("worker", "W2", "W22", {"name": "Osei, Ama", "team": "North", "grade": "children-sw"}),
+        ("team", "North", "Northern", {"scheme": "three-factor"}),
+    ],
+)
+def test_a_key_that_leads_to_another_is_not_given_to_a_new_one(
+    team: Database, kind: str, old: str, new: str, given: dict[str, str]
+) -> None:
+    rename(team, kind, old, new)
+    with pytest.raises(BadInput, match=f"{old} is now {new}"):
+        keep(team, kind, **{kinds().named(kind).key: old}, **given)
+    rename(team, kind, new, old)  # which is its own
+    sound(team)
+
+
+def test_a_key_that_is_current_again_is_not_listed_as_leading_to_itself(team: Database) -> None:
+    before = ids(team)
+    rename(team, "case", "C-1001", "C-7")
+    rename(team, "case", "C-7", "C-1001")
+    listed = lists()["former-key"]
+    shown = [(row["former"], row["case"]) for row in records(team.reader(), "former-key", listed, TODAY)]
+    assert shown == [("C-7", "C-1001")]
+    assert ids(team) == before
+    sound(team)
+
+
+def test_documents_may_name_what_a_former_key_leads_to(team: Database) -> None:
+    rename(team, "case", "C-1001", "C-7")
+    rename(team, "worker", "W2", "W22")
+    event = {"case": "C-1001", "kind": "lac_visit", "on": "2026-11-10"}
+    worker = {"staff_id": "W8", "name": "Osei, Ama", "team": "North", "grade": "children-sw", "supervisor": "W2"}
+    with team.unit("A. Hughes", TODAY) as unit:
+        assert acts.record_all(unit, [acts.Given("event", event), acts.Given("worker", worker)], 5) == []
+    with team.unit("A. Hughes", TODAY) as unit:
+        assert get(unit, "worker", "W8").supervisor == "W22"
+        assert [one.on for one in every(unit, "event", case="C-7") if one.kind == "lac_visit"] == [date(2026, 11, 10)]
+        acts.amend(unit, unit.kinds.named("worker").record, "W3", {"supervisor": "W2"})
+    with team.unit("A. Hughes", TODAY) as unit:
+        assert get(unit, "worker", "W3").supervisor == "W22"
 
 
 def test_a_key_and_a_dated_fact_are_changed_in_one(team: Database) -> None:

@@ -16,7 +16,7 @@ from tests.units import every, record, remove
 VISIT: Mapping[str, Any] = {"case": "C-1001", "kind": "lac_visit", "on": "2026-05-01"}  # the team's one event is 1
 
 
-def visits(database: Database, *numbers: object) -> list[acts.Fault]:
+def visits(database: Database, *numbers: object) -> list[acts.Refused]:
     """Record one visit for each number, as a document would."""
     with database.unit("A. Hughes", TODAY) as unit:
         return acts.record_all(unit, [acts.Given("event", {**VISIT, "id": number}) for number in numbers], 20)

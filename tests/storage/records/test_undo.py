@@ -13,7 +13,7 @@ from storage.cases.steps import give
 from storage.records import change_log, history
 from storage.records.database import Database
 from storage.records.undo import CannotUndo, redo, undo
-from storage.safety.past_the_log import changed_records
+from storage.safety.unlogged_changes import changed_records
 from storage.supervision.acts import agreements, bookings
 from storage.supervision.session.drafts import save_draft
 from tests.conftest import TODAY

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from domain.core.errors import StorageProblem
 from storage.database import sqlite
-from storage.files.beside import namesakes
+from storage.files.companion_files import namesakes
 from storage.files.outgoing import AlreadyThere
 from storage.opening import open_database
 from storage.records.database import Database

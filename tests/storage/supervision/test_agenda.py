@@ -14,7 +14,7 @@ from storage.cases.steps import give
 from storage.records.database import Database
 from storage.records.undo import undo
 from storage.supervision.acts.agenda import close_item, park, raise_item, take_up
-from storage.supervision.agenda.whole import Agenda, Item, agenda
+from storage.supervision.agenda.worker_agenda import Agenda, Item, agenda
 from tests.conftest import TODAY
 from tests.units import amend, record
 
@@ -451,4 +451,4 @@ def test_words_people_wrote_are_kept_back_when_asked(team: Database) -> None:
 def test_an_agenda_needs_neither_pydantic_nor_the_packs() -> None:
     from tests.test_architecture import HEAVY, loaded_by
 
-    assert not loaded_by("import storage.supervision.agenda.whole, storage.supervision.actions") & HEAVY
+    assert not loaded_by("import storage.supervision.agenda.worker_agenda, storage.supervision.actions") & HEAVY

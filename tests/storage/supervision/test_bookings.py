@@ -18,7 +18,7 @@ from storage.supervision.acts import agreements, bookings
 from storage.supervision.diary import clash
 from storage.supervision.series import propose
 from tests.conftest import TODAY
-from tests.units import amend, every, get, record
+from tests.units import amend, change, change_from, every, get, record
 
 TERMS: dict[str, Any] = {"worker": "W2", "supervisor": "W1", "starts": "2026-01-05", "weekday": 2}
 
@@ -58,6 +58,17 @@ def test_a_new_agreement_takes_its_length_and_its_review_from_the_standard_and_t
     with team.unit("A. Hughes", TODAY) as unit:
         kept = make(unit, worker="W3", standard="part-time-four-weekly")
     assert (kept.minutes, kept.review_on) == (60, date(2027, 1, 5))
+
+
+@pytest.mark.parametrize(("starts", "minutes"), [("2026-11-22", 60), ("2026-11-23", 75), ("2026-11-24", 75)])
+def test_its_length_follows_from_the_contract_hours_of_the_day_it_starts(
+    team: Database, starts: str, minutes: int
+) -> None:
+    change(team, "team", "North", full_time_hours=3750)
+    change(team, "worker", "W3", hours=2500, fte=None)  # two thirds of 90 minutes; an FTE of 0.67 would make it 65
+    change_from(team, date(2026, 11, 23), "worker", "W3", hours=3000)
+    with team.unit("A. Hughes", TODAY) as unit:
+        assert make(unit, worker="W3", standard="part-time-four-weekly", starts=starts).minutes == minutes
 
 
 def test_each_signs_for_themselves_and_both_make_it_signed(agreed: Database) -> None:

@@ -14,7 +14,7 @@ from domain.due.timeliness import Period
 from domain.supervision.compliance import HELD, MISSED, Spell, Tally, expected, together
 from storage.records.database import Database
 from storage.rules.pack_set import load
-from storage.supervision.compliance import Line, Scope, compliance, open_records
+from storage.supervision.compliance import GroupTally, Scope, compliance, open_records
 from tests.conftest import TODAY
 from tests.units import amend, change_from, keep, put, record, worker
 
@@ -50,7 +50,9 @@ def supervised(team: Database) -> Database:
     return team
 
 
-def lines(database: Database, by: str | None = "worker", period: Period = HALF_YEAR, **scope: str) -> dict[str, Line]:
+def lines(
+    database: Database, by: str | None = "worker", period: Period = HALF_YEAR, **scope: str
+) -> dict[str, GroupTally]:
     found = compliance(database.reader(), database.subjects, database.packs(), period, Scope(**scope), by=by)
     return {line.group + (" managers" if line.managers else ""): line for line in found}
 

@@ -14,7 +14,7 @@ from storage.home.needs_you import needs_you
 from storage.records.database import Database
 from storage.records.undo import undo
 from storage.supervision.acts.disagreements import end, escalate, raise_one
-from storage.supervision.agenda.whole import agenda
+from storage.supervision.agenda.worker_agenda import agenda
 from storage.supervision.disagreements import DisagreementLine, disagreements, open_disagreements
 from storage.supervision.ladders import known_ladder
 from tests.conftest import TODAY

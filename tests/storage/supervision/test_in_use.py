@@ -15,7 +15,7 @@ from storage.importing.last_held import read_last_held
 from storage.people.in_use import counted_from, counted_words
 from storage.records.database import Database
 from storage.supervision.acts.last_held import LastHeld, keep_last_held
-from storage.supervision.agenda.whole import agenda
+from storage.supervision.agenda.worker_agenda import agenda
 from storage.supervision.compliance import Scope, compliance, open_records
 from storage.supervision.coverage import discussed
 from storage.supervision.month_board import month_board

@@ -31,8 +31,8 @@ def do(database: Database, actor: str, what: Any, *args: Any, **more: Any) -> An
         return what(unit, *args, **more)
 
 
-def sign(database: Database, actor: str, number: int, **more: Any) -> signing.Signed:
-    signed: signing.Signed = do(database, actor, signing.sign, number, **more)
+def sign(database: Database, actor: str, number: int, **more: Any) -> signing.Signatures:
+    signed: signing.Signatures = do(database, actor, signing.sign, number, **more)
     return signed
 
 
@@ -45,7 +45,7 @@ def both(database: Database) -> int:
 
 def test_each_signs_for_themselves_with_the_day(team: Database) -> None:
     number = full(team)
-    assert sign(team, "W2", number) == signing.Signed("W2", ("W1",))
+    assert sign(team, "W2", number) == signing.Signatures("W2", ("W1",))
     assert "Hughes, Ann (W1): not yet" in as_text(records(team.reader(), number, "W1", TODAY).case("C-1001"))
     assert sign(team, "ann hughes", number).waiting == ()
     card = session_card(team.reader(), number)

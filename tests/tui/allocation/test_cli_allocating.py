@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.records.database import Database
+from tests.conftest import TODAY
 from tests.storage.allocation.test_allocate import HEAD
 from tests.tui.shell import Shell
 from tests.units import amend, case, conflict, put, worker
@@ -136,3 +137,34 @@ def test_the_policies_in_force_can_be_listed(almoner: Shell) -> None:
     assert found["newly-qualified-jointly"]["hard"]
     assert found["newly-qualified-jointly"]["citations"][0]["confidence"] == "H"
     assert "newly-qualified-jointly" in almoner("list", "policy").out
+
+
+def test_who_can_carry_nothing_soon_is_told_in_the_table_and_the_sheet(almoner: Shell, team: Database) -> None:
+    with team.unit("A. Hughes", TODAY) as unit:
+        amend(unit, "worker", "W3", {"leaves": "2026-11-24"})
+        unit.finish("Leaves")
+    leaver = next(one for one in almoner("allocate", "C-2", "--json").json["candidates"] if one["worker"] == "W3")
+    assert (leaver["spare"], leaver["nothing_from"], leaver["rank"]) == (0, "2026-11-25", 3)
+    assert "none from Wed 25 Nov" in almoner("allocate", "C-2").out
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("allocate", "C-2", "--on", ""),
+        ("allocate", "C-2", "--to", " "),
+        ("allocate", "C-2", "--to", "W3", "--why-not", "W2"),
+        ("allocate", "C-2", "--on", "2027-02-29"),
+        ("allocate", "C-2", "--on", "9999-12-31"),
+        ("unallocated", "--on", ""),
+        ("unallocated", "--team", ""),
+        ("load", "weeks", "--from", ""),
+        ("load", "weeks", "--from", "2026-12-01", "--to", "2026-11-30"),
+        ("plan", "--on", ""),
+        ("plan", "--team", ""),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_its_option(almoner: Shell, asked: tuple[str, ...]) -> None:
+    answer = almoner(*asked)
+    assert (answer.code, answer.out) == (2, "")
+    assert any(option in answer.err for option in asked if option.startswith("--"))

@@ -220,3 +220,29 @@ def test_how_many_days_ahead_can_be_asked_for(almoner: Shell, days: str, said: s
     refused = almoner("due", "--within", days)
     assert refused.code == 2
     assert said in refused.err
+
+
+def test_of_whoever_leaves_what_is_due_by_then_stays_and_the_rest_says_why_it_is_closed(
+    almoner: Shell, tmp_path: Path
+) -> None:
+    session = '[[session]]\nworker = "W3"\nsupervisor = "W1"\non = 2026-10-30\nheld_on = 2026-10-30\nstate = "held"\n'
+    assert almoner.record("session", session, tmp_path).code == 0
+    assert almoner("amend", "worker", "W3", "leaves=2026-11-30").code == 0
+
+    def supervision() -> list[str]:
+        found = almoner("due", "--worker", "W3", "--json").json
+        return [one["legal_due"] for one in found if one["series"] == "supervision"]
+
+    assert supervision() == ["2026-11-30"]
+    assert "W3 leaves on Mon 30 Nov: what would be due of their own after that day is closed." in (
+        almoner("due", "--worker", "W3").err
+    )
+    assert almoner("amend", "worker", "W3", "leaves=2026-11-29").code == 0
+    assert supervision() == []
+    why = almoner("why", "W3", "supervision", "--json").json
+    assert (why["legal_due"], why["status"], why["days_late"]) == ("2026-11-30", "closed", 0)
+    assert ("Closed", "last day Sun 29 Nov 2026") in [(one["step"], one["detail"]) for one in why["trace"]]
+    assert "last day Sun 29 Nov 2026" in almoner("why", "W3", "supervision").out
+    assert almoner("undo").code == 0
+    assert supervision() == ["2026-11-30"]
+    assert "leaves on" not in almoner("due", "--worker", "W2").err

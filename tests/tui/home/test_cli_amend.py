@@ -21,8 +21,8 @@ from tui.commandline import documents
 HOSTILE = ["[/x]", "\x1b[2Jx", "\u202ex", "=1+1", "x" * 100_000, "\udcff", "9" * 5000, "[" * 5000, "{", "1\nb = 2"]
 HUGE = str(10**30)
 _REMOVABLE = {
-    "cpd-closing", "event", "extension", "former-key", "placement-day", "plan", "rating", "stage-closing",
-    "team-period", "worker-period",
+    "cpd-closing", "event", "extension", "former-key", "not-the-same", "placement-day", "plan", "rating",
+    "stage-closing", "team-period", "worker-period",
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_only_the_fields_given_are_changed(almoner: Shell) -> None:
     answer = almoner("amend", "worker", "W3", "fte=0.8", "leaves=2026-12-24", "--json")
     assert answer.code == 0
     assert answer.json == {
-        "kind": "worker", "key": "W3", "from": None, "ended": [], "applied": True,
+        "kind": "worker", "key": "W3", "from": None, "ended": [], "applied": True, "remarks": [],
         "changed": {"fte": {"before": 0.6, "after": 0.8}, "leaves": {"before": None, "after": "2026-12-24"}},
     }  # fmt: skip
     assert shown(almoner, "worker", "W3") == before | {
@@ -471,7 +471,10 @@ def test_what_the_screens_can_remove_can_be_removed(almoner: Shell, tmp_path: Pa
 def test_every_other_kind_stays(kind: str, almoner: Shell) -> None:
     answer = almoner("remove", kind, {"case": "C-1001", "worker": "W3", "team": "North"}.get(kind, "1"))
     assert (answer.code, answer.out) == (2, "")
-    assert "stays; what can be removed: cpd-closing, event, extension, former-key, placement-day" in answer.err
+    assert (
+        "stays; what can be removed: cpd-closing, event, extension, former-key, not-the-same, placement-day"
+        in answer.err
+    )
 
 
 def test_removing_what_is_not_there_says_so(almoner: Shell) -> None:
@@ -494,12 +497,34 @@ def test_a_key_is_corrected_leads_on_and_comes_back(almoner: Shell, kind: str, k
     answer = almoner("amend", kind, key, f"{field}={new}")
     assert answer.code == 0
     assert shown(almoner, kind, new) == {**before, field: new}
-    gone = almoner("show", kind, key)
-    assert gone.code == 2
-    assert f"{kind.capitalize()} {key} is now {new}" in gone.err
-    assert f"almoner show {kind} {new}" in gone.err
+    led = almoner("show", kind, key, "--json")
+    assert led.json == shown(almoner, kind, new)
+    assert f"{kind.capitalize()} {key} is now {new}" in led.err
     assert almoner("undo").code == 0
     assert shown(almoner, kind, key) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("caseload", "--worker", "W3"),
+        ("supervision", "agenda", "W3"),
+        ("calendar", "preview", "W3"),
+        ("show", "worker", "W3"),
+        ("list", "allocation", "--worker", "W3"),
+        ("list", "event", "--case", "C-1001"),
+        ("caseload", "--team", "North"),
+    ],
+)
+def test_every_command_takes_an_old_key_for_what_it_leads_to(almoner: Shell, words: tuple[str, ...]) -> None:
+    now = {"W3": "W30", "C-1001": "C-9", "North": "Nord"}
+    for kind, field, key in (("worker", "staff_id", "W3"), ("case", "reference", "C-1001"), ("team", "name", "North")):
+        assert almoner("amend", kind, key, f"{field}={now[key]}").code == 0
+    led = almoner(*words)
+    assert (led.code, led.out) == (0, almoner(*(now.get(word, word) for word in words)).out)
+    assert " is now " in led.err
+    assert almoner("amend", "worker", "W3", "role=Senior").code == 0
+    assert shown(almoner, "worker", "W30")["role"] == "Senior"
 
 
 def test_two_cases_are_merged_by_command(almoner: Shell, team: Database) -> None:
@@ -566,3 +591,39 @@ def test_a_period_is_amended_by_the_words_of_its_document(almoner: Shell) -> Non
     assert almoner("show", "worker-period", "1", "--json").json["until"] == "2027-03-31"
     assert "worker-period, until" in almoner("amend", "worker-period", "1", "until=2026-01-01").err
     assert almoner("remove", "worker-period", "1").code == 0
+
+
+def test_what_does_not_change_from_a_day_is_refused_beside_what_does_and_nothing_changes(almoner: Shell) -> None:
+    before = shown(almoner, "worker", "W3")
+    changes = ("fte=0.8", "leaves=2026-12-24", "name=Tom Two")
+    answer = almoner("amend", "worker", "W3", *changes, "--from", "2027-01-04")
+    assert answer.code == 2
+    assert "leaves, name: these do not change from a day" in answer.err
+    assert shown(almoner, "worker", "W3") == before
+
+
+# a team by the beginning of its name -----------------------------------------------------------------------------
+
+
+def test_a_team_goes_by_the_beginning_of_its_name(almoner: Shell, team: Database) -> None:
+    keep(team, "team", name="South East")
+    assert shown(almoner, "team", "south")["name"] == "South East"
+    assert almoner("amend", "team", "Sou", "red_weeks=5").code == 0
+    assert shown(almoner, "team", "South East")["red_weeks"] == 5
+    assert len(almoner("history", "team", "South", "--json").json) == 2
+    assert almoner("amend", "worker", "W3", "team=south").code == 0
+    assert shown(almoner, "worker", "W3")["team"] == "South East"
+    assert "There is no team 'East'" in almoner("show", "team", "East").err
+
+
+@pytest.mark.parametrize(
+    "words", ["show team South", "history team South", "amend team South red_weeks=5", "amend worker W3 team=South"]
+)
+def test_a_beginning_that_two_teams_share_is_refused_with_their_names(
+    almoner: Shell, team: Database, words: str
+) -> None:
+    keep(team, "team", name="South East")
+    keep(team, "team", name="South West")
+    answer = almoner(*words.split())
+    assert answer.code == 2
+    assert "South East; South West" in answer.err

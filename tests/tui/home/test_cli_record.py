@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_recording_from_standard_input(team: Database) -> None:
         [sys.executable, "-m", "tui", "--database", str(team.path), "record", "team", "--from", "-", "--json"],
         input=TEAM, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
-    assert (done.returncode, done.stdout.strip()) == (0, '{\n  "recorded": {\n    "team": 1\n  }\n}')
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"recorded": {"team": 1}, "remarks": []})
 
 
 def test_what_is_shown_as_a_document_can_be_recorded_again(
@@ -127,6 +128,7 @@ EVERYTHING = (
     'scenario = { target = 105, leavers = [{ worker = "W20", on = 2026-12-24 }] }\nresult = { cost = 12 }\n'
     '[[council-date]]\ncase = "C-2002"\nkind = "lac_review_held"\ndue = 2026-12-01\nsource = "SSD"\n'
     '[[former-key]]\nformer = "C-2000"\ncase = "C-2002"\nmerged = true\non = 2026-03-02\n'
+    '[[not-the-same]]\ncase = "C-2002"\nother_case = "C-1001"\nreason = "Cousins"\non = 2026-03-02\n'
 )
 
 

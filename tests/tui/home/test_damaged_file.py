@@ -17,6 +17,8 @@ from tests.raw import connect
 from tests.storage.safety.test_doctor import forge
 from tests.tui.shell import TODAY, Shell
 
+pytestmark = pytest.mark.slow
+
 PAGE = 4096
 EVENT = '[[event]]\ncase = "C-1001"\nkind = "lac_visit"\non = 2026-05-01\n'
 READING = (("doctor",), ("due", "--json"), ("caseload", "--json"))

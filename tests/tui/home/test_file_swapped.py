@@ -16,6 +16,8 @@ from tests.clocks import CLOCK
 from tests.tui.driving import almoner as application
 from tests.tui.driving import drive, press, settled, text, until
 
+pytestmark = pytest.mark.slow
+
 Swap = Callable[[Path, Path], None]
 
 

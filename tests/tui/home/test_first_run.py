@@ -16,6 +16,8 @@ from tests.tui.driving import almoner, drive, press, settled, text, until, until
 from tests.tui.hands import burst
 from tui.grid.grid import Grid
 
+pytestmark = pytest.mark.slow
+
 CASELOAD = """Case reference,Name,Date of birth,Worker,Case type,Opened
 C-1001,Jamie Doe,04/05/2019,W2,Looked after,02/03/2026
 C-2001,[/x] Ann,01/02/2015,W3,Child in need,01/10/2026

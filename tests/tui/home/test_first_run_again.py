@@ -15,6 +15,8 @@ from tests.clocks import CLOCK, TODAY
 from tests.tui.driving import almoner, drive, press, text, until, until_screen
 from tests.tui.shell import Shell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:

@@ -20,6 +20,8 @@ from tests.tui.home.test_leaving import CASES, plan
 from tests.tui.learning.test_learners_screen import teach
 from tui.core.screens import page
 
+pytestmark = pytest.mark.slow
+
 GAPS = (0.01, 0.02, 0.03)
 TIMES = (2, 3, 6)
 held = pytest.mark.parametrize(("gap", "times"), [(gap, times) for gap in GAPS for times in TIMES])

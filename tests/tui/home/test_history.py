@@ -117,7 +117,7 @@ def test_a_cases_history_opens_from_its_page(later: Database, tmp_path: Path) ->
         await until_screen(pilot, HistoryScreen)
         await until(pilot, "Changed case C-1001")
         assert "19 days later" in text(pilot)
-        assert "area: – → Leeds" in text(pilot)
+        assert "Area: – → Leeds" in text(pilot)
         assert "fte" not in text(pilot), "the worker's line of that change is not about the case"
         await press(pilot, "down")
         await until(pilot, "of Mon 2 Nov, recorded 19 days later")

@@ -30,7 +30,7 @@ from domain.core.text import clean, clean_line
 from domain.supervision.written_record import CASE, Filed, Passage, Section, as_text
 from domain.supervision.written_record import Table as RecordTable
 from storage.calendar.icalendar import Entry, Manner, cancellation, render, request
-from storage.calendar.mail.messages import Post, compose
+from storage.calendar.mail.messages import Envelope, compose
 from storage.files.spreadsheet import CELL_LIMIT, workbook
 from storage.files.word import document
 from storage.importing.diff import Diff, rejected_csv
@@ -174,7 +174,7 @@ def by_cancellation(text: str) -> list[str]:
 
 
 def by_mail(text: str) -> list[str]:
-    raw = compose(entry(text), "REQUEST", MANNER, Post("a@x.example", "b@x.example", "W1"), NOON)
+    raw = compose(entry(text), "REQUEST", MANNER, Envelope("a@x.example", "b@x.example", "W1"), NOON)
     mail = message_from_bytes(raw.encode("ascii"), policy=policy.default)
     assert sorted(set(mail.keys())) == sorted(mail.keys())
     assert mail["To"] == "b@x.example"

@@ -17,6 +17,8 @@ from tests.tui.driving import almoner, drive, press, settled, text, until, until
 from tui.core.screens import page
 from tui.core.text import cell, line, show
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3] / "tui"
 NAMES = ("[/x]", "[red]Ann[/red]", "Ann [10%]", "[@click=app.quit()]Bo[/]", "Smith | Jones", "=cmd()", "$late")
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -32,7 +32,10 @@ WRITING = (
     "record event --from visit.toml", "undo", "amend case C-1001 area=Leeds", "import sheet.csv",
     "calendar token issue W2", "calendar export --worker W2 --output w2.ics",
 )  # fmt: skip
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="rights as Unix has them")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="rights as Unix has them"),
+]
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from tests.tui.driving import almoner, drive, press, settled, until
 from tui.core.screens import PAGES, page
 from tui.dialogs.choose import ChooseDialog
 
+pytestmark = pytest.mark.slow
+
 ABOUT: dict[str, Any] = {
     "headroom": "C-1001",
     "worker": "W104",

@@ -25,6 +25,8 @@ from tests.conftest import TODAY
 from tests.tui.supervision.test_session_kill import ROOT, SIZE, drain, wait_for
 from tests.units import record
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30.0
 ASKED_TO_GO = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 TYPIST = (sys.executable, "-m", "tests.harness.typist")

@@ -11,7 +11,7 @@ from tests.storage.learning.test_learning import evidence, need
 from tests.storage.learning.test_progression import held
 from tests.storage.learning.test_registrations import registration
 from tests.tui.shell import Answer, Shell
-from tests.units import put
+from tests.units import change, put
 
 
 @pytest.fixture
@@ -50,6 +50,18 @@ def test_the_registration_year_says_what_is_missing(almoner: Shell) -> None:
     (year,) = almoner("learning", "cpd", "--worker", "Begum", "--json").json
     assert (year["year"], year["state"]) == ("2025/26", "due")
     assert year["missing"] == ["2 more pieces", "a peer reflection"]
+
+
+def test_a_year_left_out_of_the_list_is_not_counted_and_says_why(almoner: Shell, team: Database) -> None:
+    change(team, "team", "North", in_use_since="2026-09-01")
+    why = "before 1 Sep 2026, when their team began to use Almoner"
+    (year,) = almoner("learning", "cpd", "--worker", "W3", "--year", "2024-25", "--json").json
+    assert (year["state"], year["missing"], year["days_late"], year["not_counted"]) == ("not counted", [], 0, why)
+    printed = almoner("learning", "cpd", "--worker", "W3", "--year", "2024-25")
+    assert f"Begum, Nasreen (W3): CPD year to 30 Nov 2025: not counted ({why})." in printed.err
+    assert "late " not in printed.err
+    (present,) = almoner("learning", "cpd", "--worker", "W3", "--json").json
+    assert (present["state"], present["not_counted"]) == ("due", None)
 
 
 def test_a_draft_from_a_session_can_be_recorded_as_it_is(almoner: Shell, tmp_path: Path) -> None:
@@ -132,6 +144,14 @@ def test_a_year_is_named_by_two_numbers_or_a_day_in_it(almoner: Shell, named: st
 def test_what_names_no_year_is_refused(almoner: Shell, named: str) -> None:
     answer = almoner("learning", "cpd", "--year", named)
     assert (answer.code, "--year" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("named", ["9999-00", "9999-10000", "0000-01", "1899-00", "2199-00", "2199-2200", "2201-01-01"])
+def test_a_year_that_no_day_may_have_is_refused_as_days_are(almoner: Shell, named: str) -> None:
+    answer = almoner("learning", "cpd", "--year", named)
+    assert answer.code == 2
+    assert "--year: the year must lie between 1900 and 2199" in answer.err or named == "9999-10000"
+    assert "range" not in answer.err
 
 
 def test_the_paper_of_a_year_before_is_saved(almoner: Shell, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,16 @@ def test_the_register_counts_recall_days_and_halves_but_not_skills_days(shell: S
     assert 'Tue,2026-11-17,"Attended, half a day",0.5,,41.5' in text
     assert "Wed,2026-11-18,Skills day (does not count),0,,41.5" in text
     assert "Jamie" not in text
+
+
+def test_the_report_of_learners_is_of_the_day_asked_for(shell: Shell) -> None:
+    begun = {one["starts"]: one["worker"] for one in shell("list", "programme", "--team", "North", "--json").json}
+    first = date.fromisoformat(min(begun))
+
+    def there(*words: str) -> list[str]:
+        return [one["worker"] for one in shell("report", "learning", *words, "--json").json]
+
+    who, day = begun[first.isoformat()], timedelta(days=1)
+    assert [there("--on", (first + n * day).isoformat()) for n in (-1, 0, 1)] == [[], [who], [who]]
+    assert there() == there("--on", "2026-11-20") == there("--team", "North") != []
+    assert shell("report", "learning", "--on", "soon").code == 2

@@ -16,7 +16,7 @@ from tests.storage.learning.test_progression import held
 from tests.tui.driving import almoner, drive, press, settled, text, until, until_screen
 from tests.tui.hands import paste
 from tests.tui.learning.test_needs_screen import kept
-from tests.units import put
+from tests.units import change, put
 from tui.app import Almoner
 from tui.core.screens import page
 
@@ -138,6 +138,27 @@ def test_an_empty_team_says_so(team: Database, tmp_path: Path) -> None:
         await press(pilot, "w", "o", "enter")
 
     of_team(team, tmp_path, steps)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_a_year_before_the_team_was_in_use_says_that_it_is_not_counted_and_why(
+    team: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    change(team, "team", "North", in_use_since="2026-09-01")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press(pilot, "left_square_bracket")
+        await until(pilot, "CPD 2024/25: not counted")
+        assert "– not counted" in text(pilot)
+        assert "before 1 Sep 2026, when th" in text(pilot)
+        assert "days late" not in text(pilot)
+        assert "more pieces" not in text(pilot)
+        await press(pilot, "enter")
+        await until_screen(pilot, "PiecesScreen")
+        await until(pilot, "not counted (before 1 Sep 2026, when their team began to use Almoner)")
+        assert "days late" not in text(pilot)
+
+    of_team(team, tmp_path, steps, size)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

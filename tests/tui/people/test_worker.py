@@ -128,6 +128,22 @@ def test_hours_changed_from_a_day_to_come_leave_today_alone(team: Database, tmp_
     drive(almoner(team, tmp_path), steps, size=(120, 40))
 
 
+def test_what_holds_at_once_is_refused_beside_what_holds_from_a_day(team: Database, tmp_path: Path) -> None:
+    async def steps(pilot: Pressing) -> None:
+        await open_worker(pilot)
+        await press(pilot, "e")
+        await until(pilot, "Changes hold from")
+        pilot.app.screen.query_one("#field-fte").value = "0.8"  # type: ignore[attr-defined]
+        pilot.app.screen.query_one("#field-name").value = "Two, Tom"  # type: ignore[attr-defined]
+        pilot.app.screen.query_one("#field-since").value = "4 Jan 2027"  # type: ignore[attr-defined]
+        await press(pilot, "ctrl+s")
+        await until(pilot, "name: this does not change from a day")
+        asked = "SELECT name || fte FROM worker_on(:day) w WHERE staff_id = 'W2'"
+        assert "Two" not in team.reader().value(asked, day=date(2027, 1, 4))
+
+    drive(almoner(team, tmp_path), steps, size=(120, 40))
+
+
 def test_the_team_is_changed_from_its_board(team: Database, tmp_path: Path) -> None:
     async def steps(pilot: Pressing) -> None:
         await until(pilot, "Okafor")

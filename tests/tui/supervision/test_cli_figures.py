@@ -9,7 +9,7 @@ import pytest
 from storage.records.database import Database
 from tests.conftest import TODAY
 from tests.tui.shell import Shell
-from tests.units import record
+from tests.units import put, record
 
 
 @pytest.fixture
@@ -148,6 +148,34 @@ def test_one_report_says_all_three(shell: Shell) -> None:
     printed = shell("report", "supervision", *AUTUMN).out
     assert "Sessions due" in printed
     assert "not verified" in printed
+
+
+@pytest.mark.parametrize(
+    ("day", "open_", "done", "ends"),
+    [("2026-11-17", 1, 0, "2026-11-16"), ("2026-11-18", 0, 1, "2026-11-17"), ("2026-11-20", 0, 1, "2026-11-19"),
+     ("2026-11-21", 0, 1, "2026-11-20"), ("2026-12-01", 0, 1, "2026-11-30")],
+)  # fmt: skip
+def test_the_report_on_a_day_says_what_was_open_then(
+    shell: Shell, team: Database, day: str, open_: int, done: int, ends: str
+) -> None:
+    action = {"owner": "W2", "what": "Ring the school", "set_on": "2026-11-02", "due": "2026-11-30"}
+    put(team, ("action", {**action, "done_on": "2026-11-18"}), ("team", {"name": "South"}))
+    found = shell("report", "supervision", "--team", "North", "--on", day, "--json").json
+    assert (found["on"], found["to"]) == (day, ends)
+    assert (found["actions"]["open"], found["actions"]["done"]) == (open_, done)
+    assert shell("report", "supervision", "--team", "South", "--on", day, "--json").json["actions"]["done"] == 0
+    words = "as they stand today" if day == "2026-11-20" else "as they stand on"
+    assert words in shell("report", "supervision", "--on", day).out
+
+
+def test_coverage_in_the_report_is_of_the_day(shell: Shell) -> None:
+    def late(*on: str) -> tuple[int, int]:
+        counts = shell("report", "supervision", "--team", "North", *on, "--json").json["coverage"]
+        return counts["cases"], counts["late"]
+
+    assert late() == late("--on", "2026-11-20") == (1, 1)
+    assert late("--on", "2026-09-02") == (1, 0)
+    assert late("--on", "2026-03-01") == (0, 0)  # the case was opened on 2 March
 
 
 # since the team is in use ------------------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ def said(database: Database, session: int, case: str = "C-1001") -> session_read
 # a whole session -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @BOTH_SIZES
 def test_a_whole_session_is_held_by_keys_alone(
     team: Database, session: int, tmp_path: Path, size: tuple[int, int]
@@ -224,6 +225,7 @@ def test_an_action_is_kept_with_an_owner_and_a_day_or_not_at_all(team: Database,
     assert (action.owner, action.who, action.due) == (None, "Grandmother", date(2026, 11, 27))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", [0.01, 0.02, 0.03])
 def test_an_action_saved_with_a_held_key_is_kept_once(team: Database, session: int, tmp_path: Path, gap: float) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
@@ -598,6 +600,7 @@ def test_giving_up_the_choice_keeps_mine_as_a_draft_and_theirs_as_it_is(
 # long and hostile text, the editor -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_hundred_thousand_characters_are_taken(team: Database, session: int, tmp_path: Path) -> None:
     long = "It was said that she was well. " * 6500
 
@@ -628,6 +631,7 @@ def test_more_than_a_record_holds_is_refused_in_words_and_kept_as_a_draft(
     assert draft.answers["harm"].endswith("word end")
 
 
+@pytest.mark.slow
 def test_hostile_text_is_cleaned_as_it_enters_and_never_read_as_markup(
     team: Database, session: int, tmp_path: Path
 ) -> None:
@@ -662,6 +666,7 @@ def editing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> Non
     monkeypatch.setattr(Almoner, "suspend", lambda _: nullcontext())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "words", "left"),
     [
@@ -741,6 +746,7 @@ def cost_of_a_key(pilot: Pilot[Any], name: str) -> float:
     return min(times)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["It was said that she was well.\n", "It was said that she was well. ", "x" * 30])
 def test_typing_costs_the_same_in_two_hundred_thousand_characters(
     team: Database, session: int, tmp_path: Path, line: str

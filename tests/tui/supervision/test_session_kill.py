@@ -21,6 +21,8 @@ from storage.supervision.session import session_reads
 from tests.conftest import TODAY
 from tests.units import record
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 60.0
 MOST_LOST = 2.0  # seconds

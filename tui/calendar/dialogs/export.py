@@ -112,7 +112,9 @@ async def export_calendars(
     folder = typed(dialog.folder, "folder", "Write its whole path.")
     page.office.settings.calendar_folder = str(folder)
     whose, _, kind = chosen.partition(":")
-    asked = Asked(team if whose == "team" else None, marked.recipient, kind, entry.key if entry else None, folder)
+    asked = ExportChoice(
+        team if whose == "team" else None, marked.recipient, kind, entry.key if entry else None, folder
+    )
     return await _save(page, asked)
 
 
@@ -142,7 +144,7 @@ def _choices(page: Page, marked: CalendarLine, agenda: Agenda, entry: Happening 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportChoice:
     """What is to be saved: for a whole ``team`` or for one recipient, of which kind, into which folder."""
 
     team: str | None
@@ -162,11 +164,11 @@ class Asked:
         return [(who, path.with_name(f"{path.stem}{ending}.ics")) for who, path in found]
 
 
-async def _save(page: Page, asked: Asked) -> str | None:
+async def _save(page: Page, asked: ExportChoice) -> str | None:
     return await replacing(page, lambda overwrite: _saved(page, replace(asked, overwrite=overwrite)))
 
 
-async def _saved(page: Page, asked: Asked) -> str | None:
+async def _saved(page: Page, asked: ExportChoice) -> str | None:
     there: list[AlreadyThere] = []
 
     async def task(job: Job) -> str:
@@ -183,7 +185,7 @@ async def _saved(page: Page, asked: Asked) -> str | None:
     return done
 
 
-def _write(database: Database, page: Page, asked: Asked, job: Job) -> list[Written]:
+def _write(database: Database, page: Page, asked: ExportChoice, job: Job) -> list[Written]:
     Outgoing(database.path).ready_folder(asked.folder)
     return export(
         database,

@@ -15,7 +15,7 @@ from storage.cases.case_page import is_case
 from storage.due.due_list import asked_about
 from tui.commandline import printing
 from tui.commandline.context import DONE, Context, as_text
-from tui.due.commands.due_words import GLYPHS, NOT_SET
+from tui.due.commands.due_text import GLYPHS, NOT_SET
 
 if TYPE_CHECKING:
     from storage.due.due_list import DueLine
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LIST_DAYS = 56  # a table without other limits stops here; JSON and CSV never do
 _FURTHEST = 36_500
 _OBLIGATION = re.compile(r"[0-9a-f]{10}")
+_OVER = ("held", "closed")
 _COLUMNS = ("State", "Due", "", "What", "Case or worker", "Worker", "Plan by", "Id")
 
 
@@ -64,7 +65,19 @@ def run_due(context: Context) -> int:
         printing.put_rows("csv", (as_record(line, context) for line in lines), _CSV)
     else:
         _table(context, lines)
+        _tell_of_leaving(context)
     return DONE
+
+
+def _tell_of_leaving(context: Context) -> None:
+    """Say of a worker with a leaving day why nothing of their own is due after it."""
+    from storage.people.staff import colleague
+
+    given = context.options.worker
+    one = colleague(context.reader, context.the_worker(given), context.today) if given else None
+    if one is not None and one.leaves is not None and one.leaves >= context.today:
+        day = show_day(one.leaves, context.today)
+        printing.say(f"{one.staff_id} leaves on {day}: what would be due of their own after that day is closed.")
 
 
 _CSV = (
@@ -277,6 +290,7 @@ def _past(context: Context, kind: str, reference: str, found: Any, rule: Any) ->
 
     legal, plan = (found.legal_due, found.plan_by) if found else (None, None)
     held = found is not None and found.held_on is not None
+    closed = found is not None and found.ended_on is not None
     return {
         "id": None,
         "subject": {"kind": kind, "reference": reference},
@@ -289,8 +303,8 @@ def _past(context: Context, kind: str, reference: str, found: Any, rule: Any) ->
         "anchor": {"event": found.anchor_event if found else None, "date": found.anchor_on if found else None},
         "legal_due": legal,
         "plan_by": plan,
-        "status": "held" if held else status(legal, plan, context.today),
-        "days_late": 0 if held else _days_late(legal, context.today),
+        "status": "held" if held else "closed" if closed else status(legal, plan, context.today),
+        "days_late": 0 if held or closed else _days_late(legal, context.today),
         "worker": None,
         "team": None,
         "citation": rule.citations[0].text,
@@ -311,8 +325,8 @@ def _tell(context: Context, record: Mapping[str, Any]) -> None:
     due = record["legal_due"]
     printing.put(f"{record['title']}: {record['subject']['reference']}")
     if due:
-        late = f" ({distance(due, context.today)})" if record["status"] != "held" else ""
-        printing.put(f"due {show_day(due)}{late}")
+        late = f" ({distance(due, context.today)})" if record["status"] not in _OVER else ""
+        printing.put(f"due {show_day(due)}{late}{', closed' if record['status'] == 'closed' else ''}")
     else:
         printing.put(NOT_SET)
     printing.put(str(record["plain"]))

@@ -17,7 +17,7 @@ from tui.commandline.progress import Ticker
 if TYPE_CHECKING:
     from domain.due.timeliness import Period
     from storage.due.council_dates import CouncilLine
-    from storage.due.timeliness import Line
+    from storage.due.timeliness import MeasureTally
     from tui.commandline.parser import Commands
 
 BY = ("team", "worker", "month")
@@ -37,6 +37,7 @@ def declare(reports: Commands) -> None:
     timely.add_argument("--by", metavar="|".join(BY), help="a group of rows for each team, worker or month")
     differing = "due dates that the council's own system gives otherwise, and why"
     council = reports.add("council-dates", run_council_dates, differing, json=True, csv=True)
+    council.on_a_day()
     council.add_argument("--team", metavar="NAME", help="of one team")
 
 
@@ -75,7 +76,9 @@ def _period(context: Context) -> Period:
     return Period(start, end)
 
 
-def _print_measures(context: Context, period: Period, lines: list[Line], team: str | None, worker: str | None) -> None:
+def _print_measures(
+    context: Context, period: Period, lines: list[MeasureTally], team: str | None, worker: str | None
+) -> None:
     from domain.due.timeliness import CONVENTION, UNVERIFIED
 
     by = context.options.by
@@ -105,13 +108,13 @@ _HEADINGS = {
 }
 
 
-def _measure(line: Line, by: str | None) -> dict[str, Any]:
+def _measure(line: MeasureTally, by: str | None) -> dict[str, Any]:
     tally = line.tally
     group = {by: line.group or None} if by else {}
     return {**group, "measure": line.measure, **{name: getattr(tally, name) for name in _COUNTS}}
 
 
-def _rows(context: Context, lines: list[Line], by: str | None) -> Iterator[tuple[Any, ...]]:
+def _rows(context: Context, lines: list[MeasureTally], by: str | None) -> Iterator[tuple[Any, ...]]:
     names = staff_names(context.reader) if by == "worker" else {}
     for line in lines:
         group = line.group or "nobody"
@@ -126,7 +129,7 @@ def _whose(context: Context, team: str | None, worker: str | None) -> str:
     return f"{whose}, worker {worker}" if worker else whose
 
 
-def _marked(lines: list[Line]) -> list[str]:
+def _marked(lines: list[MeasureTally]) -> list[str]:
     if all(line.tally.verified for line in lines):
         return []
     return ["? unverified: a timescale counted here has not been read in its source; it is a local default."]
@@ -140,12 +143,12 @@ def run_council_dates(context: Context) -> int:
     from storage.due.council_dates import council_lines
 
     team = context.the_team(context.options.team) if context.options.team else None
-    found = council_lines(context.reader, context.database.packs(), context.today, team)
+    found = council_lines(context.reader, context.database.packs(), context.on, team, context.today)
     if context.form != "table":
         printing.put_rows(context.form, map(_council_record, found), _COUNCIL)
         return DONE
     shown = ({**_council_record(one), "subject": one.line.subject} for one in found)
-    count = printing.put_rows("table", shown, _COUNCIL, today=context.today)
+    count = printing.put_rows("table", shown, _COUNCIL, today=context.on)
     printing.say(f"{plural(count, 'due date')} differ." if count > 1 else _few(count))
     return DONE
 

@@ -80,7 +80,7 @@ def _year_record(line: PlannedLine, context: Context) -> dict[str, Any]:
 
 
 def _year_row(line: PlannedLine, today: date) -> tuple[Any, ...]:
-    from tui.due.commands.due_words import GLYPHS, NOT_SET
+    from tui.due.commands.due_text import GLYPHS, NOT_SET
 
     state = f"◇ {IF_HELD}" if line.if_held else GLYPHS[line.status(today)]
     return (

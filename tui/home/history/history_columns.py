@@ -5,19 +5,18 @@ from __future__ import annotations
 from rich.text import Text
 
 from domain.core.clock import Clock
-from domain.core.dates import show_day
 from storage.home.recorded import RecordedSet
 from tui.core.look import Look
 from tui.core.text import cell
 from tui.grid.columns import Column
-from tui.home.history.words import lateness, title
+from tui.home.history.history_text import lateness, moment, title
 
 
 def history_columns(clock: Clock) -> list[Column[RecordedSet]]:
     """Return the columns; in a narrow window they go in this order: number, records, who, the day it was about."""
 
     def at(one: RecordedSet, look: Look) -> Text:
-        return look.plain(moment(one, clock, look))
+        return look.plain(moment(one, clock, look.today))
 
     return [
         Column("at", "Recorded", lambda r: f"{clock.local(r.at):%Y-%m-%d %H:%M:%S} {r.set:09}", at, least=16, most=24),
@@ -29,12 +28,6 @@ def history_columns(clock: Clock) -> list[Column[RecordedSet]]:
         Column("about", "About", _about, gives_way=5, at_first=False, most=30),
         Column("number", "Number", lambda r: r.set, right=True, gives_way=4, at_first=False),
     ]
-
-
-def moment(one: RecordedSet, clock: Clock, look: Look) -> str:
-    """Return when something was recorded, by the clock on the wall."""
-    at = clock.local(one.at)
-    return f"{show_day(at.date(), look.today)} {at:%H:%M}"
 
 
 def _late(one: RecordedSet, look: Look) -> Text:

@@ -12,7 +12,7 @@ from tui.commandline import documents, printing
 from tui.commandline.context import DONE, Context, as_text, parse_option_day
 
 if TYPE_CHECKING:
-    from storage.home.recorded import Asked, RecordedLine, RecordedSet
+    from storage.home.recorded import LogFilter, RecordedLine, RecordedSet
     from tui.commandline.parser import Commands
 
 _MOST = 100  # changes in a table of everything
@@ -50,8 +50,8 @@ def run_history(context: Context) -> int:
     return DONE
 
 
-def _asked(context: Context) -> Asked:
-    from storage.home.recorded import Asked
+def _asked(context: Context) -> LogFilter:
+    from storage.home.recorded import LogFilter
 
     given = context.options
     if given.kind is not None and given.key is None:
@@ -63,9 +63,9 @@ def _asked(context: Context) -> Asked:
         raise BadInput("--from: the period begins after it ends.", field="--from", hint=hint)
     by = as_text(given.by) if given.by else ""
     if given.kind is None:
-        return Asked(by=by, first=first, last=last)
+        return LogFilter(by=by, first=first, last=last)
     kind = documents.kind_named(given.kind, documents.KINDS)
-    return Asked(kind, _key(context, kind, as_text(given.key)), by, first, last)
+    return LogFilter(kind, _key(context, kind, context.the_key(kind, given.key)), by, first, last)
 
 
 def _key(context: Context, kind: str, key: str) -> str:
@@ -102,7 +102,7 @@ def _heading(context: Context, one: RecordedSet) -> dict[str, Any]:
 
 
 def _line(context: Context, line: RecordedLine) -> dict[str, Any]:
-    from tui.home.history.words import state
+    from tui.home.history.history_text import state
 
     return {
         "kind": line.kind,
@@ -126,7 +126,7 @@ def _flat(context: Context, found: Iterable[RecordedSet]) -> Iterator[dict[str, 
 
 
 def _table_of_sets(context: Context, found: Iterable[RecordedSet]) -> None:
-    from tui.home.history.words import lateness
+    from tui.home.history.history_text import lateness
 
     rows = [
         (one.set, _moment(context, one), _who(context, one), one.what, one.on_day, lateness(one), one.touched)
@@ -140,7 +140,7 @@ def _table_of_sets(context: Context, found: Iterable[RecordedSet]) -> None:
 
 
 def _table_of_lines(context: Context, found: Iterable[RecordedSet]) -> None:
-    from tui.home.history.words import changes, lateness, title, verb
+    from tui.home.history.history_text import changes, lateness, title, verb
 
     def words(line: RecordedLine) -> str:
         shown = changes(line, context.today, no_names=context.no_names)
@@ -157,7 +157,9 @@ def _table_of_lines(context: Context, found: Iterable[RecordedSet]) -> None:
 
 
 def _moment(context: Context, one: RecordedSet) -> str:
-    return f"{context.clock.local(one.at):%d %b %Y %H:%M}"
+    from tui.home.history.history_text import moment
+
+    return moment(one, context.clock, context.today)
 
 
 def _who(context: Context, one: RecordedSet) -> str:

@@ -14,15 +14,15 @@ from textual.events import Resize
 
 from domain.core.dates import show_day
 from domain.core.text import plural
-from storage.home.recorded import Asked, Log, RecordedLine, RecordedSet
+from storage.home.recorded import Log, LogFilter, RecordedLine, RecordedSet
 from storage.records.database import Database
 from tui.core.look import Look
 from tui.core.page import Page
 from tui.core.screens import page
 from tui.core.text import show
 from tui.grid.grid import Grid
-from tui.home.history.history_columns import history_columns, moment
-from tui.home.history.words import changes, lateness, title, verb
+from tui.home.history.history_columns import history_columns
+from tui.home.history.history_text import changes, lateness, moment, title, verb
 from tui.widgets.side import Side
 
 ROOMY = 100
@@ -73,7 +73,7 @@ class HistoryScreen(Page):
 
     def _read(self, database: Database) -> list[RecordedSet]:
         log = Log(database.reader(), database.kinds, self.office.clock, self.office.actor or "unknown")
-        return list(log.read(Asked(self._kind, self._key), MOST, LINES))
+        return list(log.read(LogFilter(self._kind, self._key), MOST, LINES))
 
     def on_resize(self, event: Resize) -> None:
         """Put the side below the list in a narrow window."""
@@ -95,7 +95,7 @@ class HistoryScreen(Page):
 
     def _tell(self, one: RecordedSet | None) -> None:
         look, clock = self.look, self.office.clock
-        at = moment(one, clock, look) if one else ""
+        at = moment(one, clock, look.today) if one else ""
         self.query_one(Side).show_lines(lambda _room: _told(one, at, look) if one else ())
 
 

@@ -20,6 +20,7 @@ _FIELDS = (
 def declare(reports: Commands) -> None:
     """Declare the report."""
     board = reports.add("learning", run_board, "everybody in a programme, late ones first", json=True, csv=True)
+    board.on_a_day()
     board.add_argument("--team", metavar="NAME", help="of one team")
 
 
@@ -28,8 +29,8 @@ def run_board(context: Context) -> int:
     from storage.learning.board import board
 
     team = context.the_team(context.options.team) if context.options.team else None
-    rows = board(context.reader, team, context.today)
-    count = printing.put_rows(context.form, (_learner(context, row) for row in rows), _BOARD, today=context.today)
+    rows = board(context.reader, team, context.on, context.today)
+    count = printing.put_rows(context.form, (_learner(context, row) for row in rows), _BOARD, today=context.on)
     if context.form == "table":
         late = sum(row.state == "late" for row in rows)
         printing.say(f"{plural(count, 'learner')}, {late} late." if count else "Nobody is in a programme.")

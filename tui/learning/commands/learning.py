@@ -29,12 +29,13 @@ _NEED = (
 _DOMAINS = ("domain", "title", "workers", "needs", "late", "soonest")
 _YEARS = (
     "worker", "name", "year", "ends", "pieces", "ready", "with_peer", "submitted", "state", "days_late", "missing",
+    "not_counted",
 )  # fmt: skip
 _HELD = ("worker", "name", "what", "title", "since", "until", "state")
 _HEAD = ("worker", "name", "progression", "title", "panel", "example", "gaps")
 _CRITERIA = ("criterion", "title", "state", "there", "needs", "missing")
 _STATES = {"held": "current", "due": "due", "late": "late", "unset": "not set", "ahead": "ahead"}
-_YEAR_STATES = {**_STATES, "held": "complete", "closed": "closed"}
+_YEAR_STATES = {**_STATES, "held": "complete", "closed": "closed", "not counted": "not counted"}
 _CRITERION_STATES = {"held": "met", "due": "begun", "late": "empty"}
 
 
@@ -123,18 +124,19 @@ def run_cpd(context: Context) -> int:
         return _draft(context)
     asked = year_day(context.options.year) if context.options.year else None
     found = years(context.reader, context.today, asked=asked, **_scope(context))
-    printing.put_rows(context.form, (_year(context, one) for one in found), _YEARS, today=context.today)
+    columns = _YEARS if context.form != "table" else _YEARS[:-1]  # below a table a sentence says why
+    printing.put_rows(context.form, (_year(context, one) for one in found), columns, today=context.today)
     if context.form == "table":
         _about_years(context, found)
     return DONE
 
 
 def _about_years(context: Context, found: Sequence[WorkerYear]) -> None:
-    """Say what is late in a sentence each, and what is asked for."""
-    from domain.learning.cpd import LATE, SOURCE
+    """Say what is late, or not counted and why, in a sentence each, and what is asked for."""
+    from domain.learning.cpd import LATE, NOT_COUNTED, SOURCE
 
     for one in found:
-        if one.state.state == LATE:
+        if one.state.state in (LATE, NOT_COUNTED):
             printing.say(f"{context.staff_name(one.name)} ({one.worker}): {one.state.told}.")
     printing.say(f"At least 2 different pieces, at least 1 with a peer, from 1 September to 30 November. {SOURCE}.")
 
@@ -166,6 +168,7 @@ def _year(context: Context, one: WorkerYear) -> dict[str, Any]:
         "state": _YEAR_STATES[state.state],
         "days_late": state.days_late,
         "missing": list(state.missing) if context.form == "json" else "; ".join(state.missing),
+        "not_counted": state.not_counted or None,
     }
 
 

@@ -81,7 +81,7 @@ def _declare_actions(supervision: Commands) -> None:
 
 def run_agenda(context: Context) -> int:
     """Print the agenda of a worker's supervision."""
-    from storage.supervision.agenda.whole import agenda
+    from storage.supervision.agenda.worker_agenda import agenda
 
     worker = context.the_worker(context.options.worker)
     given = context.options.session

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.due.timeliness import Period
     from domain.supervision.compliance import Tally
     from domain.supervision.discussions import Disagreement
-    from storage.supervision.compliance import Line, Scope
+    from storage.supervision.compliance import GroupTally, Scope
     from storage.supervision.coverage import Discussed
     from storage.supervision.disagreements import DisagreementLine
     from tui.commandline.parser import Commands
@@ -112,12 +112,15 @@ def _counted(context: Context, scope: Scope, period: Period) -> str:
 
 
 def the_period(context: Context) -> Period:
-    """Return the period asked for: up to yesterday, because what is due today can still be held in time."""
+    """Return the period asked for: up to yesterday, because what is due today can still be held in time.
+
+    Left out, it ends the day before the one whose figures are asked for (``--on``), be that to come.
+    """
     from domain.due.timeliness import Period, year_to
 
     given, yesterday = context.options, context.today - timedelta(days=1)
-    end = parse_option_day(given.end, "--to") if given.end else yesterday
-    if end > yesterday:
+    end = parse_option_day(given.end, "--to") if given.end else context.on - timedelta(days=1)
+    if given.end and end > yesterday:
         printing.say(f"Counted up to {show_day(yesterday)}: what is due later can still be held in time.")
         end = yesterday
     start = parse_option_day(given.start, "--from") if given.start else year_to(end).start
@@ -132,7 +135,7 @@ def values(one: object, columns: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(one, _VALUES.get(name, name)) for name in columns}
 
 
-def _compliance(line: Line, by: str, period: Period) -> dict[str, Any]:
+def _compliance(line: GroupTally, by: str, period: Period) -> dict[str, Any]:
     return {
         **values(line, ("worker", "supervisor", "team")),
         "month": line.group if by == "month" else None,
@@ -145,7 +148,7 @@ def _compliance(line: Line, by: str, period: Period) -> dict[str, Any]:
     }
 
 
-def _lines(context: Context, lines: Sequence[Line], by: str) -> Iterator[tuple[Any, ...]]:
+def _lines(context: Context, lines: Sequence[GroupTally], by: str) -> Iterator[tuple[Any, ...]]:
     """Yield the lines, then all of them together, managers' own apart."""
     from domain.supervision.compliance import together
     from storage.people.staff import names as staff_names
@@ -170,7 +173,7 @@ def _shown(tally: Tally) -> tuple[Any, ...]:
     return (*counts, between, longest, tally.unrecorded, tally.unsigned)
 
 
-def _beside(lines: Sequence[Line]) -> Iterator[str]:
+def _beside(lines: Sequence[GroupTally]) -> Iterator[str]:
     """Yield why sessions were not held, and what somebody else held."""
     from domain.supervision.compliance import together
 

@@ -11,8 +11,6 @@ from tui.commandline.context import DONE, Context
 from tui.supervision.commands.figures import the_period, values
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from domain.due.timeliness import Period
     from tui.commandline.parser import Commands
 
@@ -29,9 +27,10 @@ def declare(reports: Commands) -> None:
     report = reports.add(
         "supervision", run, "sessions held in time, cases discussed and actions done, in one", json=True
     )
+    report.on_a_day()
     report.add_argument("--team", metavar="NAME", help="of one team")
     report.add_argument("--from", metavar="DATE", dest="start", help="first due date counted; left out: a year back")
-    report.add_argument("--to", metavar="DATE", dest="end", help="last due date counted; left out: yesterday")
+    report.add_argument("--to", metavar="DATE", dest="end", help="last due date counted; left out: the day before")
 
 
 def run(context: Context) -> int:
@@ -46,7 +45,7 @@ def run(context: Context) -> int:
     printing.table(("", "Everybody else", "Managers' own"), _rows(found))
     for part in ("reasons", "coverage", "actions"):
         counts = ", ".join(f"{str(name).replace('_', ' ')} {count}" for name, count in found[part].items())
-        printing.put(f"{_PARTS[part]}: {counts or 'none'}.")
+        printing.put(f"{_PARTS[part].format(_day(context))}: {counts or 'none'}.")
     for sentence in (found["counted"], found["convention"], found["remark"]):
         if sentence:
             printing.put(sentence)
@@ -55,9 +54,13 @@ def run(context: Context) -> int:
 
 _PARTS = {
     "reasons": "Not held, by reason",
-    "coverage": "Open cases today, by when they were last discussed",
-    "actions": "Actions set in the period, as they stand today",
+    "coverage": "Open cases {}, by when they were last discussed",
+    "actions": "Actions set in the period, as they stand {}",
 }
+
+
+def _day(context: Context) -> str:
+    return "today" if context.on == context.today else f"on {show_day(context.on)}"
 
 
 def _rows(found: dict[str, Any]) -> Iterator[Sequence[Any]]:
@@ -81,25 +84,26 @@ def _found(context: Context, period: Period, team: str | None) -> dict[str, Any]
     return {
         "from": period.start,
         "to": period.end,
+        "on": context.on,
         "team": team,
         "compliance": values(whole, _TITLES),
         "managers": values(managers, _TITLES),
         "reasons": dict((whole.reasons + managers.reasons).most_common()),
-        "coverage": covered(discussed(context.reader, context.today, team=team))._asdict(),
-        "actions": _actions(context, period, context.today, team),
+        "coverage": covered(discussed(context.reader, context.on, team=team))._asdict(),
+        "actions": _actions(context, period, team),
         "counted": counted_words(context.reader, teams_asked(context.reader, team, None, context.today), period.start),
         "convention": CONVENTION,
         "remark": UNVERIFIED,
     }
 
 
-def _actions(context: Context, period: Period, today: date, team: str | None) -> dict[str, int]:
-    """Count the actions set in the period; stale ones are among the open."""
+def _actions(context: Context, period: Period, team: str | None) -> dict[str, int]:
+    """Count the actions set in the period as they stand on the day asked for; stale ones are among the open."""
     from storage.supervision.actions import ACTION, Scope, followed
 
     found = [
         line
-        for line in followed(context.reader, today, Scope(team=team))
+        for line in followed(context.reader, context.on, Scope(team=team), context.today)
         if line.kind == ACTION and period.holds(line.set_on)
     ]
     still = [line for line in found if line.open]

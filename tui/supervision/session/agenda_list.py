@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from storage.supervision.session.pages import Page
 from tui.core.keys import bindings
-from tui.widgets.still import same
+from tui.widgets.steady import same
 
 
 class AgendaList(OptionList):

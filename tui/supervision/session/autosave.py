@@ -31,7 +31,7 @@ from tui.supervision.session import session_text as words
 from tui.supervision.session.agenda_list import AgendaList
 from tui.supervision.session.decision_action import Box
 from tui.supervision.session.discussion import Discussion
-from tui.widgets.still import put
+from tui.widgets.steady import put
 
 if TYPE_CHECKING:
     from storage.supervision.session.parts import Said

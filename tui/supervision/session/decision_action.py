@@ -19,7 +19,7 @@ from domain.core.text import sort_key
 from tui.core.days import read_day, spoken
 from tui.core.text import line, show
 from tui.core.workspace import look_of, office_of
-from tui.widgets.still import Line, Lines, Words, put, same
+from tui.widgets.steady import Lines, SteadyInput, Words, put, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Box(Lines):
     def _input(self, blank: Blank) -> Input:
         offered = self.names if office_of(self).no_names else self.names.values()
         suggested = SuggestFromList(sorted(set(offered)), case_sensitive=False) if blank.id == "who" else None
-        made = Line(line(blank.usual), compact=True, id=blank.id, suggester=suggested, select_on_focus=False)
+        made = SteadyInput(line(blank.usual), compact=True, id=blank.id, suggester=suggested, select_on_focus=False)
         self.inputs[blank.id] = made
         return made
 

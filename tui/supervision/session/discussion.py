@@ -29,7 +29,7 @@ from tui.supervision.session.format_fields import FormFields
 from tui.supervision.session.ratings import Ratings
 from tui.supervision.session.session_text import action_words, head
 from tui.widgets.menu import Menu
-from tui.widgets.still import Words, put
+from tui.widgets.steady import Words, put
 from tui.widgets.text_field import Writing
 
 NARROW = 84

@@ -10,7 +10,7 @@ from textual.reactive import Reactive
 
 from domain.supervision.formats import Part, Shape
 from tui.core.text import show
-from tui.widgets.still import Lines, Words, put
+from tui.widgets.steady import Lines, Words, put
 from tui.widgets.text_field import Writing
 
 

@@ -18,7 +18,7 @@ from domain.supervision.formats import Pair, Scale
 from storage.supervision.session.session_reads import RatingLine
 from tui.core.text import line, shorten, show
 from tui.widgets.sparkline import BLOCKS
-from tui.widgets.still import Line, Lines, Words, put
+from tui.widgets.steady import Lines, SteadyInput, Words, put
 
 HIGHEST = 10
 LABEL = 60
@@ -148,7 +148,7 @@ class Ratings(Lines):
 
 
 def _figure(rater: str) -> Input:
-    return Line("", compact=True, restrict=r"(10|\d)?", max_length=2, name=rater, select_on_focus=True)
+    return SteadyInput("", compact=True, restrict=r"(10|\d)?", max_length=2, name=rater, select_on_focus=True)
 
 
 def _score(text: str) -> int:

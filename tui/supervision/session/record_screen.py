@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from domain.supervision.prompts import Nudge
     from storage.records.database import Database
     from storage.records.unit import Unit
-    from storage.supervision.acts.signing import Signed
+    from storage.supervision.acts.signing import Signatures
     from storage.supervision.record_delays import Clock
 
 
@@ -226,7 +226,7 @@ class RecordScreen(CaseActions):
         return super().check_action(action, parameters)
 
 
-def _signed(done: Signed) -> str:
+def _signed(done: Signatures) -> str:
     left = f"{', '.join(done.waiting)} yet to agree." if done.waiting else "Everybody has agreed it."
     return f"Agreed. {left}"
 
