@@ -19,7 +19,7 @@ from tests.clocks import CLOCK
 from tests.conftest import TODAY
 from tests.storage.records.test_keys import rename
 from tests.tui.driving import almoner, drive, press, text, until, until_screen
-from tests.units import case, put
+from tests.units import case, every, put, remove
 from tui.core.screens import page
 
 LED = {"north": "South East", "w104": "W940", "c-1001": "C-7"}
@@ -100,6 +100,10 @@ def test_a_staff_id_given_to_somebody_else_since_is_theirs(team: Database, tmp_p
         unit.record(unit.kinds.named("case").read(case("C-10")[1]))
         unit.finish("Opened C-10")
     rename(team, "worker", "W3", "W33")
+    with team.unit("A. Hughes", TODAY) as unit:
+        (led,) = every(unit, "former-key")
+        remove(unit, "former-key", led.id)
+        unit.finish("W3 leads on no more")
     put(team, ("worker", {"staff_id": "W3", "name": "New, Ola", "team": "North", "grade": "children-sw"}))
     open_and_leave(team, tmp_path, "Okafor, Chidi")
     assert load(settings).lists["worker-cases"].filter == "supervisor:W3 -team:North"

@@ -127,7 +127,7 @@ def test_caseload_gives_load_capacity_and_utilisation(almoner: Shell) -> None:
     assert set(okafor) == {
         "worker", "name", "grade", "team", "fte", "cases", "points", "capacity", "utilisation", "band", "reductions",
         "state", "streak_weeks", "stable", "extra", "contract_hours", "today_hours", "unplanned_hours", "away", "weeks",
-        "concern", "families", "agency",
+        "concern", "families", "agency", "unweighed",
     }  # fmt: skip
     assert (okafor["cases"], okafor["capacity"], okafor["fte"]) == (1, 100, 1)
     assert okafor["utilisation"] == okafor["points"]

@@ -54,7 +54,7 @@ def _declare_council(settings: Parser) -> None:
     council.add_argument("--mail-host", metavar="HOST", help="the mail server")
     council.add_argument("--mail-port", metavar="N", help="its port")
     council.add_argument("--mail-security", metavar="HOW", help="starttls, tls or none")
-    council.add_argument("--mail-user", metavar="NAME", help="who signs in there; the password is not kept here")
+    council.add_argument("--mail-user", metavar="USER", help="who signs in there; the password is not kept here")
     council.add_argument("--mail-per-minute", metavar="N", help="how many messages leave in a minute")
     council.add_argument("--mail-ahead", metavar="DAYS", help="how many days ahead mail reaches")
 
