@@ -22,8 +22,8 @@ from tests.domain.planning.rebalancekit import (
     worth,
 )
 
-MANY = settings(max_examples=150, deadline=None)
-SOME = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=30, deadline=None)
 
 
 @MANY

@@ -119,7 +119,7 @@ def _held(whose: str, weeks: int, outlook: Any, came: int) -> Iterator[tuple[str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [3])
 def test_the_band_holds_about_eighty_of_a_hundred_on_people_it_was_not_made_on(seed: int) -> None:
     held: dict[tuple[str, int], list[bool]] = defaultdict(list)
     for batch in islice(batches("service", seed, TODAY), 2, 41):
