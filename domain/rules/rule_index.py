@@ -219,15 +219,25 @@ class RuleBook:
 
     def starting(self, kind: str) -> tuple[str, ...]:
         """The ids of the active rules that an event of ``kind`` starts."""
-        return self._with(kind, "starts")
+        return self._by_event["starts"].get(kind, ())
 
     def answering(self, kind: str) -> tuple[str, ...]:
         """The ids of the active rules that an event of ``kind`` answers."""
-        return self._with(kind, "answers")
+        return self._by_event["answers"].get(kind, ())
 
-    def _with(self, kind: str, role: str) -> tuple[str, ...]:
-        rules = (rule for rule in self.all_rules.values() if rule.active)
-        return tuple(rule.id for rule in rules if any(t.kind == kind for t in getattr(rule, role)))
+    @cached_property
+    def _by_event(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The ids of the active rules by what an event does to them, and by its kind."""
+        active = [rule for rule in self.all_rules.values() if rule.active]
+        return {"starts": _by_kind(active, "starts"), "answers": _by_kind(active, "answers")}
+
+
+def _by_kind(rules: Iterable[Rule], role: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for rule in rules:
+        for trigger in getattr(rule, role):
+            found.setdefault(trigger.kind, {})[rule.id] = None
+    return {kind: tuple(ids) for kind, ids in found.items()}
 
 
 def _index(series: tuple[Series, ...]) -> Index:
