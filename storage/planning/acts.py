@@ -112,7 +112,7 @@ def _whole_families(proposal: Proposal, cases: Collection[str] | None) -> tuple[
 
 
 def _by_those_who_came(moves: tuple[Move, ...], starters: Mapping[str, str]) -> tuple[Move, ...]:
-    return tuple(move.model_copy(update={"to": starters.get(move.to, move.to)}) for move in moves)
+    return tuple(move.model_copy(update={"to": starters[move.to]}) if move.to in starters else move for move in moves)
 
 
 class _Applying:

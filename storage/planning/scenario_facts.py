@@ -18,6 +18,7 @@ from domain.load.reductions import dated
 from domain.load.weighting import default_answers, score
 from domain.planning.rebalance import Carrier, Problem, problems
 from domain.planning.scenarios import Arrival, Known, Scenario, Starter, check
+from storage.load.day_loads import DayLoad, day_loads
 from storage.load.history.weeks_ahead import Ahead, ahead
 from storage.load.posts import Post, Posts, bands, capacity_of, joining, stable_points, staff_ids
 from storage.load.worker_load import WorkerLine, team_board
@@ -353,24 +354,24 @@ class _Builder:
         days = {self.today, self.day, *scenario.days, *(one.back for one in scenario.absences if one.back)}
         days |= {day for one in people.values() for day in (one.begins, one.gone) if day}
         days |= {one.free_from for one in cases.values() if one.free_from}
-        return {day: self._board(day, people) for day in sorted(days) if self.today <= day <= self.day}
-
-    def _board(self, day: date, people: Mapping[str, Person]) -> dict[str, DayLine]:
-        found = {}
-        for team in self.scenario.teams:
-            for line in team_board(self.conn, team, day, packs=self.packs, today=self.today):
-                if line.staff_id in people:
-                    found[line.staff_id] = self._day_line(line, people[line.staff_id], day)
-        for starter in self.scenario.starters:
-            if starter.on <= day:
+        wanted = [day for day in sorted(days) if self.today <= day <= self.day]
+        loads = day_loads(self.conn, list(people), wanted, self.today, self.packs)
+        found: dict[date, dict[str, DayLine]] = {day: {} for day in wanted}
+        for worker, lines in loads.items():
+            for line in lines:
+                if line.team in scenario.teams:
+                    found[line.day][worker] = self._day_line(line, people[worker])
+        for starter in scenario.starters:
+            for day in (day for day in wanted if starter.on <= day):
                 can, fixed = self._starts_with(starter, day)
-                found[starter.id] = DayLine(0, fixed, can, True)
+                found[day][starter.id] = DayLine(0, fixed, can, True)
         return found
 
-    def _day_line(self, line: WorkerLine, person: Person, day: date) -> DayLine:
-        gone = (person.gone is not None and person.gone <= day) or self.scenario.away(person.id, day)
-        begun = person.begins is None or person.begins <= day
-        return DayLine(line.cases, line.points, line.capacity, line.here and begun and not gone and not line.away)
+    def _day_line(self, line: DayLoad, person: Person) -> DayLine:
+        gone = (person.gone is not None and person.gone <= line.day) or self.scenario.away(person.id, line.day)
+        begun = person.begins is None or person.begins <= line.day
+        there = line.here and begun and not gone and not line.off
+        return DayLine(line.cases, line.points, line.capacity, there)
 
     # what moves --------------------------------------------------------------------------------------------------
 

@@ -95,9 +95,10 @@ class _Weeks:
         """Go through them."""
         spans, found = [], []
         for turn in turns(self.ground.boards):
-            cover = self._cover(turn)
+            points = self.loads(turn)
+            cover = self._cover(turn, points)
             found += [cover] if cover.problem.items else []
-            spans.append(self._span(turn, cover))
+            spans.append(self._span(turn, cover, points))
         return Weeks(tuple(self._moves()), tuple(spans), tuple(found))
 
     # who needs cover --------------------------------------------------------------------------------------------
@@ -127,9 +128,9 @@ class _Weeks:
 
     # cover ------------------------------------------------------------------------------------------------------
 
-    def _cover(self, turn: Turn) -> Cover:
+    def _cover(self, turn: Turn, loads: Counter[str]) -> Cover:
+        """Find cover, and add what it weighs to the ``loads``."""
         needs = {f"{need.item.id}/{need.owner}": need for need in self._needs(turn)}
-        loads = self.loads(turn)
         carriers = tuple(
             Carrier(who, line.capacity, loads[who])
             for who, line in turn.lines.items()
@@ -191,10 +192,8 @@ class _Weeks:
     def _used(self, turn: Turn, who: str, points: int) -> int | None:
         return capacity.utilisation(points, turn.lines[who].capacity)
 
-    def _span(self, turn: Turn, cover: Cover) -> Span:
-        points, cases = self.loads(turn), Counter({who: line.cases for who, line in turn.lines.items()})
-        for case, who in self.holding.items():
-            points[who] += self.ground.covering(case)
+    def _span(self, turn: Turn, cover: Cover, points: Counter[str]) -> Span:
+        cases = Counter({who: line.cases for who, line in turn.lines.items()})
         for move in self.moves:
             if move.starts <= turn.starts and move.role is Role.ALLOCATED:
                 cases[move.to] += 1

@@ -58,9 +58,7 @@ def _afresh(model: Model, start: Plan | None, rng: Random, stop: Callable[[], bo
     """Solve a problem that nothing is known of but, perhaps, where things were in another plan."""
     sharing = Sharing(model, _planned(model, start) if start else model.home)
     _complete(sharing)
-    free = overs(model, model.masks)
-    still = overs(model, frozen(model)) if _limited(model) else None
-    bound = cost_bound(model, free, still)
+    free, still, bound = _counted(model)
     _search(sharing, range(len(sharing.load)), bound, rng, stop, rounds)
     polish(sharing, range(len(sharing.place)), stop)
     return planned(sharing, free, still, bound)
@@ -188,10 +186,14 @@ def _limit_holds(model: Model, old: Model, changed: list[int]) -> bool:
 def recosted(problem: Problem, plan: Plan) -> Plan:
     """Return a plan made under other bands as one of this problem: the same sharing, with its cost and its bound."""
     model = compiled(problem)
-    sharing = Sharing(model, plan.work.sharing.place)
+    return planned(Sharing(model, plan.work.sharing.place), *_counted(model))
+
+
+def _counted(model: Model) -> tuple[Overs, Overs | None, int]:
+    """Count the least points above every threshold, with every move and with none, and the bound they amount to."""
     free = overs(model, model.masks)
     still = overs(model, frozen(model)) if _limited(model) else None
-    return planned(sharing, free, still, cost_bound(model, free, still))
+    return free, still, cost_bound(model, free, still)
 
 
 def planned(sharing: Sharing, free: Overs, still: Overs | None, bound: int) -> Plan:
