@@ -25,7 +25,7 @@ from storage.planning.items import words_by_rule
 from storage.planning.load import OpenCase
 from storage.planning.people import Person
 from storage.planning.scenario_facts import Ground, takes_part
-from storage.planning.weeks import weeks
+from storage.planning.weeks import Cover, weeks
 
 ROOM = "room"
 MOST_REASONS = 3  # named of those for which somebody with room takes nothing
@@ -53,6 +53,7 @@ class Draft:
     solver: bool = False
     kept_from: dict[tuple[str, str], str] = field(default_factory=dict)
     _shown: dict[int, Proposal] = field(default_factory=dict)
+    _covers: dict[int, tuple[Cover, ...]] = field(default_factory=dict)
 
     @property
     def ks(self) -> list[int]:
@@ -63,12 +64,21 @@ class Draft:
         """Return the plan with at most so many further moves, in words and figures."""
         wanted = self.chosen if further is None else further
         if wanted not in self._shown:
-            self._shown[wanted] = _Telling(self, wanted).proposal()
+            telling = _Telling(self, wanted)
+            self._shown[wanted] = telling.proposal()
+            self._covers[wanted] = telling.covers
         return self._shown[wanted]
 
     def highest(self, further: int) -> int:
         """Return the highest utilisation under one of the plans."""
         return self.plans[further].highest_tenths
+
+    def _cover_of(self, case: str, further: int | None) -> Cover | None:
+        """Return the first cover found for a case that nobody gets for good; None where it has none."""
+        wanted = self.chosen if further is None else further
+        if any(m.case == case and m.role is Role.ALLOCATED for m in self.proposal(wanted).moves):
+            return None
+        return next((one for one in self._covers[wanted] if any(case in n.cases for n in one.needs.values())), None)
 
     def why_not(self, case: str, worker: str, further: int | None = None) -> WhyNotThem:
         """Say why a case is not with a worker in the plan chosen: a rule, or what it would cost."""
@@ -78,6 +88,8 @@ class Draft:
         person = self.ground.people.get(worker)
         if person is None:
             raise BadInput(f"{worker} is not part of this plan.", field="worker")
+        if (cover := self._cover_of(case, further)) is not None:
+            return _why_not_cover(self.ground, cover, case, worker)
         if plan.assignment.get(item.id) == worker:
             return WhyNotThem(case, worker, (), None, chosen=True)
         if not takes_part(person):
@@ -90,6 +102,20 @@ class Draft:
             self.ground.problem(self.chosen if further is None else further), plan, item.id, worker
         )
         return WhyNotThem(case, worker, ("Forbidden in this plan",) if found.blocked else (), found.costs)
+
+
+def _why_not_cover(ground: Ground, cover: Cover, case: str, worker: str) -> WhyNotThem:
+    """Say why somebody does not cover a case: a rule, that they are not there, or what it would cost."""
+    name = next(name for name, need in cover.needs.items() if case in need.cases)
+    if cover.plan.assignment.get(name) == worker:
+        return WhyNotThem(case, worker, (), None, chosen=True)
+    need = cover.needs[name]
+    if worker not in (carrier.id for carrier in cover.problem.carriers) or worker == need.owner:
+        return WhyNotThem(case, worker, ("Not there in that time",), None)
+    against = ground.pool.ruled_out.get((need.item.id, worker), ())
+    found = rebalance.why_not(cover.problem, cover.plan, name, worker)
+    reasons = against or (("Forbidden in this plan",) if found.blocked else ())
+    return WhyNotThem(case, worker, reasons if found.blocked else (), found.costs)
 
 
 def choices_for(draft: Draft, move: Move, further: int | None) -> list[tuple[str, int | None]]:
@@ -116,6 +142,7 @@ class _Telling:
         self.loads = {one.id: one.points for one in self.ground.people.values()}
         self.items = {item.id: item for item in self.ground.pool.items}
         self.heads = Heads(self.ground, self.plan)
+        self.covers: tuple[Cover, ...] = ()
         self.taken = {move.item for move in self.plan.moves}
         for case in self.ground.scenario.outgoing:
             one = self.ground.cases[case]
@@ -127,6 +154,7 @@ class _Telling:
         found, plan = self.ground, self.plan
         lasting = tuple(self._moves())
         over_time = weeks(found, lasting, seed=self.draft.seed, stop=lambda: False)
+        self.covers = over_time.found
         moves = (*over_time.covers, *lasting)
         return Proposal(
             scenario=found.scenario,

@@ -169,3 +169,12 @@ def test_the_newly_qualified_get_no_more_than_their_rule_says_while_others_may(m
     database = make({"W1": {}, "W2": {"grade": "asye"}, "W3": {}}, held)
     plan = planned(database, leavers=[{"worker": "W1", "on": "2026-12-18"}]).proposal()
     assert (len(of(plan, "W2")), len(of(plan, "W3"))) == (12, 2)
+
+
+def test_why_somebody_does_not_cover_is_answered_for_that_time(make: Make) -> None:
+    database = make(THREE, {"C-1": ("W1", 40), "C-2": ("W2", 60), "C-4": ("W2", 40), "C-3": ("W3", 40)})
+    draft = planned(database, absences=[AWAY])
+    found = {worker: draft.why_not("C-1", worker) for worker in ("W1", "W2", "W3")}
+    assert found["W1"].reasons == ("Not there in that time",)
+    assert found["W3"].chosen
+    assert (found["W2"].reasons, (found["W2"].costs or 0) > 0) == ((), True), "20 points on top of 100"
